@@ -1,0 +1,1 @@
+//! The receipt, the bill and the copy.

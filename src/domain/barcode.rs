@@ -1,0 +1,1 @@
+//! Barcodes: check digits, and prices and weights embedded in them.

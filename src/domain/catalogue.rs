@@ -1,0 +1,405 @@
+//! What can be sold: items with their prices and barcodes, categories, modifier groups, pages.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::money::{Currency, Money};
+use crate::domain::quantity::Quantity;
+
+/// The name of a price level; the first one of the settings is the base.
+pub type LevelCode = String;
+
+/// How an item gets its price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pricing {
+    /// So much a piece, by price level. A level that is missing sells at the base level's price.
+    Each(BTreeMap<LevelCode, Money>),
+    /// So much a kilogram, by price level, after taking off the tare.
+    PerKg {
+        /// Price of one kilogram, by level.
+        prices: BTreeMap<LevelCode, Money>,
+        /// Weight of the usual container, taken off what the scale says.
+        #[serde(default, skip_serializing_if = "Quantity::is_zero")]
+        tare: Quantity,
+    },
+    /// The cashier types the price, within bounds.
+    Open {
+        /// The least.
+        min: Money,
+        /// The most.
+        max: Money,
+    },
+}
+
+/// Something that is sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The code people type (PLU): digits, or letters, digits, `_`, `-` and `.`; at most 20.
+    pub code: String,
+    /// The name on screen and receipt.
+    pub name: String,
+    /// A shorter name for the kitchen's paper; the name when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen_name: Option<String>,
+    /// The code of its category.
+    pub category: String,
+    /// How it gets its price.
+    pub pricing: Pricing,
+    /// Its tax class; the category's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class: Option<String>,
+    /// Where it is made; the category's stations when absent. Empty: nowhere, it is handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stations: Option<Vec<String>>,
+    /// Codes of modifier groups, in the order in which they are asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Barcodes, each with a right check digit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barcodes: Vec<String>,
+    /// Its key on its category's page, `a` to `z`; given out in order when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotkey: Option<char>,
+    /// What it costs the house, for margins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+}
+
+/// A category: a page of the screen, a row of the reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// Its code in items.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The department it is summed under; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The tax class of its items, unless they say otherwise.
+    pub tax_class: String,
+    /// The stations of its items, unless they say otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stations: Vec<String>,
+    /// The course its items belong to; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<u8>,
+}
+
+/// How much of an option: the words a kitchen knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Amount {
+    /// Left out.
+    No,
+    /// Less than usual.
+    Lite,
+    /// As usual.
+    #[default]
+    Normal,
+    /// More than usual.
+    Extra,
+    /// Twice.
+    Double,
+    /// Beside, not on it.
+    Side,
+}
+
+impl Amount {
+    /// In the order in which dialogs show them.
+    pub const ALL: [Self; 6] = [Self::No, Self::Lite, Self::Normal, Self::Extra, Self::Double, Self::Side];
+
+    /// The word before the option's name; nothing for the usual amount.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::No => "NO",
+            Self::Lite => "LITE",
+            Self::Normal => "",
+            Self::Extra => "EXTRA",
+            Self::Double => "DOUBLE",
+            Self::Side => "SIDE",
+        }
+    }
+}
+
+/// One choice of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The name on screen and receipt. Its place in the group is its digit, and never shifts.
+    pub name: String,
+    /// A shorter name for the kitchen's paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen_name: Option<String>,
+    /// What the usual amount adds to the price (or takes off it).
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub price: Money,
+    /// Whether it is chosen to begin with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub default: bool,
+    /// Prices of other amounts, where they are not the rule: no is 0, lite and side the usual
+    /// price, extra and double twice that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub amounts: BTreeMap<Amount, Money>,
+    /// Groups that choosing it opens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+}
+
+impl Choice {
+    /// What an amount of it adds to the price of one piece.
+    pub fn price_of(&self, amount: Amount) -> Money {
+        if let Some(price) = self.amounts.get(&amount) {
+            return *price;
+        }
+        match amount {
+            Amount::No => Money::ZERO,
+            Amount::Lite | Amount::Normal | Amount::Side => self.price,
+            Amount::Extra | Amount::Double => self.price + self.price,
+        }
+    }
+}
+
+/// A modifier group: choices with how many of them must and may be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its code in items.
+    pub code: String,
+    /// The question: `Spice level`.
+    pub name: String,
+    /// How many must be taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub min: u16,
+    /// How many may be taken; 0 for as many as there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub max: u16,
+    /// How many are free: the cheapest ones, so that the house never loses by the order of asking.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub free: u16,
+    /// Whether the dialog opens by itself although nothing must be taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ask: bool,
+    /// The choices.
+    pub options: Vec<Choice>,
+}
+
+fn is_zero(n: &u16) -> bool {
+    *n == 0
+}
+
+impl Group {
+    /// How many may be taken, with "no limit" made a number.
+    pub fn most(&self) -> usize {
+        if self.max == 0 { self.options.len() } else { usize::from(self.max) }
+    }
+}
+
+/// A page of keys that the owner has laid out by hand, shown before the categories' pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageLayout {
+    /// Its title.
+    pub name: String,
+    /// Item codes by key, `a` to `z`.
+    pub keys: BTreeMap<char, String>,
+}
+
+/// The whole menu, as it is imported, exported and kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    /// Always [`Menu::FORMAT`].
+    pub format: String,
+    /// The currency of its prices.
+    pub currency: Currency,
+    /// Categories, in the order of their pages.
+    pub categories: Vec<Category>,
+    /// Modifier groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// Items, in the order of their keys.
+    pub items: Vec<Item>,
+    /// Pages laid out by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageLayout>,
+}
+
+impl Menu {
+    /// The name and version of the format.
+    pub const FORMAT: &'static str = "counterflow-menu/1";
+
+    /// A menu with nothing on it.
+    pub fn empty(currency: Currency) -> Self {
+        Self {
+            format: Self::FORMAT.to_owned(),
+            currency,
+            categories: Vec::new(),
+            groups: Vec::new(),
+            items: Vec::new(),
+            pages: Vec::new(),
+        }
+    }
+}
+
+/// Whether an item can be had. Kept apart from the menu, since it changes during a shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Availability {
+    /// It is 86'd.
+    SoldOut,
+    /// So many are left; each sale takes one away.
+    Left(Quantity),
+}
+
+/// One page of keys as the screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its title: the category's name, with `2/3` where it takes several pages.
+    pub title: String,
+    /// The places in [`Catalogue::items`] by key.
+    pub keys: BTreeMap<char, usize>,
+}
+
+/// The menu made ready for selling: looked up by code and barcode, laid out in pages.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    menu: Menu,
+    by_code: HashMap<String, usize>,
+    by_barcode: HashMap<String, usize>,
+    categories: HashMap<String, usize>,
+    groups: HashMap<String, usize>,
+    pages: Vec<Page>,
+}
+
+impl Catalogue {
+    /// Makes a menu ready. Codes that stand twice keep their first place; the import refuses them.
+    pub fn new(menu: Menu) -> Self {
+        let mut catalogue = Self {
+            by_code: HashMap::with_capacity(menu.items.len()),
+            by_barcode: HashMap::new(),
+            categories: index(&menu.categories, |c| &c.code),
+            groups: index(&menu.groups, |g| &g.code),
+            pages: Vec::new(),
+            menu,
+        };
+        for (place, item) in catalogue.menu.items.iter().enumerate() {
+            catalogue.by_code.entry(item.code.clone()).or_insert(place);
+            for barcode in &item.barcodes {
+                catalogue.by_barcode.entry(barcode.clone()).or_insert(place);
+            }
+        }
+        catalogue.pages = catalogue.lay_out();
+        catalogue
+    }
+
+    /// The menu it was made from.
+    pub fn menu(&self) -> &Menu {
+        &self.menu
+    }
+
+    /// All items, in the menu's order.
+    pub fn items(&self) -> &[Item] {
+        &self.menu.items
+    }
+
+    /// The item with this code.
+    pub fn item(&self, code: &str) -> Option<&Item> {
+        self.by_code.get(code).map(|&i| &self.menu.items[i])
+    }
+
+    /// The item with this barcode, as it is kept (EAN-13 for UPC-A; see `barcode`).
+    pub fn by_barcode(&self, barcode: &str) -> Option<&Item> {
+        self.by_barcode.get(barcode).map(|&i| &self.menu.items[i])
+    }
+
+    /// The category with this code.
+    pub fn category(&self, code: &str) -> Option<&Category> {
+        self.categories.get(code).map(|&i| &self.menu.categories[i])
+    }
+
+    /// The modifier group with this code.
+    pub fn group(&self, code: &str) -> Option<&Group> {
+        self.groups.get(code).map(|&i| &self.menu.groups[i])
+    }
+
+    /// The groups of an item, in the order of asking.
+    pub fn groups_of(&self, item: &Item) -> Vec<&Group> {
+        item.groups.iter().filter_map(|code| self.group(code)).collect()
+    }
+
+    /// The tax class of an item.
+    pub fn tax_class<'a>(&'a self, item: &'a Item) -> &'a str {
+        match &item.tax_class {
+            Some(class) => class,
+            None => self.category(&item.category).map_or("", |c| &c.tax_class),
+        }
+    }
+
+    /// The stations of an item.
+    pub fn stations<'a>(&'a self, item: &'a Item) -> &'a [String] {
+        match &item.stations {
+            Some(stations) => stations,
+            None => self.category(&item.category).map_or(&[], |c| &c.stations),
+        }
+    }
+
+    /// The pages: the owner's own first, then one or more for each category.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    fn lay_out(&self) -> Vec<Page> {
+        let own = self.menu.pages.iter().map(|layout| Page {
+            title: layout.name.clone(),
+            keys: layout.keys.iter().filter_map(|(k, code)| Some((*k, *self.by_code.get(code)?))).collect(),
+        });
+        let mut by_category: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, item) in self.menu.items.iter().enumerate() {
+            by_category.entry(&item.category).or_default().push(place);
+        }
+        let categories = self.menu.categories.iter().flat_map(|category| {
+            let places = by_category.remove(category.code.as_str()).unwrap_or_default();
+            pages_of(&category.name, &places, &self.menu.items)
+        });
+        own.chain(categories).collect()
+    }
+}
+
+/// Spreads a category's items over the keys a to z: items with a key of their own take it on the
+/// first page where it is free, the others fill up in order.
+fn pages_of(name: &str, places: &[usize], items: &[Item]) -> Vec<Page> {
+    let mut pages: Vec<BTreeMap<char, usize>> = Vec::new();
+    let (fixed, rest): (Vec<usize>, Vec<usize>) =
+        places.iter().partition(|&&i| items[i].hotkey.is_some_and(|k| k.is_ascii_lowercase()));
+    for place in fixed {
+        let key = items[place].hotkey.unwrap_or('a');
+        match pages.iter_mut().find(|p| !p.contains_key(&key)) {
+            Some(page) => {
+                page.insert(key, place);
+            }
+            None => pages.push(BTreeMap::from([(key, place)])),
+        }
+    }
+    let mut at = 0;
+    for place in rest {
+        loop {
+            if at == pages.len() {
+                pages.push(BTreeMap::new());
+            }
+            if let Some(key) = ('a'..='z').find(|k| !pages[at].contains_key(k)) {
+                pages[at].insert(key, place);
+                break;
+            }
+            at += 1;
+        }
+    }
+    let count = pages.len();
+    let title = |n: usize| if count == 1 { name.to_owned() } else { format!("{name} {}/{count}", n + 1) };
+    pages.into_iter().enumerate().map(|(n, keys)| Page { title: title(n), keys }).collect()
+}
+
+fn index<T>(list: &[T], code: impl Fn(&T) -> &String) -> HashMap<String, usize> {
+    let mut map = HashMap::with_capacity(list.len());
+    for (i, entry) in list.iter().enumerate() {
+        map.entry(code(entry).clone()).or_insert(i);
+    }
+    map
+}

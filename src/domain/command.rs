@@ -1,0 +1,117 @@
+//! What somebody wants done. A command names things as people do (a line, an item's code, an
+//! amount); `decide` says whether it may be, and what then happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::catalogue::{Amount, Availability};
+use crate::domain::ids::{LineId, OrderId, PaymentId, SaleId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::order::DiscountKind;
+use crate::domain::quantity::Quantity;
+use crate::domain::tender::Reference;
+
+/// A choice from a modifier group, by its digit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pick {
+    /// The group's code.
+    pub group: String,
+    /// The option's place, from 1.
+    pub digit: u16,
+    /// How much of it.
+    pub amount: Amount,
+}
+
+/// How the price of a sale is given, if not by the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriceGiven {
+    /// The menu's.
+    Menu,
+    /// Typed by the cashier: the price of an open-price item, or an override.
+    Typed(Money),
+    /// Read from a barcode.
+    Barcode(Money),
+}
+
+/// An item to be sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ring {
+    /// The item's code.
+    pub item: String,
+    /// How many, or what the scale says (with its container).
+    pub quantity: Quantity,
+    /// Its price.
+    pub price: PriceGiven,
+    /// What was chosen; `None` takes each group's defaults.
+    pub picks: Option<Vec<Pick>>,
+    /// Whether somebody has confirmed an absurd quantity or price.
+    pub confirmed: bool,
+}
+
+/// What somebody wants done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the fields' names and types say it")]
+pub enum Command {
+    /// Sign in; the PIN was checked already.
+    SignIn { staff: StaffId },
+    /// A PIN was wrong.
+    FailSignIn,
+    /// Sign out, or lock.
+    SignOut { locked: bool },
+    /// Open a shift with so much in the drawer.
+    OpenShift { float: Money },
+
+    /// Sell an item, opening an order if there is none.
+    Ring(Ring),
+    /// Set a line's quantity.
+    SetQuantity { line: LineId, quantity: Quantity, confirmed: bool },
+    /// Change a line's price.
+    SetPrice { line: LineId, price: Money, reason: String, confirmed: bool },
+    /// Set the note the kitchen sees; empty takes it away.
+    SetKitchenNote { line: LineId, note: String },
+    /// Set the note the customer sees; empty takes it away.
+    SetCustomerNote { line: LineId, note: String },
+    /// Choose a line's modifiers anew.
+    SetModifiers { line: LineId, picks: Vec<Pick> },
+    /// Give a line a discount, or take it away.
+    DiscountLine { line: LineId, discount: Option<(DiscountKind, String)> },
+    /// Give the order a discount, or take all away.
+    DiscountOrder { discount: Option<(DiscountKind, String)> },
+    /// Void a line.
+    VoidLine { line: LineId, reason: String },
+    /// Ring the last round again.
+    RepeatRound,
+    /// Undo the last step of the order on screen.
+    Undo,
+
+    /// Put the order aside under a name.
+    Hold { name: Option<String> },
+    /// Bring an order back.
+    Recall { order: OrderId },
+    /// Give the order a name.
+    Name { name: String },
+    /// Change the order type.
+    SetOrderType { order_type: String },
+    /// Throw the order away.
+    Abandon { reason: String },
+
+    /// Take a payment. No amount: all that is due.
+    Pay { tender: String, tendered: Option<Money>, tip: Money, reference: Reference, confirmed: bool },
+    /// Take back a payment of the open order.
+    ReversePayment { payment: PaymentId, reason: String },
+    /// Settle an order that comes to nothing.
+    SettleFree,
+
+    /// Print a bill before payment.
+    PrintBill,
+    /// Print a receipt again.
+    Reprint { sale: SaleId, receipt: u64 },
+    /// Open the drawer without a sale.
+    NoSale { reason: String },
+
+    /// Bind a barcode to an item.
+    BindBarcode { barcode: String, item: String },
+    /// Mark an item sold out, counted, or free.
+    SetAvailability { item: String, availability: Option<Availability> },
+}

@@ -1,0 +1,389 @@
+//! What happened. Every act is an event, every event is a journal entry, and an event holds all
+//! that is needed to fold it: nothing is looked up in a menu or a configuration that may change.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::catalogue::{Availability, Category, Group, Item, PageLayout};
+use crate::domain::ids::{BoxId, OrderId, PaymentId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::money::Currency;
+use crate::domain::order::{Face, Holder, Line, Order};
+use crate::domain::sale::Sale;
+use crate::domain::shift::Shift;
+use crate::domain::staff::{Permission, Staff};
+use crate::domain::tender::Payment;
+use crate::domain::time::Stamp;
+
+/// What was done to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineAct {
+    /// Rung for the first time.
+    Added,
+    /// The same again, on the same line.
+    Again,
+    /// Its quantity was set.
+    Quantity,
+    /// Its price was changed.
+    Price,
+    /// A note was set or taken away.
+    Note,
+    /// Its modifiers were changed.
+    Modifiers,
+    /// Its discount was set or taken away.
+    Discount,
+    /// It was voided.
+    Voided,
+    /// Its taxes changed with the order type.
+    Retaxed,
+    /// A former act was undone.
+    Undone,
+}
+
+/// What was done to an order's face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaceAct {
+    /// It got a name, or another one.
+    Named,
+    /// Its order type changed.
+    Type,
+    /// A discount was given or taken back.
+    Discount,
+    /// Table or covers changed.
+    Table,
+    /// A former act was undone.
+    Undone,
+}
+
+/// Why an order changed hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandAct {
+    /// Put aside on purpose.
+    Held,
+    /// Put aside since its user signed out or another signed in.
+    Parked,
+    /// Brought back from the list.
+    Recalled,
+    /// It followed its user to this register.
+    Followed,
+    /// Taken from somebody else.
+    TakenOver,
+}
+
+/// A change of the menu: what was put (new or other than before) and what was removed. The order of
+/// the lists' codes is kept apart, so that an export gives the same bytes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuChange {
+    /// The currency of its prices.
+    pub currency: Currency,
+    /// New or changed categories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+    /// New or changed groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// New or changed items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// Codes of all categories in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_order: Option<Vec<String>>,
+    /// Codes of all groups in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_order: Option<Vec<String>>,
+    /// Codes of all items in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_order: Option<Vec<String>>,
+    /// The pages, when they changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Vec<PageLayout>>,
+    /// SHA-256 of the whole menu as it is exported afterwards, in hex.
+    pub digest: String,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// The store was made.
+    StoreMade {
+        /// The box's id.
+        box_id: BoxId,
+        /// The business's name.
+        name: String,
+    },
+    /// A session began.
+    Started,
+    /// A session ended in order.
+    Stopped,
+    /// Another version of the program, or of the store, is at work from here on.
+    Upgraded {
+        /// The version before.
+        from: u32,
+        /// The version now.
+        to: u32,
+    },
+    /// The effective configuration is another than before.
+    ConfigChanged {
+        /// SHA-256 of the configuration files, in hex.
+        digest: String,
+    },
+    /// The clock went back, or jumped.
+    ClockJumped {
+        /// The last time recorded.
+        from: Stamp,
+        /// The time now.
+        to: Stamp,
+    },
+    /// Something does not work as it should, and selling goes on (or not).
+    Degraded {
+        /// What, in words.
+        what: String,
+    },
+
+    /// Somebody was added or changed.
+    StaffChanged {
+        /// As the person is now.
+        staff: Staff,
+    },
+    /// Somebody has a new PIN.
+    PinSet {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// Who.
+        staff: StaffId,
+    },
+    /// A PIN was wrong.
+    SignInFailed {
+        /// How many in a row on this register.
+        failures: u32,
+    },
+    /// Somebody signed out, or the till locked.
+    SignedOut {
+        /// Who.
+        staff: StaffId,
+        /// Whether the till locked by itself.
+        locked: bool,
+    },
+    /// A second person lifted a refusal in place.
+    Overridden {
+        /// What was allowed.
+        permission: Permission,
+        /// Who asked for it.
+        staff: StaffId,
+        /// Who allowed it.
+        by: StaffId,
+    },
+
+    /// A shift was opened.
+    ShiftOpened {
+        /// The shift.
+        shift: Shift,
+    },
+
+    /// An order was opened.
+    OrderOpened {
+        /// As it was opened.
+        order: Box<Order>,
+    },
+    /// A line was added, changed, voided, or put back.
+    LineChanged {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes; shared by all events of one command.
+        version: u64,
+        /// What was done.
+        act: LineAct,
+        /// The line before; none when it was not there.
+        before: Option<Box<Line>>,
+        /// The line after; none when it is gone.
+        after: Option<Box<Line>>,
+    },
+    /// The order's face changed.
+    FaceChanged {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// What was done.
+        act: FaceAct,
+        /// The face before.
+        before: Box<Face>,
+        /// The face after.
+        after: Box<Face>,
+    },
+    /// The order changed hands.
+    OrderHanded {
+        /// Which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// Why.
+        act: HandAct,
+        /// Who has it on screen now.
+        holder: Option<Holder>,
+        /// Whose order it is now.
+        server: StaffId,
+    },
+    /// A payment was taken.
+    PaymentTaken {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// The payment.
+        payment: Box<Payment>,
+    },
+    /// A payment of an open order was taken back.
+    PaymentReversed {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// Which payment.
+        payment: PaymentId,
+        /// Why.
+        reason: String,
+    },
+    /// An order was settled.
+    SaleCompleted {
+        /// The version of the order that this makes.
+        version: u64,
+        /// The sale, whole.
+        sale: Box<Sale>,
+    },
+    /// An order was thrown away.
+    OrderAbandoned {
+        /// Which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// Why.
+        reason: String,
+        /// The order as it was.
+        was: Box<Order>,
+    },
+    /// A bill was printed before payment.
+    BillPrinted {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+    },
+    /// A receipt was printed again.
+    Reprinted {
+        /// Of which sale.
+        sale: SaleId,
+        /// Its receipt number.
+        receipt: u64,
+    },
+    /// The drawer was opened without a sale.
+    NoSale {
+        /// Why.
+        reason: String,
+    },
+
+    /// The menu changed.
+    MenuChanged {
+        /// What changed.
+        change: Box<MenuChange>,
+    },
+    /// A barcode was bound to an item.
+    BarcodeBound {
+        /// The barcode.
+        barcode: String,
+        /// The item's code.
+        item: String,
+        /// SHA-256 of the whole menu as it is exported afterwards, in hex.
+        digest: String,
+    },
+    /// An item was marked sold out, counted, or free again.
+    AvailabilitySet {
+        /// The item's code.
+        item: String,
+        /// None: it can be had without counting.
+        availability: Option<Availability>,
+    },
+
+    /// What became of a print job.
+    Printed {
+        /// The job's number.
+        job: i64,
+        /// The printer.
+        printer: String,
+        /// The outcome, in the words of the spool.
+        outcome: String,
+    },
+    /// The store was verified.
+    Verified {
+        /// How many findings there were.
+        findings: u64,
+    },
+}
+
+impl Event {
+    /// The order an event changes, and the version it makes; `None` when it changes none.
+    pub fn order(&self) -> Option<(OrderId, u64)> {
+        match self {
+            Self::OrderOpened { order } => Some((order.id, order.version)),
+            Self::LineChanged { order, version, .. }
+            | Self::FaceChanged { order, version, .. }
+            | Self::OrderHanded { order, version, .. }
+            | Self::PaymentTaken { order, version, .. }
+            | Self::PaymentReversed { order, version, .. }
+            | Self::OrderAbandoned { order, version, .. }
+            | Self::BillPrinted { order, version } => Some((*order, *version)),
+            Self::SaleCompleted { version, sale } => Some((sale.order, *version)),
+            Self::StoreMade { .. }
+            | Self::Started
+            | Self::Stopped
+            | Self::Upgraded { .. }
+            | Self::ConfigChanged { .. }
+            | Self::ClockJumped { .. }
+            | Self::Degraded { .. }
+            | Self::StaffChanged { .. }
+            | Self::PinSet { .. }
+            | Self::SignedIn { .. }
+            | Self::SignInFailed { .. }
+            | Self::SignedOut { .. }
+            | Self::Overridden { .. }
+            | Self::ShiftOpened { .. }
+            | Self::Reprinted { .. }
+            | Self::NoSale { .. }
+            | Self::MenuChanged { .. }
+            | Self::BarcodeBound { .. }
+            | Self::AvailabilitySet { .. }
+            | Self::Printed { .. }
+            | Self::Verified { .. } => None,
+        }
+    }
+}
+
+/// An event with its circumstances: the body of a journal entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When, by the clock. The order of entries comes from their numbers, never from this.
+    pub at: Stamp,
+    /// The business date.
+    pub business_date: NaiveDate,
+    /// On which register; 0 for the office.
+    pub register: RegisterId,
+    /// In which shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<ShiftId>,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// The program's version.
+    pub program: String,
+    /// The store's schema version.
+    pub schema: u32,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}

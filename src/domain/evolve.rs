@@ -1,0 +1,201 @@
+//! Folding events into state. Never fails, never looks anything up.
+
+use std::sync::Arc;
+
+use crate::domain::catalogue::Availability;
+use crate::domain::event::{Event, FaceAct, HandAct, LineAct, Recorded};
+use crate::domain::ids::StaffId;
+use crate::domain::order::{Before, Line, Order, UndoStep};
+use crate::domain::quantity::Quantity;
+use crate::domain::till::{Failures, Till};
+
+/// Folds an event into the till of a session. Events of other registers touch only what all
+/// sessions share.
+pub(super) fn till(till: &mut Till, recorded: &Recorded) {
+    let own = recorded.register == till.register;
+    for (item, quantity) in taken(&recorded.event) {
+        count_down(till, item, quantity);
+    }
+    match &recorded.event {
+        Event::SignedIn { staff } if own => {
+            till.signed_in = Some(*staff);
+            till.failures = Failures::default();
+        }
+        Event::SignInFailed { failures } if own => {
+            till.failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
+        }
+        Event::SignedOut { .. } if own => till.signed_in = None,
+        Event::ShiftOpened { shift } if own => {
+            till.counters.shift = shift.number + 1;
+            till.shift = Some(shift.clone());
+        }
+        Event::StaffChanged { staff } => {
+            till.staff.insert(staff.id, staff.clone());
+        }
+        Event::OrderOpened { order } => {
+            if own {
+                till.counters.order = order.number + 1;
+            }
+            till.orders.insert(order.id, (**order).clone());
+        }
+        Event::SaleCompleted { sale, .. } => {
+            till.orders.remove(&sale.order);
+            if own {
+                till.counters.receipt = sale.receipt + 1;
+                till.last_sale = Some(Arc::new((**sale).clone()));
+            }
+        }
+        Event::OrderAbandoned { order, .. } => {
+            till.orders.remove(order);
+        }
+        Event::LineChanged { order, .. }
+        | Event::FaceChanged { order, .. }
+        | Event::OrderHanded { order, .. }
+        | Event::PaymentTaken { order, .. }
+        | Event::PaymentReversed { order, .. }
+        | Event::BillPrinted { order, .. } => {
+            if let Some(order) = till.orders.get_mut(order) {
+                order.apply(recorded);
+            }
+        }
+        Event::AvailabilitySet { item, availability } => {
+            match availability {
+                Some(availability) => till.availability.insert(item.clone(), *availability),
+                None => till.availability.remove(item),
+            };
+        }
+        Event::SignedIn { .. }
+        | Event::SignInFailed { .. }
+        | Event::SignedOut { .. }
+        | Event::ShiftOpened { .. }
+        | Event::StoreMade { .. }
+        | Event::Started
+        | Event::Stopped
+        | Event::Upgraded { .. }
+        | Event::ConfigChanged { .. }
+        | Event::ClockJumped { .. }
+        | Event::Degraded { .. }
+        | Event::PinSet { .. }
+        | Event::Overridden { .. }
+        | Event::Reprinted { .. }
+        | Event::NoSale { .. }
+        | Event::MenuChanged { .. }
+        | Event::BarcodeBound { .. }
+        | Event::Printed { .. }
+        | Event::Verified { .. } => {}
+    }
+}
+
+fn count_down(till: &mut Till, item: &str, quantity: Quantity) {
+    if let Some(Availability::Left(left)) = till.availability.get_mut(item) {
+        *left = (*left - quantity).max(Quantity::ZERO);
+    }
+}
+
+/// What an event takes from counted stock, by item code; negative where it puts back. A line that
+/// was voided after the kitchen had it is gone, and puts nothing back.
+pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
+    let held = |line: &Option<Box<Line>>| match line {
+        Some(line) if line.void.as_ref().is_none_or(|v| v.after_sending) => line.quantity,
+        _ => Quantity::ZERO,
+    };
+    match event {
+        Event::LineChanged { before, after, .. } => {
+            let difference = held(after) - held(before);
+            match after.as_ref().or(before.as_ref()) {
+                Some(line) if !difference.is_zero() => vec![(&line.item, difference)],
+                _ => Vec::new(),
+            }
+        }
+        Event::OrderAbandoned { was, .. } => {
+            was.live_lines().filter(|l| l.sent.is_zero()).map(|l| (l.item.as_str(), -l.quantity)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Folds an event into its order.
+pub(super) fn order(order: &mut Order, recorded: &Recorded) {
+    let Some((id, version)) = recorded.event.order() else { return };
+    if id != order.id {
+        return;
+    }
+    match &recorded.event {
+        Event::LineChanged { act, before, after, .. } => {
+            let Some(line) = after.as_ref().or(before.as_ref()).map(|l| l.id) else { return };
+            remember(order, version, *act == LineAct::Undone, Before::Line(line, before.clone()));
+            put_line(order, line, after.as_deref());
+        }
+        Event::FaceChanged { act, before, after, .. } => {
+            remember(order, version, *act == FaceAct::Undone, Before::Face(before.clone()));
+            order.face = (**after).clone();
+        }
+        Event::OrderHanded { act, holder, server, .. } => hand(order, *act, holder.map(|h| h.staff), *server, recorded),
+        Event::PaymentTaken { payment, .. } => {
+            order.undo.clear();
+            order.payments.push((**payment).clone());
+        }
+        Event::PaymentReversed { payment, .. } => order.payments.retain(|p| p.id != *payment),
+        Event::BillPrinted { .. } => order.bills += 1,
+        _ => {}
+    }
+    order.version = version;
+    order.changed = recorded.at;
+}
+
+fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId, recorded: &Recorded) {
+    order.holder = staff.map(|staff| crate::domain::order::Holder { register: recorded.register, staff });
+    order.server = server;
+    match act {
+        HandAct::Held => {
+            order.held = true;
+            order.recalled = false;
+            if order.live_lines().any(|l| l.round == order.round) {
+                order.round += 1;
+            }
+        }
+        HandAct::Recalled | HandAct::TakenOver => {
+            order.recalled = order.recalled || order.held;
+            order.held = false;
+        }
+        HandAct::Parked | HandAct::Followed => {}
+    }
+}
+
+/// Keeps what an undo would put back. Changes of one command share a version and make one step; an
+/// undo takes its step away.
+fn remember(order: &mut Order, version: u64, undone: bool, before: Before) {
+    if undone {
+        if order.version < version {
+            order.undo.pop();
+        }
+        // The version is set by the first event of the command; later ones find it equal.
+        order.version = version;
+        return;
+    }
+    match order.undo.last_mut() {
+        Some(step) if step.version == version => step.before.insert(0, before),
+        _ => {
+            order.undo.push(UndoStep { version, before: vec![before] });
+            if order.undo.len() > Order::UNDO_STEPS {
+                order.undo.remove(0);
+            }
+        }
+    }
+}
+
+fn put_line(order: &mut Order, id: crate::domain::ids::LineId, line: Option<&Line>) {
+    let at = order.lines.iter().position(|l| l.id == id);
+    match (at, line) {
+        (Some(at), Some(line)) => order.lines[at] = line.clone(),
+        (Some(at), None) => {
+            order.lines.remove(at);
+        }
+        (None, Some(line)) => {
+            let at = order.lines.partition_point(|l| l.id < id);
+            order.lines.insert(at, line.clone());
+            order.next_line = order.next_line.max(id.0 + 1);
+        }
+        (None, None) => {}
+    }
+}

@@ -1,0 +1,1 @@
+//! The difference between two menus, and putting it onto a menu.

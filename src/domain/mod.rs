@@ -1,0 +1,29 @@
+//! What a till may do. Pure: no I/O, no clock, no random number, no float for money, no terminal,
+//! no SQL. [`till::Till::decide`] turns a command into events or a refusal; [`till::Till::evolve`]
+//! folds events into the state.
+
+pub mod barcode;
+pub mod catalogue;
+pub mod command;
+mod decide;
+pub mod event;
+mod evolve;
+pub mod ids;
+pub mod menu_change;
+pub mod money;
+pub mod order;
+pub mod quantity;
+pub mod refusal;
+pub mod rounding;
+pub mod sale;
+pub mod search;
+pub mod settings;
+pub mod shift;
+pub mod spool;
+pub mod staff;
+pub mod tax;
+pub mod tender;
+pub mod text;
+pub mod till;
+pub mod time;
+pub mod totals;

@@ -1,0 +1,350 @@
+//! What one party has asked for, open until it is settled.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::catalogue::Amount;
+use crate::domain::ids::{LineId, OrderId, RegisterId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::quantity::Quantity;
+use crate::domain::tax::Tax;
+use crate::domain::tender::Payment;
+use crate::domain::time::Stamp;
+
+/// What a quantity counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Pieces.
+    #[default]
+    Each,
+    /// Kilograms.
+    Kg,
+}
+
+/// Where a line's price came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriceFrom {
+    /// The menu, at this price level.
+    Level(String),
+    /// Typed, as the item asks for it.
+    Open,
+    /// Read from a barcode that holds the price.
+    Barcode,
+    /// Changed by somebody who may.
+    Override {
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A modifier that was chosen, with its price frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modifier {
+    /// The code of its group.
+    pub group: String,
+    /// Its place in the group, from 1: the digit that chose it.
+    pub digit: u16,
+    /// How much of it.
+    #[serde(default, skip_serializing_if = "is_normal")]
+    pub amount: Amount,
+    /// The option's name.
+    pub name: String,
+    /// The option's shorter name for the kitchen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen_name: Option<String>,
+    /// What it adds to the price of one piece.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub price: Money,
+}
+
+fn is_normal(amount: &Amount) -> bool {
+    *amount == Amount::Normal
+}
+
+impl Modifier {
+    /// `EXTRA Cheese`, `NO Onions`, `Medium`.
+    pub fn label(&self) -> String {
+        with_amount(self.amount, &self.name)
+    }
+
+    /// The same with the kitchen's name.
+    pub fn kitchen_label(&self) -> String {
+        with_amount(self.amount, self.kitchen_name.as_deref().unwrap_or(&self.name))
+    }
+}
+
+fn with_amount(amount: Amount, name: &str) -> String {
+    match amount.word() {
+        "" => name.to_owned(),
+        word => format!("{word} {name}"),
+    }
+}
+
+/// How a discount is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiscountKind {
+    /// So many per cent off, 0 to 100.
+    Percent(Decimal),
+    /// So much off, never more than there is.
+    Amount(Money),
+}
+
+/// A discount on a line or on a whole order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// How it is counted.
+    pub kind: DiscountKind,
+    /// Why it was given, in the words of the reason list.
+    pub reason: String,
+    /// Who gave it.
+    pub by: StaffId,
+}
+
+/// Why a line no longer counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Void {
+    /// The reason, in the words of the reason list.
+    pub reason: String,
+    /// Who voided it.
+    pub by: StaffId,
+    /// When.
+    pub at: Stamp,
+    /// Whether the kitchen had it already.
+    pub after_sending: bool,
+}
+
+/// One line of an order, with everything frozen as it was sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its number in the order.
+    pub id: LineId,
+    /// The item's code.
+    pub item: String,
+    /// The item's name.
+    pub name: String,
+    /// The shorter name for the kitchen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen_name: Option<String>,
+    /// The item's category.
+    pub category: String,
+    /// Where it is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stations: Vec<String>,
+    /// The course it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<u8>,
+    /// The seat it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<u8>,
+    /// How much.
+    pub quantity: Quantity,
+    /// Of what.
+    #[serde(default, skip_serializing_if = "is_each")]
+    pub unit: Unit,
+    /// What the menu asks for one.
+    pub menu_price: Money,
+    /// What is asked for one, before modifiers.
+    pub unit_price: Money,
+    /// Where that price came from.
+    pub price_from: PriceFrom,
+    /// What was chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<Modifier>,
+    /// Its own discount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// A note that only the kitchen sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen_note: Option<String>,
+    /// A note that the customer's paper shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_note: Option<String>,
+    /// The tax class, by which taxes are found again when the order type changes.
+    pub tax_class: String,
+    /// The taxes it bears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Tax>,
+    /// What one cost the house.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// The round it was ordered in, from 1.
+    pub round: u32,
+    /// How much of it the kitchen has been told.
+    #[serde(default, skip_serializing_if = "Quantity::is_zero")]
+    pub sent: Quantity,
+    /// Set when it no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void: Option<Void>,
+    /// Who rang it.
+    pub by: StaffId,
+    /// When.
+    pub at: Stamp,
+}
+
+fn is_each(unit: &Unit) -> bool {
+    *unit == Unit::Each
+}
+
+impl Line {
+    /// Whether it counts.
+    pub fn is_live(&self) -> bool {
+        self.void.is_none()
+    }
+
+    /// What the modifiers add to one piece.
+    pub fn modifiers_price(&self) -> Money {
+        self.modifiers.iter().map(|m| m.price).sum()
+    }
+
+    /// The price before discounts: `quantity × (price + modifiers)`; of a weighed item the
+    /// modifiers count once. Zero once voided.
+    pub fn gross(&self) -> Money {
+        if !self.is_live() {
+            return Money::ZERO;
+        }
+        match self.unit {
+            Unit::Each => self.quantity.times(self.unit_price + self.modifiers_price()),
+            Unit::Kg => self.quantity.times(self.unit_price) + self.modifiers_price(),
+        }
+    }
+}
+
+/// Who has an order open on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// On which register.
+    pub register: RegisterId,
+    /// Who.
+    pub staff: StaffId,
+}
+
+/// What can be changed about an order besides its lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Face {
+    /// The name it is held under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The code of its order type.
+    pub order_type: String,
+    /// The price level it is rung at.
+    pub level: String,
+    /// The table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// How many people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<u16>,
+    /// Discounts on the whole order, each on what the ones before left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<Discount>,
+}
+
+/// What one step of undo puts back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Before {
+    /// A line as it was; `None` when it was not there.
+    Line(LineId, Option<Box<Line>>),
+    /// The order's face as it was.
+    Face(Box<Face>),
+}
+
+/// What one command did to an order, ready to be undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoStep {
+    /// The version the command made.
+    pub version: u64,
+    /// What to put back, last change first.
+    pub before: Vec<Before>,
+}
+
+/// An open order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The short number people say.
+    pub number: u32,
+    /// How often it was changed: one for each command. A command against an older version is
+    /// refused.
+    pub version: u64,
+    /// Where it was opened.
+    pub register: RegisterId,
+    /// When.
+    pub opened: Stamp,
+    /// When it was last changed.
+    pub changed: Stamp,
+    /// Whose order it is: it follows this person from session to session.
+    pub server: StaffId,
+    /// Who has it on screen now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Holder>,
+    /// Whether it was put aside on purpose, so that paying it asks for the tender.
+    #[serde(default)]
+    pub held: bool,
+    /// Whether it was brought back from being held.
+    #[serde(default)]
+    pub recalled: bool,
+    /// What else can be changed about it.
+    pub face: Face,
+    /// Its lines, voided ones too.
+    pub lines: Vec<Line>,
+    /// What was paid so far.
+    #[serde(default)]
+    pub payments: Vec<Payment>,
+    /// The number of the next line.
+    pub next_line: u32,
+    /// The round that is being ordered, from 1.
+    pub round: u32,
+    /// How often a bill was printed.
+    #[serde(default)]
+    pub bills: u32,
+    /// What can be undone, oldest first; at most [`Order::UNDO_STEPS`].
+    #[serde(default)]
+    pub undo: Vec<UndoStep>,
+}
+
+impl Order {
+    /// How many steps can be undone.
+    pub const UNDO_STEPS: usize = 10;
+    /// How many lines an order can hold.
+    pub const MAX_LINES: usize = 500;
+
+    /// The lines that count.
+    pub fn live_lines(&self) -> impl DoubleEndedIterator<Item = &Line> {
+        self.lines.iter().filter(|l| l.is_live())
+    }
+
+    /// A line by its number, voided or not.
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.iter().find(|l| l.id == id)
+    }
+
+    /// What was paid of the total so far.
+    pub fn paid(&self) -> Money {
+        self.payments.iter().map(|p| p.amount).sum()
+    }
+
+    /// What cash rounding has added to the total so far.
+    pub fn rounding(&self) -> Money {
+        self.payments.iter().map(|p| p.rounding).sum()
+    }
+
+    /// Whether nothing was ever rung or paid.
+    pub fn is_empty(&self) -> bool {
+        self.live_lines().next().is_none() && self.payments.is_empty()
+    }
+
+    /// The name it is called by: its name, or its number.
+    pub fn title(&self) -> String {
+        match &self.face.name {
+            Some(name) => format!("{} · {name}", self.number),
+            None => self.number.to_string(),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Why something may not be done: expected, in plain words, with what to do instead. Not an error.
+
+use crate::domain::money::Money;
+use crate::domain::quantity::Quantity;
+use crate::domain::staff::Permission;
+
+/// Why a command was refused. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody is signed in.
+    #[error("Nobody is signed in")]
+    NotSignedIn,
+    /// The person may not do this; another person's PIN can lift it in place.
+    #[error("You may not {}", .0.words())]
+    NeedsPermission(Permission),
+    /// No shift is open.
+    #[error("No shift is open on this register")]
+    NoShift,
+    /// A shift is open already.
+    #[error("Shift {0} is open already")]
+    ShiftIsOpen(u32),
+    /// There is no order on screen.
+    #[error("There is no order on screen")]
+    NoOrder,
+    /// The order has no lines.
+    #[error("The order has no lines yet")]
+    EmptyOrder,
+    /// The order on screen must be settled or held first.
+    #[error("Order {0} is on screen: settle it or hold it first")]
+    OrderOnScreen(u32),
+    /// There is no such order any more.
+    #[error("That order is no longer open")]
+    OrderGone,
+    /// Somebody else has the order on screen.
+    #[error("{who} has order {number} open on register {register}")]
+    HeldBy {
+        /// Their name.
+        who: String,
+        /// The order's number.
+        number: u32,
+        /// The register they are on.
+        register: u16,
+    },
+    /// There is no such line, or it was voided.
+    #[error("There is no such line")]
+    NoLine,
+    /// The order is full.
+    #[error("An order holds at most {0} lines: hold this one and open another")]
+    TooManyLines(usize),
+    /// Lines cannot be changed once a payment was taken.
+    #[error("{0} was paid already: take the payment back first")]
+    PartPaid(String),
+    /// No item has this code.
+    #[error("No item has the code {0}")]
+    NoItem(String),
+    /// The item is sold out.
+    #[error("{0} is sold out")]
+    SoldOut(String),
+    /// Fewer are left than were asked for.
+    #[error("Only {left} of {name} left")]
+    TooFewLeft {
+        /// The item's name.
+        name: String,
+        /// How many.
+        left: Quantity,
+    },
+    /// The item needs a typed price.
+    #[error("{name} has an open price: type it first, from {min} to {max}")]
+    NeedsPrice {
+        /// The item's name.
+        name: String,
+        /// The least, as shown.
+        min: String,
+        /// The most, as shown.
+        max: String,
+    },
+    /// The price is out of bounds.
+    #[error("{name} sells from {min} to {max}")]
+    PriceOutOfBounds {
+        /// The item's name.
+        name: String,
+        /// The least, as shown.
+        min: String,
+        /// The most, as shown.
+        max: String,
+    },
+    /// A price of zero or below.
+    #[error("A price must be more than zero: to give it away, use a discount with its reason")]
+    ZeroPrice,
+    /// A quantity of zero.
+    #[error("A quantity must be more than zero: to take a line off, void it")]
+    ZeroQuantity,
+    /// Only weighed items have broken quantities.
+    #[error("{0} is sold by the piece: the quantity must be a whole number")]
+    NotByWeight(String),
+    /// The weight is missing.
+    #[error("{0} is sold by weight: type it first, like 0.350*")]
+    NeedsWeight(String),
+    /// The container weighs more than what was on the scale.
+    #[error("The weight is less than the container's {0} kg")]
+    BelowTare(Quantity),
+    /// More than a line can hold.
+    #[error("{0} is more than one line can hold")]
+    TooMuch(String),
+    /// Choices must be made first.
+    #[error("{group}: choose {need}")]
+    NeedsChoice {
+        /// The group's code.
+        code: String,
+        /// The group's name.
+        group: String,
+        /// How many, in words: `at least 1`.
+        need: String,
+    },
+    /// The item has nothing to choose.
+    #[error("{0} has nothing to choose")]
+    NoModifiers(String),
+    /// A discount that makes no sense.
+    #[error("{0}")]
+    BadDiscount(String),
+    /// A reason is needed.
+    #[error("A reason is needed")]
+    NeedsReason,
+    /// Nothing can be repeated.
+    #[error("There is no round to repeat")]
+    NothingToRepeat,
+    /// Nothing can be undone.
+    #[error("There is nothing left to undo in this order")]
+    NothingToUndo,
+    /// There is no such order type.
+    #[error("There is no order type {0}")]
+    NoOrderType(String),
+    /// There is no such tender.
+    #[error("There is no tender {0}")]
+    NoTender(String),
+    /// The tender needs a reference.
+    #[error("{tender} needs {what}")]
+    NeedsReference {
+        /// The tender's name.
+        tender: String,
+        /// What it needs: `Approval code`.
+        what: String,
+    },
+    /// The last four digits are not four digits.
+    #[error("The last four are four digits, not {0}")]
+    BadLastFour(String),
+    /// Nothing is due.
+    #[error("Nothing is due")]
+    NothingDue,
+    /// The order comes to nothing, and is settled without a payment.
+    #[error("The order comes to {0}: there is nothing to pay")]
+    NothingToPay(String),
+    /// The tender gives no change.
+    #[error("{tender} gives no change: at most {due} is due")]
+    TooMuchTendered {
+        /// The tender's name.
+        tender: String,
+        /// What is due, as shown.
+        due: String,
+    },
+    /// An amount of zero or below.
+    #[error("An amount must be more than zero")]
+    ZeroAmount,
+    /// There is no such payment.
+    #[error("There is no such payment on this order")]
+    NoPayment,
+    /// Something looks absurd; doing it again with a confirmation goes through.
+    #[error("{question}")]
+    Confirm {
+        /// The question, with the figures in it.
+        question: String,
+        /// For a tender: what was probably meant.
+        meant: Option<Money>,
+    },
+    /// The text holds a card number.
+    #[error("That looks like a card number: card numbers are never kept here")]
+    CardNumber,
+    /// The text is empty.
+    #[error("{0} must not be empty")]
+    EmptyText(&'static str),
+    /// The barcode belongs to something else.
+    #[error("Barcode {barcode} belongs to {name}")]
+    BarcodeTaken {
+        /// The barcode.
+        barcode: String,
+        /// The item it belongs to.
+        name: String,
+    },
+    /// The barcode is not one.
+    #[error("{0}")]
+    BadBarcode(String),
+    /// Too many PINs were wrong.
+    #[error("Too many wrong PINs: wait {} s", .wait_ms.div_euclid(1000) + 1)]
+    LockedOut {
+        /// How long, in milliseconds.
+        wait_ms: i64,
+    },
+    /// There is no such sale.
+    #[error("There is no receipt {0}")]
+    NoReceipt(u64),
+}

@@ -1,0 +1,144 @@
+//! The settings that decide what a till may do, checked when they are read. Reading the files is
+//! the session's work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::money::{Currency, Money};
+use crate::domain::quantity::Quantity;
+use crate::domain::rounding::Rounding;
+use crate::domain::staff::{Permission, Role};
+use crate::domain::tax::{TaxRounding, TaxTable};
+use crate::domain::tender::Tender;
+use crate::domain::time::CutOff;
+
+/// A way in which food is taken: eat in, take away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderType {
+    /// Its code: `eat-in`.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The price level it sells at; the base level when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+}
+
+/// Where something is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Station {
+    /// Its code in menus: `grill`.
+    pub code: String,
+    /// Its name on paper.
+    pub name: String,
+}
+
+/// Cash rounding, where small coins are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CashRounding {
+    /// The smallest step: 0.05, 0.10, 1.00.
+    pub step: Money,
+    /// How what is left over is settled.
+    pub rounding: Rounding,
+}
+
+/// Who runs the place, as paper shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Business {
+    /// Its name.
+    pub name: String,
+    /// Its address, line by line.
+    pub address: Vec<String>,
+    /// Its tax number, with its name: `VAT 123 4567 89`.
+    pub tax_number: Option<String>,
+    /// Lines at the end of a receipt.
+    pub footer: Vec<String>,
+}
+
+/// Reasons people choose from, by digit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reasons {
+    /// For voiding a line.
+    pub void: Vec<String>,
+    /// For a discount.
+    pub discount: Vec<String>,
+    /// For changing a price.
+    pub price: Vec<String>,
+    /// For opening the drawer without a sale.
+    pub no_sale: Vec<String>,
+    /// For throwing away an order.
+    pub abandon: Vec<String>,
+}
+
+/// Bounds beyond which the till asks before it believes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guards {
+    /// A quantity above this asks.
+    pub quantity: Quantity,
+    /// A line above this asks.
+    pub line: Money,
+    /// A typed price below this asks whether it was meant as a quantity.
+    pub price_low: Money,
+    /// A tendered amount above this many times what is due asks.
+    pub tender_factor: i64,
+}
+
+/// All settings that decide anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Who runs the place.
+    pub business: Business,
+    /// The currency of every price.
+    pub currency: Currency,
+    /// When one business date ends.
+    pub cut_off: CutOff,
+    /// Taxes and their classes.
+    pub taxes: TaxTable,
+    /// Where taxes are rounded.
+    pub tax_rounding: TaxRounding,
+    /// How taxes are rounded.
+    pub rounding: Rounding,
+    /// How cash is rounded.
+    pub cash_rounding: Option<CashRounding>,
+    /// Price levels; the first is the base.
+    pub levels: Vec<String>,
+    /// Order types; the first is the usual one.
+    pub order_types: Vec<OrderType>,
+    /// Stations.
+    pub stations: Vec<Station>,
+    /// Ways to pay, in the order of their digits. The first that gives change is "cash".
+    pub tenders: Vec<Tender>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Reasons to choose from.
+    pub reasons: Reasons,
+    /// Bounds beyond which the till asks.
+    pub guards: Guards,
+    /// Whether the till locks after each sale.
+    pub lock_after_sale: bool,
+    /// Whether practice is all that happens here.
+    pub training: bool,
+}
+
+impl Settings {
+    /// The order type with this code.
+    pub fn order_type(&self, code: &str) -> Option<&OrderType> {
+        self.order_types.iter().find(|t| t.code == code)
+    }
+
+    /// The tender with this code.
+    pub fn tender(&self, code: &str) -> Option<&Tender> {
+        self.tenders.iter().find(|t| t.code == code)
+    }
+
+    /// The base price level.
+    pub fn base_level(&self) -> &str {
+        self.levels.first().map_or("base", String::as_str)
+    }
+
+    /// Whether a role allows something. Denied unless said.
+    pub fn allows(&self, role: &str, permission: Permission) -> bool {
+        self.roles.iter().any(|r| r.code == role && r.may.contains(&permission))
+    }
+}

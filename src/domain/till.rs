@@ -1,0 +1,174 @@
+//! The state of a running till, and the two functions everything goes through.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::catalogue::{Availability, Catalogue};
+use crate::domain::command::Command;
+use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::{BoxId, IdSource, OrderId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::order::Order;
+use crate::domain::refusal::Refusal;
+use crate::domain::sale::Sale;
+use crate::domain::settings::Settings;
+use crate::domain::shift::Shift;
+use crate::domain::staff::{Permission, Staff};
+use crate::domain::time::Stamp;
+use crate::domain::{decide, evolve};
+
+/// What a decision may look at besides the till.
+pub struct Ctx<'a> {
+    /// The time.
+    pub now: Stamp,
+    /// Where ids come from.
+    pub ids: &'a mut dyn IdSource,
+    /// The second person whose PIN lifts a refusal.
+    pub approver: Option<StaffId>,
+}
+
+/// The numbers that the next documents of this register get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counters {
+    /// The next receipt.
+    pub receipt: u64,
+    /// The next order.
+    pub order: u32,
+    /// The next shift.
+    pub shift: u32,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self { receipt: 1, order: 1, shift: 1 }
+    }
+}
+
+/// Wrong PINs on this register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many in a row.
+    pub count: u32,
+    /// When the last one was, in UTC milliseconds.
+    pub last_ms: i64,
+}
+
+impl Failures {
+    /// How long nobody may try, in milliseconds from `now`: three tries are free, then 5 s,
+    /// doubling up to 15 minutes. A clock that went back does not shorten it beyond its length.
+    pub fn wait_ms(&self, now: Stamp) -> i64 {
+        let Some(over) = self.count.checked_sub(3) else { return 0 };
+        let length = (5_000_i64 << over.min(10)).min(15 * 60_000);
+        (length - (now.utc_ms - self.last_ms).max(0)).clamp(0, length)
+    }
+}
+
+/// The state of one session's till.
+#[derive(Clone, Debug)]
+pub struct Till {
+    /// The box.
+    pub box_id: BoxId,
+    /// The register.
+    pub register: RegisterId,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The menu.
+    pub catalogue: Arc<Catalogue>,
+    /// Everybody who works or worked here.
+    pub staff: BTreeMap<StaffId, Staff>,
+    /// What is sold out or counted, by item code.
+    pub availability: BTreeMap<String, Availability>,
+    /// Who is signed in.
+    pub signed_in: Option<StaffId>,
+    /// Wrong PINs on this register.
+    pub failures: Failures,
+    /// The open shift.
+    pub shift: Option<Shift>,
+    /// All open orders of the box.
+    pub orders: BTreeMap<OrderId, Order>,
+    /// The numbers of the next documents.
+    pub counters: Counters,
+    /// The last sale of this register, for its change, its receipt and "the same again".
+    pub last_sale: Option<Arc<Sale>>,
+}
+
+impl Till {
+    /// A till that nothing has happened on.
+    pub fn new(box_id: BoxId, register: RegisterId, settings: Arc<Settings>, catalogue: Arc<Catalogue>) -> Self {
+        Self {
+            box_id,
+            register,
+            settings,
+            catalogue,
+            staff: BTreeMap::new(),
+            availability: BTreeMap::new(),
+            signed_in: None,
+            failures: Failures::default(),
+            shift: None,
+            orders: BTreeMap::new(),
+            counters: Counters::default(),
+            last_sale: None,
+        }
+    }
+
+    /// What a command makes happen, or why it may not be.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: expected, in plain words; nothing has changed.
+    pub fn decide(&self, command: &Command, ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
+        decide::decide(self, command, ctx)
+    }
+
+    /// Folds one event that was committed, by this session or another.
+    pub fn evolve(&mut self, recorded: &Recorded) {
+        evolve::till(self, recorded);
+    }
+
+    /// The order this session has on screen.
+    pub fn current(&self) -> Option<&Order> {
+        let staff = self.signed_in?;
+        self.orders.values().find(|o| o.holder.is_some_and(|h| h.register == self.register && h.staff == staff))
+    }
+
+    /// The person who is signed in.
+    pub fn actor(&self) -> Option<&Staff> {
+        self.staff.get(&self.signed_in?)
+    }
+
+    /// Whether a person may do something.
+    pub fn may(&self, staff: StaffId, permission: Permission) -> bool {
+        self.staff.get(&staff).is_some_and(|s| s.active && self.settings.allows(&s.role, permission))
+    }
+
+    /// The name of a person; a dash for one unknown.
+    pub fn name_of(&self, staff: StaffId) -> &str {
+        self.staff.get(&staff).map_or("–", |s| &s.name)
+    }
+
+    /// The event with its circumstances, as the journal keeps it.
+    pub fn record(&self, event: Event, now: Stamp, program: &str, schema: u32) -> Recorded {
+        let shift: Option<ShiftId> = self.shift.as_ref().map(|s| s.id);
+        Recorded {
+            at: now,
+            business_date: now.business_date(self.settings.cut_off),
+            register: self.register,
+            shift,
+            staff: self.signed_in,
+            program: program.to_owned(),
+            schema,
+            event,
+        }
+    }
+
+    /// The last sale, if it has this id.
+    pub fn recent_sale(&self, id: SaleId) -> Option<&Sale> {
+        self.last_sale.as_deref().filter(|s| s.id == id)
+    }
+}
+
+impl Order {
+    /// Folds an event of this order. The same function serves the running till, the store's
+    /// projections and their rebuilding.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        evolve::order(self, recorded);
+    }
+}

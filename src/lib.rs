@@ -1,0 +1,5 @@
+//! CounterFlow: a keyboard-driven point of sale over one SQLite file. See `ARCHITECTURE.md`.
+
+pub mod documents;
+pub mod domain;
+pub mod ui;

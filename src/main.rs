@@ -1,0 +1,3 @@
+//! The `counterflow` command.
+
+fn main() {}
