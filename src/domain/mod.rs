@@ -10,6 +10,8 @@ pub mod event;
 mod evolve;
 pub mod ids;
 pub mod menu_change;
+pub mod menu_check;
+pub mod menu_file;
 pub mod money;
 pub mod order;
 pub mod quantity;
