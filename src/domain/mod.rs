@@ -12,6 +12,7 @@ pub mod ids;
 pub mod menu_change;
 pub mod money;
 pub mod order;
+pub mod payment;
 pub mod quantity;
 pub mod refusal;
 pub mod rounding;
