@@ -11,9 +11,13 @@ mod modifiers;
 mod order;
 mod outcome;
 mod pay;
+#[cfg(test)]
+mod play;
 pub mod screen;
 mod sell;
 pub mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use crate::domain::command::Command;
