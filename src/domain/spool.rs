@@ -68,8 +68,9 @@ pub struct Job {
 
 /// The queue as the devices see it. The store implements it; the session hands it in.
 pub trait PrintQueue: Send {
-    /// The oldest job of this printer that is to be sent now, marked `Sending` durably before it is
-    /// handed out. Strict order: while the oldest one waits for a person, nothing younger is given.
+    /// The oldest job of this printer that is queued or failed, marked `Sending` durably before it is
+    /// handed out. A job that broke off waits for a person, and does not hold up younger ones. What
+    /// was claimed before and never settled becomes `Unknown`.
     ///
     /// # Errors
     /// In words, when the store cannot be written.
