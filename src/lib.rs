@@ -3,4 +3,5 @@
 pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod store;
 pub mod ui;

@@ -3,3 +3,8 @@
 
 mod money;
 mod rooms;
+mod store;
+mod store_random;
+mod store_shop;
+mod store_spool;
+mod store_verify;
