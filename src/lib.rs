@@ -2,4 +2,5 @@
 
 pub mod documents;
 pub mod domain;
+pub mod tui;
 pub mod ui;
