@@ -4,4 +4,5 @@ pub mod devices;
 pub mod documents;
 pub mod domain;
 pub mod store;
+pub mod tui;
 pub mod ui;
