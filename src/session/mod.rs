@@ -1,0 +1,3 @@
+//! Wires a running till together.
+
+pub mod config;
