@@ -3,6 +3,7 @@
 pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod session;
 pub mod store;
 pub mod tui;
 pub mod ui;

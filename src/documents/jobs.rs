@@ -54,10 +54,9 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
             Some(slip::no_sale(reason, staff, till.register, &till.settings, now))
         }
         Event::StoreMade { .. }
-        | Event::Started
+        | Event::Started { .. }
         | Event::Stopped
         | Event::Upgraded { .. }
-        | Event::ConfigChanged { .. }
         | Event::ClockJumped { .. }
         | Event::Degraded { .. }
         | Event::StaffChanged { .. }

@@ -115,7 +115,11 @@ pub enum Event {
         name: String,
     },
     /// A session began.
-    Started,
+    Started {
+        /// SHA-256 of the configuration files it runs on, in hex: another than the last one's says
+        /// that the configuration was changed.
+        config: String,
+    },
     /// A session ended in order.
     Stopped,
     /// Another version of the program, or of the store, is at work from here on.
@@ -124,11 +128,6 @@ pub enum Event {
         from: u32,
         /// The version now.
         to: u32,
-    },
-    /// The effective configuration is another than before.
-    ConfigChanged {
-        /// SHA-256 of the configuration files, in hex.
-        digest: String,
     },
     /// The clock went back, or jumped.
     ClockJumped {
@@ -338,10 +337,9 @@ impl Event {
             | Self::BillPrinted { order, version } => Some((*order, *version)),
             Self::SaleCompleted { version, sale } => Some((sale.order, *version)),
             Self::StoreMade { .. }
-            | Self::Started
+            | Self::Started { .. }
             | Self::Stopped
             | Self::Upgraded { .. }
-            | Self::ConfigChanged { .. }
             | Self::ClockJumped { .. }
             | Self::Degraded { .. }
             | Self::StaffChanged { .. }

@@ -70,10 +70,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::SignedOut { .. }
         | Event::ShiftOpened { .. }
         | Event::StoreMade { .. }
-        | Event::Started
+        | Event::Started { .. }
         | Event::Stopped
         | Event::Upgraded { .. }
-        | Event::ConfigChanged { .. }
         | Event::ClockJumped { .. }
         | Event::Degraded { .. }
         | Event::PinSet { .. }

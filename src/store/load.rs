@@ -87,6 +87,16 @@ impl Store {
         last_entry(&self.conn)
     }
 
+    /// When the last entry was recorded; `None` before there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_time(&self) -> Result<Option<Stamp>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT body FROM journal ORDER BY id DESC LIMIT 1")?;
+        let last = statement.query_row([], |row| Ok(recorded_in(row, 0)?.at)).optional()?;
+        Ok(last)
+    }
+
     /// The entries after a place, in the order in which they were recorded. A session that sees
     /// [`Event::MenuChanged`] or [`Event::BarcodeBound`] among them loads the menu again.
     ///

@@ -94,10 +94,9 @@ impl Ui {
             | Event::OrderOpened { .. }
             | Event::OrderAbandoned { .. }
             | Event::StoreMade { .. }
-            | Event::Started
+            | Event::Started { .. }
             | Event::Stopped
             | Event::Upgraded { .. }
-            | Event::ConfigChanged { .. }
             | Event::ClockJumped { .. }
             | Event::Degraded { .. }
             | Event::StaffChanged { .. }

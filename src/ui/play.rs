@@ -163,10 +163,9 @@ impl Play {
     }
 
     fn happened(&mut self, events: Vec<Event>) {
-        for event in events {
-            let recorded = self.till.record(event.clone(), self.now, "test", 1);
+        for recorded in self.till.record(events, self.now, "test", 1) {
             self.till.evolve(&recorded);
-            self.events.push(event);
+            self.events.push(recorded.event);
         }
     }
 

@@ -296,7 +296,7 @@ fn the_menu_comes_back_in_its_own_order() {
     };
     shop.commit(0, vec![Event::MenuChanged { change: Box::new(change) }]).unwrap();
     assert_eq!(codes(&shop), ["d", "c", "a"]);
-    let bound = Event::BarcodeBound { barcode: "96385074".to_owned(), item: "c".to_owned(), digest: "d3".to_owned() };
+    let bound = Event::BarcodeBound { barcode: "96385074".to_owned(), item: "c".to_owned() };
     shop.commit(1, vec![bound]).unwrap();
     let menu = shop.store.load_menu().unwrap().unwrap();
     assert_eq!(menu.items[1].barcodes, ["96385074"]);

@@ -28,8 +28,7 @@ pub(super) fn change(conn: &Connection, change: &MenuChange) -> rusqlite::Result
 }
 
 /// Binds a barcode to an item.
-pub(super) fn bind(conn: &Connection, barcode: &str, code: &str, digest: &str) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE menu SET digest = ?1")?.execute([digest])?;
+pub(super) fn bind(conn: &Connection, barcode: &str, code: &str) -> rusqlite::Result<()> {
     let body: Option<String> = conn
         .prepare_cached("SELECT body FROM items WHERE code = ?1")?
         .query_row([code], |row| row.get(0))

@@ -182,13 +182,12 @@ impl<'c> Fold<'c> {
                 }
             }
             Event::MenuChanged { change } => menu::change(self.conn, change)?,
-            Event::BarcodeBound { barcode, item, digest } => menu::bind(self.conn, barcode, item, digest)?,
+            Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,
             Event::StoreMade { .. }
-            | Event::Started
+            | Event::Started { .. }
             | Event::Stopped
             | Event::Upgraded { .. }
-            | Event::ConfigChanged { .. }
             | Event::ClockJumped { .. }
             | Event::Degraded { .. }
             | Event::PinSet { .. }
