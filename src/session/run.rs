@@ -9,7 +9,7 @@ use crate::devices::spooler::PrinterReport;
 use crate::session::config::ScanEnd;
 use crate::session::scans::Scans;
 use crate::session::{Flow, Session};
-use crate::tui::{Terminal, TermEvent, keys};
+use crate::tui::{TermEvent, Terminal, keys};
 use crate::ui::Input;
 use crate::ui::screen::Tone;
 use crate::ui::state::PrinterNews;

@@ -91,7 +91,8 @@ impl Scans {
 
     fn scan(&mut self) -> Vec<Input> {
         self.open = false;
-        let text: String = self.held.drain(..).filter_map(|k| if let Key::Char(c) = k { Some(c) } else { None }).collect();
+        let text: String =
+            self.held.drain(..).filter_map(|k| if let Key::Char(c) = k { Some(c) } else { None }).collect();
         vec![Input::Scan(text)]
     }
 }
@@ -130,7 +131,8 @@ mod tests {
     fn a_burst_is_a_scan_and_slow_digits_are_not() {
         let config = KeyboardScanner { burst_ms: Some(20), ..KeyboardScanner::default() };
         let mut scans = Scans::new(Some(&config)).unwrap();
-        let fast: Vec<(&str, u64)> = ["4", "0", "1", "2", "3", "4", "5", "6", "Enter"].iter().zip(0..).map(|(k, n)| (*k, n * 5_000)).collect();
+        let fast: Vec<(&str, u64)> =
+            ["4", "0", "1", "2", "3", "4", "5", "6", "Enter"].iter().zip(0..).map(|(k, n)| (*k, n * 5_000)).collect();
         check(&mut scans, &fast, &["[40123456]"]);
         check(&mut scans, &[("4", 1_000_000), ("0", 1_200_000), ("Enter", 1_300_000)], &["4", "0", "Enter"]);
         let plain: Vec<(&str, u64)> = fast.clone();

@@ -17,6 +17,7 @@ use crate::domain::settings::Settings;
 use crate::domain::shift::Shift;
 use crate::domain::staff::Staff;
 use crate::domain::till::{Counters, Till};
+use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::fold::{from_json, load_register};
@@ -93,8 +94,8 @@ impl Store {
     /// When the store cannot be read.
     pub fn last_time(&self) -> Result<Option<Stamp>, StoreError> {
         let mut statement = self.conn.prepare_cached("SELECT body FROM journal ORDER BY id DESC LIMIT 1")?;
-        let last = statement.query_row([], |row| Ok(recorded_in(row, 0)?.at)).optional()?;
-        Ok(last)
+        let mut rows = statement.query([])?;
+        rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.at)).transpose()
     }
 
     /// The entries after a place, in the order in which they were recorded. A session that sees

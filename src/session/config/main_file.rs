@@ -68,7 +68,7 @@ pub(super) fn read(root: Table) -> MainFile {
         lock_after_s: root.whole("lock_after_s", 0..=86_400).and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0),
         training: root.flag("training").unwrap_or(false),
         registers: registers(&root),
-        entry: entry(&root),
+        entry: entry(&root, currency),
         scanner: scanner(&root),
         labels: labels(&root),
         levels,
@@ -230,13 +230,16 @@ fn registers(root: &Table) -> Vec<Register> {
     numbered.map(|(name, number)| Register { id: RegisterId(number), name }).collect()
 }
 
-fn entry(root: &Table) -> EntryConfig {
-    let mut entry = EntryConfig::default();
+fn entry(root: &Table, currency: Option<Currency>) -> EntryConfig {
+    let per_unit = currency.map_or(100, |c| c.minor_per_unit());
+    let notes = [5, 10, 20, 50].map(|units| Money::from_minor(units * per_unit)).to_vec();
+    let mut entry = EntryConfig { notes, ..EntryConfig::default() };
     let Some(table) = root.table("entry") else { return entry };
     entry.letters = table.word("letters", &[Letters::Hotkeys, Letters::Search]).unwrap_or(entry.letters);
     entry.amounts = table.word("amounts", &[Amounts::Minor, Amounts::Units]).unwrap_or(entry.amounts);
     let colours = [Colours::Auto, Colours::Sixteen, Colours::Mono, Colours::Ascii];
     entry.colours = table.word("colours", &colours).unwrap_or(entry.colours);
+    entry.notes = table.moneys("notes", currency, 0..=4).unwrap_or(entry.notes);
     table.done();
     entry
 }

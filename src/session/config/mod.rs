@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 pub use self::finding::{ConfigError, Finding, Located, Place};
 use self::reader::{File, Table};
 use crate::domain::ids::RegisterId;
+use crate::domain::money::Money;
 use crate::domain::settings::Settings;
 
 /// The files of a configuration. `printers.toml` belongs to the devices, and is only counted here.
@@ -71,7 +72,7 @@ pub enum Colours {
 }
 
 /// How people type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntryConfig {
     /// What letters do.
     pub letters: Letters,
@@ -79,6 +80,8 @@ pub struct EntryConfig {
     pub amounts: Amounts,
     /// How much colour there is.
     pub colours: Colours,
+    /// Banknotes with a key of their own: 5, 10, 20 and 50 units unless said otherwise.
+    pub notes: Vec<Money>,
 }
 
 /// How a serial scanner ends a scan.

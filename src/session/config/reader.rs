@@ -301,7 +301,21 @@ impl<'a> Table<'a> {
     /// An amount in units of the currency, in quotes. Nothing is read without a currency: that is
     /// told elsewhere.
     pub(super) fn money(&self, key: &'static str, currency: Option<Currency>) -> Option<Located<Money>> {
-        let value = self.get(key)?;
+        self.as_money(self.get(key)?, currency)
+    }
+
+    /// A list of such amounts.
+    pub(super) fn moneys(
+        &self,
+        key: &'static str,
+        currency: Option<Currency>,
+        lengths: RangeInclusive<usize>,
+    ) -> Option<Vec<Money>> {
+        let amounts = self.list(key, lengths)?.iter().filter_map(|value| self.as_money(value, currency));
+        Some(amounts.map(|amount| amount.value).collect())
+    }
+
+    fn as_money(&self, value: &Spanned<DeValue<'_>>, currency: Option<Currency>) -> Option<Located<Money>> {
         let currency = currency?;
         let example = currency.show(Money::from_minor(5));
         let DeValue::String(text) = value.get_ref() else {

@@ -188,7 +188,7 @@ fn mistakes_in_the_main_file_are_told() {
     check_main("[reasons]\nvoid = []", "line 5, column 8: `void` lists 0; 1 to 9 are allowed");
     check_main(
         "[entry]\ncolors = \"mono\"",
-        "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours",
+        "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours, notes",
     );
     check_main("[scanner]\nport = \"COM3\"", "line 5, column 1: `port` is not known here; allowed: serial, keyboard");
     check_main("[[label]]\npattern = \"21\"", "line 4, column 1: `kind` is missing here");
