@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod jobs;
+pub mod layout;
 pub mod receipt;
+pub mod slip;
 pub mod text;
 
 /// Where a line stands between the edges of the paper.
@@ -52,6 +55,18 @@ pub struct Span {
     pub style: Style,
 }
 
+impl Span {
+    /// A piece of text in one style.
+    pub fn new(style: Style, text: impl Into<String>) -> Self {
+        Self { text: text.into(), style }
+    }
+
+    /// A piece of ordinary text.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::new(Style::default(), text)
+    }
+}
+
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -86,6 +101,23 @@ pub enum Block {
     Logo(String),
 }
 
+impl Block {
+    /// Ordinary text at the left edge.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::styled(Align::Left, Style::default(), text)
+    }
+
+    /// Text in one style.
+    pub fn styled(align: Align, style: Style, text: impl Into<String>) -> Self {
+        Self::Text { spans: vec![Span::new(style, text)], align, hang: 0 }
+    }
+
+    /// Ordinary text at the left, an amount at the right; what wraps is indented by `hang`.
+    pub fn row(hang: u8, left: impl Into<String>, right: impl Into<String>) -> Self {
+        Self::Row { left: vec![Span::plain(left)], right: Span::plain(right), hang }
+    }
+}
+
 /// What a document is for, which decides where it goes and what happens if it breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -102,6 +134,20 @@ pub enum DocumentKind {
     Kitchen,
     /// A printer's test page.
     Test,
+}
+
+impl DocumentKind {
+    /// The word by which the print queue knows it: `receipt`, `bill`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Bill => "bill",
+            Self::Copy => "copy",
+            Self::Slip => "slip",
+            Self::Kitchen => "kitchen",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Something printable.

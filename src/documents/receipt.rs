@@ -1,1 +1,284 @@
 //! The receipt, the bill and the copy.
+//!
+//! What the customer's paper never shows: notes to the kitchen, voided lines, the name an order was
+//! held under (people write nicknames there), and why a discount was given.
+
+use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
+use crate::domain::ids::RegisterId;
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
+use crate::domain::quantity::Quantity;
+use crate::domain::sale::{LineTotals, Sale, Totals};
+use crate::domain::settings::Settings;
+use crate::domain::tender::Payment;
+use crate::domain::time::Stamp;
+
+const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false, underline: false };
+const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
+const MARK: Style = Style { bold: true, wide: true, tall: true, reverse: true, underline: false };
+
+/// How far what belongs to a line is indented.
+const INDENT: &str = "  ";
+/// How far the second line of an item's name is indented.
+const HANG: u8 = 2;
+
+/// The picture at the head of a receipt, where the printer has one.
+pub const LOGO: &str = "logo";
+
+/// The receipt of a sale. It opens the drawer when any of its payments does.
+pub fn receipt(sale: &Sale, settings: &Settings) -> Document {
+    Document {
+        kind: DocumentKind::Receipt,
+        title: format!("Receipt {}", sale.receipt),
+        blocks: receipt_blocks(sale, settings, None),
+        opens_drawer: sale.payments.iter().any(|p| p.opens_drawer),
+        cut: true,
+    }
+}
+
+/// The receipt printed again for the `n`th time, marked so that it cannot pass for the first. Never
+/// opens the drawer.
+pub fn copy(sale: &Sale, settings: &Settings, n: u32) -> Document {
+    Document {
+        kind: DocumentKind::Copy,
+        title: format!("Copy {n} of receipt {}", sale.receipt),
+        blocks: receipt_blocks(sale, settings, Some(n)),
+        opens_drawer: false,
+        cut: true,
+    }
+}
+
+/// The bill of an open order, before it is paid. Never opens the drawer.
+pub fn bill(order: &Order, totals: &Totals, settings: &Settings, now: Stamp) -> Document {
+    let paper = Paper { currency: settings.currency, settings };
+    let mut blocks = header(settings, settings.training);
+    blocks.push(Block::styled(Align::Centre, LARGE, "BILL"));
+    blocks.push(Block::row(HANG, format!("Order {}", order.number), now.show()));
+    blocks.push(Block::row(HANG, paper.type_name(&order.face.order_type), register(order.register)));
+    blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers));
+    blocks.push(Block::Rule);
+    blocks.extend(paper.lines(&order.lines, totals));
+    blocks.push(Block::Rule);
+    let rounding = order.rounding();
+    blocks.extend(paper.sums(totals, &order.face.discounts, rounding));
+    blocks.extend(paper.taxes(totals));
+    if !order.payments.is_empty() {
+        blocks.push(Block::Rule);
+        blocks.extend(order.payments.iter().flat_map(|p| paper.payment(p)));
+        let due = totals.total + rounding - order.paid();
+        blocks.push(paper.large("DUE", due));
+    }
+    blocks.push(Block::Feed(1));
+    blocks.push(Block::styled(Align::Centre, BOLD, "NOT A RECEIPT"));
+    blocks.extend(training(settings.training));
+    Document {
+        kind: DocumentKind::Bill,
+        title: format!("Bill {}", order.number),
+        blocks,
+        opens_drawer: false,
+        cut: true,
+    }
+}
+
+fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Block> {
+    let paper = Paper { currency: sale.currency, settings };
+    let practice = sale.training || settings.training;
+    let mut blocks = header(settings, practice);
+    blocks.extend(copy.map(|n| Block::styled(Align::Centre, MARK, format!(" COPY {n} "))));
+    blocks.push(Block::row(HANG, format!("Receipt {}", sale.receipt), sale.completed.show()));
+    blocks.push(Block::row(HANG, format!("Order {}", sale.number), register(sale.register)));
+    blocks.push(Block::row(HANG, paper.type_name(&sale.order_type), sale.staff_name.clone()));
+    blocks.extend(paper.seating(sale.table.as_deref(), sale.covers));
+    blocks.push(Block::Rule);
+    blocks.extend(paper.lines(&sale.lines, &sale.totals));
+    blocks.push(Block::Rule);
+    blocks.extend(paper.sums(&sale.totals, &sale.discounts, sale.rounding));
+    blocks.extend(sale.payments.iter().flat_map(|p| paper.payment(p)));
+    if !sale.tips.is_zero() {
+        blocks.push(paper.row("Tip", sale.tips));
+    }
+    if !sale.change.is_zero() {
+        let change = Span::new(BOLD, paper.show(sale.change));
+        blocks.push(Block::Row { left: vec![Span::new(BOLD, "Change")], right: change, hang: 0 });
+    }
+    blocks.extend(paper.taxes(&sale.totals));
+    if !settings.business.footer.is_empty() {
+        blocks.push(Block::Feed(1));
+    }
+    blocks.extend(settings.business.footer.iter().map(|l| Block::styled(Align::Centre, Style::default(), l)));
+    blocks.extend(copy.map(|n| Block::styled(Align::Centre, BOLD, format!("COPY {n}"))));
+    blocks.extend(training(practice));
+    blocks
+}
+
+fn header(settings: &Settings, practice: bool) -> Vec<Block> {
+    let business = &settings.business;
+    let mut blocks = training(practice);
+    blocks.push(Block::Logo(LOGO.to_owned()));
+    blocks.push(Block::styled(Align::Centre, LARGE, &business.name));
+    let lines = business.address.iter().chain(&business.tax_number);
+    blocks.extend(lines.map(|line| Block::styled(Align::Centre, Style::default(), line)));
+    blocks.push(Block::Feed(1));
+    blocks
+}
+
+/// The watermark of practice, above and below.
+fn training(practice: bool) -> Vec<Block> {
+    let mark = |_| Block::styled(Align::Centre, MARK, " TRAINING ");
+    practice.then_some(()).map(mark).into_iter().collect()
+}
+
+fn register(register: RegisterId) -> String {
+    format!("Register {register}")
+}
+
+/// The parts that a receipt and a bill share.
+struct Paper<'a> {
+    currency: Currency,
+    settings: &'a Settings,
+}
+
+impl Paper<'_> {
+    fn show(&self, amount: Money) -> String {
+        self.currency.show(amount)
+    }
+
+    fn row(&self, left: impl Into<String>, amount: Money) -> Block {
+        Block::row(HANG, left, self.show(amount))
+    }
+
+    fn large(&self, left: &str, amount: Money) -> Block {
+        let symbol = self.currency.symbol();
+        let shown = match symbol.len() {
+            3 if symbol.is_ascii() => format!("{symbol} {}", self.show(amount)),
+            _ if amount.is_negative() => format!("-{symbol}{}", self.show(amount.abs())),
+            _ => format!("{symbol}{}", self.show(amount)),
+        };
+        Block::Row { left: vec![Span::new(LARGE, left)], right: Span::new(LARGE, shown), hang: 0 }
+    }
+
+    fn type_name(&self, code: &str) -> String {
+        self.settings.order_type(code).map_or(code, |t| &t.name).to_owned()
+    }
+
+    fn seating(&self, table: Option<&str>, covers: Option<u16>) -> Option<Block> {
+        let left = table.map(|t| format!("Table {t}")).unwrap_or_default();
+        let right = covers.map(|n| format!("Covers {n}")).unwrap_or_default();
+        (!left.is_empty() || !right.is_empty()).then(|| Block::row(HANG, left, right))
+    }
+
+    /// The lines that count. The amounts of a line and of its modifiers and discount add up to what
+    /// the line came to.
+    fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
+        let none = LineTotals::default();
+        let came_to = totals.lines.iter().chain(std::iter::repeat(&none));
+        let live = lines.iter().zip(came_to).filter(|(line, _)| line.is_live());
+        live.flat_map(|(line, came_to)| self.line(line, came_to)).collect()
+    }
+
+    fn line(&self, line: &Line, came_to: &LineTotals) -> Vec<Block> {
+        let modifier = |price: Money| match line.unit {
+            Unit::Each => line.quantity.times(price),
+            Unit::Kg => price,
+        };
+        let modifiers: Money = line.modifiers.iter().map(|m| modifier(m.price)).sum();
+        let base = self.show(came_to.gross - modifiers);
+        let mut blocks = Vec::new();
+        match line.unit {
+            Unit::Each => {
+                blocks.push(Block::row(HANG, format!("{} {}", line.quantity, line.name), base));
+                if line.quantity != Quantity::ONE {
+                    blocks.push(Block::text(format!("{INDENT}at {} each", self.show(line.unit_price))));
+                }
+            }
+            Unit::Kg => {
+                blocks.push(Block::row(HANG, line.name.clone(), base));
+                let price = self.show(line.unit_price);
+                blocks.push(Block::text(format!("{INDENT}{} kg at {price}/kg", line.quantity)));
+            }
+        }
+        for chosen in &line.modifiers {
+            let amount = if chosen.price.is_zero() { String::new() } else { self.show(modifier(chosen.price)) };
+            blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", chosen.label()), amount));
+        }
+        if let Some(note) = &line.customer_note {
+            let spans = vec![Span::plain(format!("{INDENT}{note}"))];
+            blocks.push(Block::Text { spans, align: Align::Left, hang: HANG });
+        }
+        if let Some(discount) = &line.discount {
+            let off = Money::ZERO - came_to.discount.abs();
+            blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", self.discount(discount)), self.show(off)));
+        }
+        blocks
+    }
+
+    fn discount(&self, discount: &Discount) -> String {
+        match discount.kind {
+            DiscountKind::Percent(percent) => format!("Discount {}%", percent.normalize()),
+            DiscountKind::Amount(_) => "Discount".to_owned(),
+        }
+    }
+
+    /// From the lines to the total; what stands between is shown, and the subtotal only then.
+    fn sums(&self, totals: &Totals, discounts: &[Discount], rounding: Money) -> Vec<Block> {
+        let mut between = Vec::new();
+        let on_lines: Money = totals.lines.iter().map(|l| l.discount).sum();
+        let on_order: Money = totals.lines.iter().map(|l| l.order_discount).sum();
+        if !discounts.is_empty() {
+            let words: Vec<String> = discounts.iter().map(|d| self.discount(d)).collect();
+            between.push(self.row(words.join(" + "), Money::ZERO - on_order.abs()));
+        }
+        for tax in totals.taxes.iter().filter(|t| !t.included) {
+            between.push(self.row(&tax.name, tax.amount));
+        }
+        if !rounding.is_zero() {
+            between.push(self.row("Rounding", rounding));
+        }
+        let mut blocks = Vec::new();
+        if !between.is_empty() {
+            blocks.push(self.row("Subtotal", totals.gross - on_lines.abs()));
+        }
+        blocks.append(&mut between);
+        blocks.push(self.large("TOTAL", totals.total + rounding));
+        blocks
+    }
+
+    /// Each tax with what it was counted on, in columns of one width.
+    fn taxes(&self, totals: &Totals) -> Vec<Block> {
+        if totals.taxes.is_empty() {
+            return Vec::new();
+        }
+        let rows: Vec<(String, String, String)> = totals
+            .taxes
+            .iter()
+            .map(|tax| {
+                let how = if tax.included { "incl. " } else { "plus " };
+                let base = if tax.percent.is_some() { self.show(tax.base) } else { String::new() };
+                (format!("{how}{}", tax.name), base, self.show(tax.amount))
+            })
+            .collect();
+        let widest = |f: fn(&(String, String, String)) -> &String| rows.iter().map(|r| f(r).len()).max().unwrap_or(0);
+        let (net, tax) = (widest(|r| &r.1).max(3), widest(|r| &r.2).max(3));
+        let mut blocks = vec![Block::Rule, Block::row(0, "Tax", format!("{:>net$} {:>tax$}", "Net", "Tax"))];
+        blocks.extend(rows.into_iter().map(|(name, b, t)| Block::row(HANG, name, format!("{b:>net$} {t:>tax$}"))));
+        blocks
+    }
+
+    fn payment(&self, payment: &Payment) -> Vec<Block> {
+        let mut blocks = vec![self.row(&payment.name, payment.tendered)];
+        if let Some(foreign) = &payment.foreign {
+            let amount = format!("{} {}", foreign.currency, foreign.currency.show(foreign.amount));
+            blocks.push(Block::text(format!("{INDENT}{amount} at {}", foreign.rate.normalize())));
+        }
+        if let Some(last_four) = &payment.reference.last_four {
+            blocks.push(Block::text(format!("{INDENT}Card ending {last_four}")));
+        }
+        if let Some(reference) = &payment.reference.text {
+            let tender = self.settings.tender(&payment.tender);
+            let name = tender.and_then(|t| t.reference_name.as_deref()).unwrap_or("Reference");
+            let spans = vec![Span::plain(format!("{INDENT}{name} {reference}"))];
+            blocks.push(Block::Text { spans, align: Align::Left, hang: HANG });
+        }
+        blocks
+    }
+}

@@ -38,8 +38,8 @@ pub enum PriceGiven {
 pub struct Ring {
     /// The item's code.
     pub item: String,
-    /// How many, or what the scale says (with its container).
-    pub quantity: Quantity,
+    /// How many, or what the scale says (with its container); one piece when not said.
+    pub quantity: Option<Quantity>,
     /// Its price.
     pub price: PriceGiven,
     /// What was chosen; `None` takes each group's defaults.

@@ -299,8 +299,6 @@ pub enum Event {
         barcode: String,
         /// The item's code.
         item: String,
-        /// SHA-256 of the whole menu as it is exported afterwards, in hex.
-        digest: String,
     },
     /// An item was marked sold out, counted, or free again.
     AvailabilitySet {

@@ -19,6 +19,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     match &recorded.event {
         Event::SignedIn { staff } if own => {
             till.signed_in = Some(*staff);
+            till.signed_in_ms = recorded.at.utc_ms;
             till.failures = Failures::default();
         }
         Event::SignInFailed { failures } if own => {
@@ -195,6 +196,7 @@ fn put_line(order: &mut Order, id: crate::domain::ids::LineId, line: Option<&Lin
             let at = order.lines.partition_point(|l| l.id < id);
             order.lines.insert(at, line.clone());
             order.next_line = order.next_line.max(id.0 + 1);
+            order.round = order.round.max(line.round);
         }
         (None, None) => {}
     }

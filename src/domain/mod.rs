@@ -14,6 +14,7 @@ pub mod menu_check;
 pub mod menu_file;
 pub mod money;
 pub mod order;
+pub mod payment;
 pub mod quantity;
 pub mod refusal;
 pub mod rounding;

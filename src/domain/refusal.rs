@@ -1,6 +1,5 @@
 //! Why something may not be done: expected, in plain words, with what to do instead. Not an error.
 
-use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::domain::staff::Permission;
 
@@ -25,9 +24,6 @@ pub enum Refusal {
     /// The order has no lines.
     #[error("The order has no lines yet")]
     EmptyOrder,
-    /// The order on screen must be settled or held first.
-    #[error("Order {0} is on screen: settle it or hold it first")]
-    OrderOnScreen(u32),
     /// There is no such order any more.
     #[error("That order is no longer open")]
     OrderGone,
@@ -150,6 +146,9 @@ pub enum Refusal {
     /// The order comes to nothing, and is settled without a payment.
     #[error("The order comes to {0}: there is nothing to pay")]
     NothingToPay(String),
+    /// The order is not free.
+    #[error("{0} is to be paid")]
+    NotFree(String),
     /// The tender gives no change.
     #[error("{tender} gives no change: at most {due} is due")]
     TooMuchTendered {
@@ -161,6 +160,9 @@ pub enum Refusal {
     /// An amount of zero or below.
     #[error("An amount must be more than zero")]
     ZeroAmount,
+    /// The tip makes no sense.
+    #[error("The tip is more than what was handed over")]
+    BadTip,
     /// There is no such payment.
     #[error("There is no such payment on this order")]
     NoPayment,
@@ -169,8 +171,6 @@ pub enum Refusal {
     Confirm {
         /// The question, with the figures in it.
         question: String,
-        /// For a tender: what was probably meant.
-        meant: Option<Money>,
     },
     /// The text holds a card number.
     #[error("That looks like a card number: card numbers are never kept here")]

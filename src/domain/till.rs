@@ -79,6 +79,8 @@ pub struct Till {
     pub availability: BTreeMap<String, Availability>,
     /// Who is signed in.
     pub signed_in: Option<StaffId>,
+    /// When they signed in, in UTC milliseconds.
+    pub signed_in_ms: i64,
     /// Wrong PINs on this register.
     pub failures: Failures,
     /// The open shift.
@@ -102,6 +104,7 @@ impl Till {
             staff: BTreeMap::new(),
             availability: BTreeMap::new(),
             signed_in: None,
+            signed_in_ms: 0,
             failures: Failures::default(),
             shift: None,
             orders: BTreeMap::new(),

@@ -1,5 +1,324 @@
 //! What the person at the till sees and does: input → action → command, and the screen as data.
 //! Pure.
 
+pub mod action;
+mod dialogs;
+pub mod edit;
+pub mod entry;
 pub mod key;
+pub mod keymap;
+mod modifiers;
+mod order;
+mod outcome;
+mod pay;
+#[cfg(test)]
+mod play;
 pub mod screen;
+mod sell;
+pub mod state;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use crate::domain::command::Command;
+use crate::domain::ids::StaffId;
+use crate::domain::staff::Permission;
+use crate::domain::text::clean;
+use crate::domain::till::Till;
+use crate::domain::time::Stamp;
+use crate::ui::action::{Action, Context};
+use crate::ui::edit::Edit;
+use crate::ui::key::Key;
+use crate::ui::screen::Tone;
+use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
+
+pub use view::{help_rows, view};
+
+/// Something that reached the till.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key was pressed.
+    Key(Key),
+    /// A whole line, as `ring` reads it: typed and entered, or the answer to the open dialog.
+    Line(String),
+    /// Text without Enter: a paste, or the part of a line before a named key.
+    Text(String),
+    /// A barcode was scanned.
+    Scan(String),
+    /// Time has passed.
+    Tick,
+    /// News of a printer.
+    Printer(PrinterNews),
+    /// The on-screen printer printed these lines.
+    Paper(Vec<String>),
+    /// The next answer may be given, since the last request is done.
+    Resume,
+}
+
+/// Something the screen wants from the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Decide and commit this.
+    Command(Command),
+    /// Check this PIN, then do that.
+    CheckPin {
+        /// The PIN.
+        pin: Secret,
+        /// What follows when it is somebody's.
+        then: AfterPin,
+    },
+    /// Find this receipt of this register and print it again.
+    Reprint(u64),
+    /// Leave the program.
+    Quit,
+}
+
+/// What follows a right PIN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AfterPin {
+    /// Its owner signs in.
+    SignIn,
+    /// Its owner allows this.
+    Allow {
+        /// What is needed.
+        permission: Permission,
+        /// What is to be done.
+        command: Command,
+    },
+}
+
+/// Text that no log may show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What an input makes of the screen, and what it asks of the session.
+pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request> {
+    ui.now = now;
+    match input {
+        Input::Key(key) => {
+            ui.message = None;
+            ui.answers.clear();
+            let context = context(ui, till);
+            let requests = match ui.setup.keymap.action(context, key) {
+                Some(action) => act(ui, till, context, action, key),
+                None => typed(ui, till, context, key),
+            };
+            settle_selection(ui, till);
+            requests
+        }
+        Input::Line(line) => {
+            ui.message = None;
+            ui.answers.clear();
+            if till.signed_in.is_none() {
+                ui.say(Tone::Bad, "Nobody is signed in");
+                return Vec::new();
+            }
+            if ui.kept.dialogs.is_empty() {
+                ui.kept.input = Edit::new(&line);
+                return order::act(ui, till, Action::Accept);
+            }
+            dialogs::answer(ui, till, &line)
+        }
+        Input::Text(text) => {
+            let context = context(ui, till);
+            text.chars().for_each(|c| insert(ui, context, c));
+            Vec::new()
+        }
+        Input::Scan(scan) => scan_came(ui, till, &scan),
+        Input::Tick => Vec::new(),
+        Input::Printer(news) => {
+            match ui.printers.iter_mut().find(|p| p.printer == news.printer) {
+                Some(known) => *known = news,
+                None => ui.printers.push(news),
+            }
+            Vec::new()
+        }
+        Input::Paper(lines) => {
+            ui.paper.extend(lines);
+            let over = ui.paper.len().saturating_sub(PAPER_LINES);
+            ui.paper.drain(..over);
+            Vec::new()
+        }
+        Input::Resume => resume(ui, till),
+    }
+}
+
+/// How much paper the on-screen printer keeps.
+const PAPER_LINES: usize = 400;
+
+/// Where a key is pressed now.
+pub fn context(ui: &Ui, till: &Till) -> Context {
+    match (till.signed_in, ui.kept.dialogs.last()) {
+        (None, Some(Dialog::Help { .. })) => Context::Dialog,
+        (None, _) => Context::SignIn,
+        (Some(_), Some(_)) => Context::Dialog,
+        (Some(_), None) => Context::Order,
+    }
+}
+
+fn act(ui: &mut Ui, till: &Till, context: Context, action: Action, key: Key) -> Vec<Request> {
+    match context {
+        Context::SignIn => sign_in(ui, till, action),
+        Context::Order => match (action, key) {
+            // A bound letter types where text is being typed.
+            (_, Key::Char(c)) if types_text(ui) && action != Action::Ignore => {
+                insert(ui, context, c);
+                Vec::new()
+            }
+            _ => order::act(ui, till, action),
+        },
+        Context::Dialog => dialogs::act(ui, till, action, key),
+    }
+}
+
+fn typed(ui: &mut Ui, till: &Till, context: Context, key: Key) -> Vec<Request> {
+    match (context, key) {
+        (Context::SignIn, Key::Char(c)) => {
+            insert(ui, context, c);
+            Vec::new()
+        }
+        (Context::Order, Key::Char(c)) => order::char_typed(ui, till, c),
+        (Context::Dialog, Key::Char(c)) => dialogs::char_typed(ui, till, c),
+        (_, key) => {
+            ui.say(
+                Tone::Warn,
+                format!("{key} does nothing here: {} shows the keys", key_name(ui, context, Action::Help)),
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// Whether the input line holds text rather than an entry: letters go into it.
+fn types_text(ui: &Ui) -> bool {
+    let text = ui.kept.input.text();
+    text.starts_with(':') || text.contains('/')
+}
+
+fn insert(ui: &mut Ui, context: Context, c: char) {
+    let edit = match context {
+        Context::SignIn => &mut ui.pin,
+        Context::Order => &mut ui.kept.input,
+        Context::Dialog => match dialogs::edit(ui) {
+            Some(edit) => edit,
+            None => return,
+        },
+    };
+    edit.insert(c);
+    ui.kept.hit = 0;
+}
+
+fn sign_in(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    match action {
+        Action::Accept if !ui.pin.is_empty() => {
+            let wait_ms = till.failures.wait_ms(ui.now);
+            if wait_ms > 0 {
+                ui.pin.clear();
+                ui.say(Tone::Bad, format!("Too many wrong PINs: wait {} s", wait_ms / 1000 + 1));
+                return Vec::new();
+            }
+            return vec![Request::CheckPin { pin: Secret(ui.pin.take()), then: AfterPin::SignIn }];
+        }
+        Action::Accept => ui.say(Tone::Warn, "Type your PIN, then Enter"),
+        Action::Cancel => ui.pin.clear(),
+        Action::Erase => ui.pin.backspace(),
+        Action::Help => ui.open(Dialog::Help { at: 0 }),
+        Action::Quit => return vec![Request::Quit],
+        Action::Paper => ui.kept.paper_shown = !ui.kept.paper_shown,
+        _ => ui.say(Tone::Warn, "Sign in first: type your PIN, then Enter"),
+    }
+    Vec::new()
+}
+
+/// A key that does this here, for words like "F4 holds it".
+fn key_name(ui: &Ui, context: Context, action: Action) -> String {
+    match ui.setup.keymap.key_for(context, action) {
+        Some(key) => key.to_string(),
+        None => format!(":{}", action.name()),
+    }
+}
+
+fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
+    let scan = clean(scan, 64);
+    if scan.is_empty() {
+        return Vec::new();
+    }
+    if till.signed_in.is_none() {
+        ui.say(Tone::Warn, format!("{scan} was scanned, but nobody is signed in"));
+        return Vec::new();
+    }
+    if let Some(Dialog::Prompt { ask: state::Ask::Barcode, edit }) = ui.kept.dialogs.last_mut() {
+        *edit = Edit::new(&scan);
+        return dialogs::act(ui, till, Action::Accept, Key::Enter);
+    }
+    ui.kept.scans.push_back(scan);
+    next_scan(ui, till)
+}
+
+/// Rings the oldest scan that waits, once no dialog is open.
+fn next_scan(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    if !ui.kept.dialogs.is_empty() {
+        let waiting = ui.kept.scans.len();
+        if waiting > 0 {
+            ui.say(Tone::Warn, format!("{waiting} scanned: finish this first, nothing is lost"));
+        }
+        return Vec::new();
+    }
+    match ui.kept.scans.pop_front() {
+        Some(scan) => sell::scan(ui, till, &scan),
+        None => Vec::new(),
+    }
+}
+
+fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    settle_selection(ui, till);
+    if till.signed_in.is_none() {
+        ui.answers.clear();
+        return Vec::new();
+    }
+    if ui.kept.dialogs.is_empty() {
+        ui.answers.clear();
+        return next_scan(ui, till);
+    }
+    match dialogs::next_answer(ui) {
+        Some(answer) => dialogs::answer(ui, till, &answer),
+        None => Vec::new(),
+    }
+}
+
+/// A selection that is no longer there is let go.
+fn settle_selection(ui: &mut Ui, till: &Till) {
+    let live = |id| till.current().is_some_and(|o| o.line(id).is_some_and(|l| l.is_live()));
+    if ui.kept.selected.is_some_and(|id| !live(id)) {
+        ui.kept.selected = None;
+    }
+    let pages = till.catalogue.pages().len();
+    ui.kept.page = ui.kept.page.min(pages.saturating_sub(1));
+}
+
+impl Ui {
+    /// Whether something waits to be resumed: answers, or scans with no dialog in their way.
+    pub fn waits(&self) -> bool {
+        !self.answers.is_empty() || (!self.kept.scans.is_empty() && self.kept.dialogs.is_empty())
+    }
+
+    /// Puts back what was kept before a restart, for the person it belongs to.
+    pub fn restore(&mut self, kept: Kept) {
+        self.kept = kept;
+    }
+
+    /// Somebody signed in: what was typed is theirs, or forgotten.
+    fn belongs_to(&mut self, staff: StaffId) {
+        if self.kept.owner != Some(staff) {
+            let paper_shown = self.kept.paper_shown;
+            self.kept = Kept { owner: Some(staff), paper_shown, ..Kept::default() };
+        }
+        self.pin.clear();
+    }
+}

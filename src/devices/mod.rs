@@ -1,0 +1,68 @@
+//! Documents on their way out of the box: the bytes for each printer, the ports, the spooler with
+//! one worker for each printer; and what comes in on a port of its own: the scanner.
+
+use crate::devices::printer::Printer;
+use crate::devices::profile::Language;
+use crate::documents::{Document, text};
+use crate::domain::spool::NewJob;
+
+pub mod code_page;
+pub mod discover;
+mod escpos;
+pub mod picture;
+mod port;
+pub mod printer;
+pub mod profile;
+pub mod scanner;
+mod sending;
+pub mod spooler;
+mod status;
+
+/// The line that stands for the cut in plain text.
+const CUT_LINE: &str = "- ";
+/// The line that stands for the drawer's pulse in plain text.
+const DRAWER_LINE: &str = "[drawer opens]\n";
+
+/// The document as bytes for this printer.
+pub fn encode(document: &Document, printer: &Printer) -> Vec<u8> {
+    match printer.profile.language {
+        Language::EscPos => escpos::encode(document, printer),
+        Language::Text => plain(document, printer.columns()).into_bytes(),
+    }
+}
+
+fn plain(document: &Document, columns: usize) -> String {
+    let mut out = String::new();
+    if document.opens_drawer {
+        out.push_str(DRAWER_LINE);
+    }
+    for line in text::render(document, columns) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    if document.cut {
+        out.push_str(CUT_LINE.repeat(columns / CUT_LINE.len()).trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The bytes of a job without its drawer pulse; empty when nothing else was in it.
+fn without_pulse(bytes: &[u8], language: Language) -> Vec<u8> {
+    match language {
+        Language::EscPos => escpos::without_pulse(bytes),
+        Language::Text => bytes.strip_prefix(DRAWER_LINE.as_bytes()).unwrap_or(bytes).to_vec(),
+    }
+}
+
+/// The document as a job for this printer, to be committed with the act that caused it. The bytes
+/// are made here, once.
+pub fn job(document: &Document, printer: &Printer) -> NewJob {
+    NewJob {
+        printer: printer.name.clone(),
+        kind: document.kind.word().to_owned(),
+        title: document.title.clone(),
+        bytes: encode(document, printer),
+        pulses_drawer: document.opens_drawer,
+    }
+}

@@ -1,0 +1,464 @@
+//! Printers as `printers.toml` names them, checked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::devices::picture::Picture;
+use crate::devices::profile::{Language, Profile};
+use crate::documents::jobs::Destination;
+use crate::documents::receipt::LOGO;
+use crate::domain::ids::RegisterId;
+
+/// The port of a raw network printer, where none is said.
+const RAW_PORT: u16 = 9100;
+
+/// Where a printer is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Address {
+    /// A file that is written to its end.
+    File(PathBuf),
+    /// A device of the system, such as `/dev/usb/lp0`.
+    Device(PathBuf),
+    /// A serial port, such as `/dev/ttyUSB0` or `COM3`.
+    Serial(String),
+    /// A network printer.
+    Tcp {
+        /// Name or number of the host.
+        host: String,
+        /// Its port.
+        port: u16,
+    },
+    /// The paper that the till shows on its own screen.
+    Screen,
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || {
+            format!(
+                "`{text}` is not a port: write `tcp:192.168.1.50:9100`, `serial:/dev/ttyUSB0`, `serial:COM3`, \
+                 `device:/dev/usb/lp0`, `file:/some/file` or `screen`"
+            )
+        };
+        if text == "screen" {
+            return Ok(Self::Screen);
+        }
+        if text.starts_with("/dev/") {
+            return Ok(Self::Device(text.into()));
+        }
+        let (kind, rest) = text.split_once(':').ok_or_else(bad)?;
+        if rest.is_empty() || rest.contains(char::is_control) {
+            return Err(bad());
+        }
+        match kind {
+            "file" => Ok(Self::File(rest.into())),
+            "device" => Ok(Self::Device(rest.into())),
+            "serial" => Ok(Self::Serial(rest.to_owned())),
+            "tcp" => {
+                let (host, port) = match rest.rsplit_once(':') {
+                    Some((host, port)) if !rest.ends_with(']') => (host, port.parse().map_err(|_| bad())?),
+                    _ => (rest, RAW_PORT),
+                };
+                let host = host.trim_start_matches('[').trim_end_matches(']');
+                if host.is_empty() || port == 0 {
+                    return Err(bad());
+                }
+                Ok(Self::Tcp { host: host.to_owned(), port })
+            }
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Device(path) => write!(f, "device:{}", path.display()),
+            Self::Serial(name) => write!(f, "serial:{name}"),
+            Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
+            Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
+            Self::Screen => f.write_str("screen"),
+        }
+    }
+}
+
+/// The pin of the printer's drawer socket that is pulsed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u8")]
+pub enum DrawerPin {
+    /// Pin 2: the first drawer.
+    #[default]
+    Two,
+    /// Pin 5: the second drawer.
+    Five,
+}
+
+impl DrawerPin {
+    /// How `ESC p` calls it.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Two => 0,
+            Self::Five => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for DrawerPin {
+    type Error = String;
+
+    fn try_from(pin: u8) -> Result<Self, String> {
+        match pin {
+            2 => Ok(Self::Two),
+            5 => Ok(Self::Five),
+            pin => Err(format!("{pin} is not a drawer's pin: write 2 for the first drawer or 5 for the second")),
+        }
+    }
+}
+
+/// How a serial port keeps its sender from running ahead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowControl {
+    /// Not at all.
+    #[default]
+    None,
+    /// By the lines RTS and CTS.
+    Hardware,
+    /// By the characters XON and XOFF.
+    Software,
+}
+
+/// A name that stands in messages, in the queue and in reports.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct Name(String);
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        match (1..=24).contains(&name.len()) && name.chars().all(fits) {
+            true => Ok(Self(name)),
+            false => Err(format!("`{name}` is not a name for a printer: 1 to 24 letters, digits, `-` and `_`")),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct ProfileName(&'static Profile);
+
+impl TryFrom<String> for ProfileName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let unknown = || format!("there is no printer profile `{name}`: there are {}", Profile::names());
+        Profile::by_name(&name).map(Self).ok_or_else(unknown)
+    }
+}
+
+/// A whole number within bounds that its error names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+struct Within<const LOW: u16, const HIGH: u16>(u16);
+
+impl<const LOW: u16, const HIGH: u16> TryFrom<i64> for Within<LOW, HIGH> {
+    type Error = String;
+
+    fn try_from(value: i64) -> Result<Self, String> {
+        match u16::try_from(value) {
+            Ok(value) if (LOW..=HIGH).contains(&value) => Ok(Self(value)),
+            _ => Err(format!("{value} is out of bounds: {LOW} to {HIGH} are allowed")),
+        }
+    }
+}
+
+/// A `[[printer]]` table as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrinterConfig {
+    name: Name,
+    port: Address,
+    profile: Option<ProfileName>,
+    columns: Option<Within<20, 96>>,
+    #[serde(default)]
+    drawer_pin: DrawerPin,
+    drawer_ms: Option<Within<20, 500>>,
+    baud: Option<u32>,
+    #[serde(default)]
+    flow: FlowControl,
+    timeout_ms: Option<Within<100, 60_000>>,
+    ask_status: Option<bool>,
+    receipts_for: Option<Vec<RegisterId>>,
+    #[serde(default)]
+    stations: Vec<String>,
+    logo: Option<PathBuf>,
+}
+
+/// A printer, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "PrinterConfig")]
+pub struct Printer {
+    /// Its name in the queue and on screen.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// What it can do.
+    pub profile: &'static Profile,
+    columns: Option<NonZeroU16>,
+    /// Which drawer hangs on it.
+    pub drawer_pin: DrawerPin,
+    drawer_ms: u16,
+    /// The speed of its serial port.
+    pub baud: u32,
+    /// How its serial port keeps us from running ahead.
+    pub flow: FlowControl,
+    /// How long it may take to accept anything.
+    pub timeout: Duration,
+    /// Whether it is asked for its status.
+    pub ask_status: bool,
+    /// Registers whose receipts it prints; `None` for all.
+    pub receipts_for: Option<Vec<RegisterId>>,
+    /// Codes of the stations whose tickets it prints.
+    pub stations: Vec<String>,
+    /// The file of its logo (PBM or PGM), which whoever starts the printer reads into `pictures`.
+    pub logo: Option<PathBuf>,
+    /// Its pictures, by name.
+    pub pictures: BTreeMap<String, Picture>,
+}
+
+impl TryFrom<PrinterConfig> for Printer {
+    type Error = String;
+
+    fn try_from(config: PrinterConfig) -> Result<Self, String> {
+        let plain = matches!(config.port, Address::Screen);
+        let usual = if plain { "text" } else { "generic-80" };
+        let profile = match config.profile {
+            Some(ProfileName(profile)) => profile,
+            None => Profile::by_name(usual).ok_or("the usual profile is missing")?,
+        };
+        let name = config.name.0;
+        if plain && profile.language != Language::Text {
+            return Err(format!("printer `{name}`: the screen takes the profile `text` only, not `{}`", profile.name));
+        }
+        Ok(Self {
+            name,
+            address: config.port,
+            profile,
+            columns: config.columns.and_then(|c| NonZeroU16::new(c.0)),
+            drawer_pin: config.drawer_pin,
+            drawer_ms: config.drawer_ms.map_or(100, |ms| ms.0),
+            baud: config.baud.unwrap_or(9600),
+            flow: config.flow,
+            timeout: Duration::from_millis(config.timeout_ms.map_or(5_000, |ms| ms.0.into())),
+            ask_status: config.ask_status.unwrap_or(profile.may_be_asked),
+            receipts_for: config.receipts_for,
+            stations: config.stations,
+            logo: config.logo,
+            pictures: BTreeMap::new(),
+        })
+    }
+}
+
+impl Printer {
+    /// A printer with every setting as usual, for what is not configured: the screen, a demo.
+    ///
+    /// # Errors
+    /// When the name, the address or the profile is not one.
+    pub fn new(name: &str, address: &str, profile: &str) -> Result<Self, String> {
+        PrinterConfig {
+            name: name.to_owned().try_into()?,
+            port: address.to_owned().try_into()?,
+            profile: Some(profile.to_owned().try_into()?),
+            columns: None,
+            drawer_pin: DrawerPin::default(),
+            drawer_ms: None,
+            baud: None,
+            flow: FlowControl::default(),
+            timeout_ms: None,
+            ask_status: None,
+            receipts_for: None,
+            stations: Vec::new(),
+            logo: None,
+        }
+        .try_into()
+    }
+
+    /// Columns of its paper.
+    pub fn columns(&self) -> usize {
+        self.columns.map_or(self.profile.columns.into(), |c| c.get().into())
+    }
+
+    /// How long the drawer's pulse is, in units of 2 ms.
+    pub(super) fn pulse_units(&self) -> u8 {
+        u8::try_from(self.drawer_ms / 2).unwrap_or(u8::MAX)
+    }
+
+    /// Takes the logo from the bytes of its file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in words.
+    pub fn set_logo(&mut self, file: &[u8]) -> Result<(), String> {
+        let picture = Picture::parse(file).map_err(|why| format!("the logo of printer `{}`: {why}", self.name))?;
+        self.pictures.insert(LOGO.to_owned(), picture);
+        Ok(())
+    }
+
+    fn takes(&self, destination: &Destination, register: RegisterId) -> bool {
+        match destination {
+            Destination::Receipt => self.receipts_for.as_ref().is_none_or(|list| list.contains(&register)),
+            Destination::Station(code) => self.stations.contains(code),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrintersFile {
+    #[serde(default)]
+    printer: Vec<Printer>,
+}
+
+/// All printers of a box, as `printers.toml` lists them; deserialise that file into this.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "PrintersFile")]
+pub struct Printers(Vec<Printer>);
+
+impl TryFrom<PrintersFile> for Printers {
+    type Error = String;
+
+    fn try_from(file: PrintersFile) -> Result<Self, String> {
+        Self::new(file.printer)
+    }
+}
+
+impl Printers {
+    /// These printers.
+    ///
+    /// # Errors
+    /// When two have one name or one port.
+    pub fn new(printers: Vec<Printer>) -> Result<Self, String> {
+        for (i, printer) in printers.iter().enumerate() {
+            for other in &printers[..i] {
+                if other.name == printer.name {
+                    return Err(format!("two printers are named `{}`: give each a name of its own", printer.name));
+                }
+                if other.address == printer.address {
+                    return Err(format!(
+                        "the printers `{}` and `{}` are both at {}: a port serves one printer",
+                        other.name, printer.name, printer.address
+                    ));
+                }
+            }
+        }
+        Ok(Self(printers))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Printer> {
+        self.0.iter()
+    }
+
+    /// All of them, to set their logos.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Printer> {
+        self.0.iter_mut()
+    }
+
+    /// The printer of this name.
+    pub fn get(&self, name: &str) -> Option<&Printer> {
+        self.0.iter().find(|p| p.name == name)
+    }
+
+    /// Where a document of this register comes out: the first printer that takes it. A receipt
+    /// printer named for the register goes before one that serves all.
+    pub fn route(&self, destination: &Destination, register: RegisterId) -> Option<&Printer> {
+        let takes = |p: &&Printer| p.takes(destination, register);
+        let named = |p: &&Printer| *destination != Destination::Receipt || p.receipts_for.is_some();
+        self.0.iter().filter(takes).find(named).or_else(|| self.0.iter().find(takes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(toml: &str, expected: Result<&str, &str>) {
+        match (toml::from_str::<Printers>(toml), expected) {
+            (Ok(printers), Ok(route)) => {
+                let found = printers.route(&Destination::Receipt, RegisterId(1)).map_or("", |p| &p.name);
+                assert_eq!(found, route, "{toml}");
+            }
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{toml}\n{error}"),
+            (got, _) => panic!("{toml}\n{got:?}"),
+        }
+    }
+
+    #[test]
+    fn printers_are_checked_when_they_are_read() {
+        let with = |more: &str| format!("[[printer]]\nname = \"counter\"\nport = \"tcp:10.0.0.5\"\n{more}");
+        check("", Ok(""));
+        check(&with(""), Ok("counter"));
+        check(&with("receipts_for = [1, 2]\nlogo = \"logo.pgm\"\ndrawer_pin = 5\ncolumns = 42"), Ok("counter"));
+        check(&with("receipts_for = [2]"), Ok(""));
+        check(&with("receipts_for = []\nstations = [\"bar\"]"), Ok(""));
+        check(&with("drawer_pin = 3"), Err("2 for the first drawer"));
+        check(&with("columns = 10"), Err("20 to 96"));
+        check(&with("timeout_ms = 1"), Err("100 to 60000"));
+        check(&with("profile = \"epson\""), Err("there are generic-58"));
+        check(&with("colour = \"red\""), Err("unknown field `colour`"));
+        check(&with("name = \"bar\""), Err("duplicate key"));
+        check("[[printer]]\nname = \"a b\"\nport = \"screen\"", Err("1 to 24 letters"));
+        check("[[printer]]\nname = \"a\"\nport = \"lpt\"", Err("tcp:192.168.1.50:9100"));
+        check("[[printer]]\nname = \"a\"\nport = \"screen\"\nprofile = \"generic-80\"", Err("`text` only"));
+        check("[[printer]]\nname = \"a\"", Err("missing field `port`"));
+        let twice = format!("{}{}", with(""), with(""));
+        check(&twice, Err("two printers are named"));
+        check(&format!("{}{}", with(""), with("").replace("counter", "bar")), Err("a port serves one printer"));
+        let own = "[[printer]]\nname = \"own\"\nport = \"screen\"\nreceipts_for = [1]";
+        check(&format!("{}{own}", with("")), Ok("own"));
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        let error = toml::from_str::<Printers>("[[printer]]\nname = \"a\"\nport = \"tcp:\"\n").unwrap_err();
+        assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn addresses_are_read_and_written() {
+        for (text, shown) in [
+            ("tcp:printer.local", "tcp:printer.local:9100"),
+            ("tcp:[::1]:9101", "tcp:[::1]:9101"),
+            ("tcp:[fe80::1]", "tcp:[fe80::1]:9100"),
+            ("/dev/usb/lp0", "device:/dev/usb/lp0"),
+            ("serial:COM3", "serial:COM3"),
+            ("file:C:\\till\\paper.txt", "file:C:\\till\\paper.txt"),
+            ("screen", "screen"),
+        ] {
+            assert_eq!(Address::try_from(text.to_owned()).map(|a| a.to_string()), Ok(shown.to_owned()));
+        }
+        for text in ["", "tcp:", "tcp::9100", "tcp:host:0", "tcp:host:99999", "usb:1", "serial:a\u{1b}b"] {
+            assert!(Address::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn stations_have_their_printers() {
+        let mut printer = Printer::new("grill", "tcp:10.0.0.6", "generic-80").unwrap();
+        printer.stations = vec!["grill".to_owned()];
+        let printers = Printers::new(vec![printer]).unwrap();
+        let route = |station: &str| printers.route(&Destination::Station(station.to_owned()), RegisterId(1));
+        assert!(route("grill").is_some());
+        assert!(route("bar").is_none());
+    }
+}

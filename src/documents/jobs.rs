@@ -1,0 +1,83 @@
+//! What the acts of a till bring to paper.
+
+use crate::documents::receipt::{bill, receipt};
+use crate::documents::slip;
+use crate::documents::{Document, DocumentKind};
+use crate::domain::event::Event;
+use crate::domain::till::Till;
+use crate::domain::time::Stamp;
+use crate::domain::totals;
+
+/// Where a document goes; which printer that is, the configuration says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The receipt printer of this register.
+    Receipt,
+    /// The printer of a station, by its code.
+    Station(String),
+}
+
+/// The documents that these events, decided at `now` and not yet folded into the till, cause. A
+/// reprint is not among them: its sale has to be fetched first, and is printed as
+/// [`copy`](crate::documents::receipt::copy).
+pub fn jobs_for(till: &Till, events: &[Event], now: Stamp) -> Vec<(Destination, Document)> {
+    let settles = events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
+    let mut documents: Vec<Document> = events.iter().filter_map(|e| document(till, e, settles, now)).collect();
+    // A receipt opens the drawer for what was paid with it: cash taken before has opened it already.
+    let mut taken = Vec::new();
+    for event in events {
+        if let Event::PaymentTaken { payment, .. } = event {
+            taken.push(payment.opens_drawer);
+        }
+    }
+    if !taken.is_empty() {
+        let opens = taken.contains(&true);
+        for receipt in documents.iter_mut().filter(|d| d.kind == DocumentKind::Receipt) {
+            receipt.opens_drawer = opens;
+        }
+    }
+    documents.into_iter().map(|document| (Destination::Receipt, document)).collect()
+}
+
+/// The document that one event causes. Where the events settle an order, its payments are on the
+/// receipt, and so is the drawer.
+fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Document> {
+    match event {
+        Event::SaleCompleted { sale, .. } => Some(receipt(sale, &till.settings)),
+        Event::PaymentTaken { payment, .. } => (payment.opens_drawer && !settles).then(slip::drawer),
+        Event::BillPrinted { order, .. } => {
+            let order = till.orders.get(order)?;
+            Some(bill(order, &totals::of(order, &till.settings), &till.settings, now))
+        }
+        Event::NoSale { reason } => {
+            let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
+            Some(slip::no_sale(reason, staff, till.register, &till.settings, now))
+        }
+        Event::StoreMade { .. }
+        | Event::Started
+        | Event::Stopped
+        | Event::Upgraded { .. }
+        | Event::ConfigChanged { .. }
+        | Event::ClockJumped { .. }
+        | Event::Degraded { .. }
+        | Event::StaffChanged { .. }
+        | Event::PinSet { .. }
+        | Event::SignedIn { .. }
+        | Event::SignInFailed { .. }
+        | Event::SignedOut { .. }
+        | Event::Overridden { .. }
+        | Event::ShiftOpened { .. }
+        | Event::OrderOpened { .. }
+        | Event::LineChanged { .. }
+        | Event::FaceChanged { .. }
+        | Event::OrderHanded { .. }
+        | Event::PaymentReversed { .. }
+        | Event::OrderAbandoned { .. }
+        | Event::Reprinted { .. }
+        | Event::MenuChanged { .. }
+        | Event::BarcodeBound { .. }
+        | Event::AvailabilitySet { .. }
+        | Event::Printed { .. }
+        | Event::Verified { .. } => None,
+    }
+}

@@ -1,0 +1,351 @@
+//! Selling an item: its price, its modifiers, its taxes, frozen into a line.
+
+use crate::domain::catalogue::{Availability, Group, Item, Pricing};
+use crate::domain::command::{Pick, PriceGiven, Ring};
+use crate::domain::decide::Deciding;
+use crate::domain::event::{Event, LineAct};
+use crate::domain::ids::{LineId, OrderId};
+use crate::domain::money::Money;
+use crate::domain::order::{Face, Holder, Line, Modifier, Order, PriceFrom, Unit};
+use crate::domain::quantity::Quantity;
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
+
+/// A price with what it is for one of.
+struct Priced {
+    unit: Unit,
+    quantity: Quantity,
+    menu_price: Money,
+    unit_price: Money,
+    from: PriceFrom,
+}
+
+impl<'a> Deciding<'a, '_> {
+    pub(super) fn item(&self, code: &str) -> Result<&'a Item, Refusal> {
+        self.till.catalogue.item(code).ok_or_else(|| Refusal::NoItem(code.to_owned()))
+    }
+
+    pub(super) fn ring(&mut self, ring: &Ring) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        self.shift()?;
+        let (order, version) = self.order_to_ring_on()?;
+        let line = self.line_for(ring, &order.face, LineId(order.next_line), order.round)?;
+        self.check_available(&line.item, line.quantity)?;
+        if let Some(same) = last_same(&order, &line) {
+            let mut more = same.clone();
+            more.quantity = same.quantity + line.quantity;
+            self.check_quantity(&more, ring.confirmed)?;
+            self.change_line(order.id, version, LineAct::Again, Some(same), Some(more));
+            return Ok(());
+        }
+        if order.lines.len() >= Order::MAX_LINES {
+            return Err(Refusal::TooManyLines(Order::MAX_LINES));
+        }
+        self.check_quantity(&line, ring.confirmed)?;
+        self.change_line(order.id, version, LineAct::Added, None, Some(line));
+        Ok(())
+    }
+
+    /// The order on screen with the version that this command makes; a new one if there is none.
+    pub(super) fn order_to_ring_on(&mut self) -> Result<(Order, u64), Refusal> {
+        if let Some(order) = self.till.current() {
+            return Ok((order.clone(), order.version + 1));
+        }
+        let staff = self.actor()?;
+        let settings = &self.till.settings;
+        let order_type = settings.order_types.first();
+        let level = order_type.and_then(|t| t.level.as_deref()).unwrap_or(settings.base_level());
+        let order = Order {
+            id: OrderId(self.ctx.ids.next()),
+            number: self.till.counters.order,
+            version: 1,
+            register: self.till.register,
+            opened: self.ctx.now,
+            changed: self.ctx.now,
+            server: staff,
+            holder: Some(Holder { register: self.till.register, staff }),
+            held: false,
+            recalled: false,
+            face: Face {
+                order_type: order_type.map(|t| t.code.clone()).unwrap_or_default(),
+                level: level.to_owned(),
+                ..Face::default()
+            },
+            lines: Vec::new(),
+            payments: Vec::new(),
+            next_line: 1,
+            round: 1,
+            bills: 0,
+            undo: Vec::new(),
+        };
+        self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
+        Ok((order, 1))
+    }
+
+    /// The line that ringing makes, with everything frozen.
+    pub(super) fn line_for(&mut self, ring: &Ring, face: &Face, id: LineId, round: u32) -> Result<Line, Refusal> {
+        let by = self.actor()?;
+        let item = self.item(&ring.item)?;
+        let priced = self.price(item, ring, &face.level)?;
+        let modifiers = self.modifiers(item, ring.picks.as_deref())?;
+        let catalogue = &self.till.catalogue;
+        let tax_class = catalogue.tax_class(item).to_owned();
+        let on = self.ctx.now.business_date(self.till.settings.cut_off);
+        let taxes = self.till.settings.taxes.resolve(&tax_class, &face.order_type, on).unwrap_or_default();
+        let line = Line {
+            id,
+            item: item.code.clone(),
+            name: item.name.clone(),
+            kitchen_name: item.kitchen_name.clone(),
+            category: item.category.clone(),
+            stations: catalogue.stations(item).to_vec(),
+            course: catalogue.category(&item.category).and_then(|c| c.course),
+            seat: None,
+            quantity: priced.quantity,
+            unit: priced.unit,
+            menu_price: priced.menu_price,
+            unit_price: priced.unit_price,
+            price_from: priced.from,
+            modifiers,
+            discount: None,
+            kitchen_note: None,
+            customer_note: None,
+            tax_class,
+            taxes,
+            cost: item.cost,
+            round,
+            sent: Quantity::ZERO,
+            void: None,
+            by,
+            at: self.ctx.now,
+        };
+        if line.gross().is_positive() { Ok(line) } else { Err(Refusal::ZeroPrice) }
+    }
+
+    fn price(&mut self, item: &Item, ring: &Ring, level: &str) -> Result<Priced, Refusal> {
+        let level_price = |prices: &std::collections::BTreeMap<String, Money>| {
+            let base = self.till.settings.base_level();
+            let (code, price) = match prices.get(level) {
+                Some(price) => (level, *price),
+                None => (base, prices.get(base).copied().unwrap_or_default()),
+            };
+            (PriceFrom::Level(code.to_owned()), price)
+        };
+        let (unit, tare, menu) = match &item.pricing {
+            Pricing::Each(prices) => (Unit::Each, Quantity::ZERO, Some(level_price(prices))),
+            Pricing::PerKg { prices, tare } => (Unit::Kg, *tare, Some(level_price(prices))),
+            Pricing::Open { .. } => (Unit::Each, Quantity::ZERO, None),
+        };
+        if let PriceGiven::Barcode(price) = ring.price {
+            if !price.is_positive() {
+                return Err(Refusal::ZeroPrice);
+            }
+            let quantity = ring.quantity.unwrap_or(Quantity::ONE);
+            whole(item, quantity)?;
+            let menu_price = menu.map_or(price, |(_, p)| p);
+            let from = PriceFrom::Barcode;
+            return Ok(Priced { unit: Unit::Each, quantity, menu_price, unit_price: price, from });
+        }
+        let quantity = match (unit, ring.quantity) {
+            (Unit::Each, quantity) => {
+                let quantity = quantity.unwrap_or(Quantity::ONE);
+                whole(item, quantity)?;
+                quantity
+            }
+            (Unit::Kg, Some(gross)) if gross > tare => gross - tare,
+            (Unit::Kg, Some(_)) => return Err(Refusal::BelowTare(tare)),
+            (Unit::Kg, None) => return Err(Refusal::NeedsWeight(item.name.clone())),
+        };
+        let (menu_price, unit_price, from) = match (menu, ring.price) {
+            (None, PriceGiven::Typed(price)) => {
+                self.check_bounds(item, price)?;
+                (price, price, PriceFrom::Open)
+            }
+            (None, _) => return Err(self.needs_price(item)),
+            (Some((_, menu_price)), PriceGiven::Typed(price)) => {
+                let from = self.overridden(&item.name, price, "", ring.confirmed)?;
+                (menu_price, price, from)
+            }
+            (Some((from, price)), _) => (price, price, from),
+        };
+        Ok(Priced { unit, quantity, menu_price, unit_price, from })
+    }
+
+    /// Where an overridden price came from, if it may be overridden.
+    pub(super) fn overridden(
+        &mut self,
+        name: &str,
+        price: Money,
+        reason: &str,
+        confirmed: bool,
+    ) -> Result<PriceFrom, Refusal> {
+        if !price.is_positive() {
+            return Err(Refusal::ZeroPrice);
+        }
+        if price < self.till.settings.guards.price_low && !confirmed {
+            let question = format!("{name} at {}: is that the price, not a quantity?", self.show(price));
+            return Err(Refusal::Confirm { question });
+        }
+        let by = self.require(Permission::OverridePrice)?;
+        let by = if self.till.may(by, Permission::OverridePrice) { by } else { self.ctx.approver.unwrap_or(by) };
+        Ok(PriceFrom::Override { by, reason: reason.to_owned() })
+    }
+
+    fn bounds(&self, item: &Item) -> (Money, Money) {
+        match item.pricing {
+            Pricing::Open { min, max } => (min, max),
+            Pricing::Each(_) | Pricing::PerKg { .. } => (Money::ZERO, Money::LIMIT),
+        }
+    }
+
+    fn needs_price(&self, item: &Item) -> Refusal {
+        let (min, max) = self.bounds(item);
+        Refusal::NeedsPrice { name: item.name.clone(), min: self.show(min), max: self.show(max) }
+    }
+
+    /// Whether a typed price is one at which an open-price item sells.
+    pub(super) fn check_bounds(&self, item: &Item, price: Money) -> Result<(), Refusal> {
+        let (min, max) = self.bounds(item);
+        if !price.is_positive() {
+            return Err(Refusal::ZeroPrice);
+        }
+        if price < min || price > max {
+            let (min, max) = (self.show(min), self.show(max));
+            return Err(Refusal::PriceOutOfBounds { name: item.name.clone(), min, max });
+        }
+        Ok(())
+    }
+
+    /// The modifiers that were picked; each group's defaults when nothing was said.
+    pub(super) fn modifiers(&self, item: &Item, picks: Option<&[Pick]>) -> Result<Vec<Modifier>, Refusal> {
+        let mut modifiers = Vec::new();
+        for code in &item.groups {
+            if let Some(group) = self.till.catalogue.group(code) {
+                self.modifiers_of(group, picks, &mut modifiers)?;
+            }
+        }
+        Ok(modifiers)
+    }
+
+    fn modifiers_of(&self, group: &Group, picks: Option<&[Pick]>, all: &mut Vec<Modifier>) -> Result<(), Refusal> {
+        let mut chosen: Vec<Modifier> = Vec::new();
+        let mut opened: Vec<&str> = Vec::new();
+        for (place, choice) in group.options.iter().enumerate() {
+            let digit = place as u16 + 1;
+            let amount = match picks {
+                None => choice.default.then_some(Default::default()),
+                Some(picks) => picks.iter().find(|p| p.group == group.code && p.digit == digit).map(|p| p.amount),
+            };
+            let Some(amount) = amount else { continue };
+            chosen.push(Modifier {
+                group: group.code.clone(),
+                digit,
+                amount,
+                name: choice.name.clone(),
+                kitchen_name: choice.kitchen_name.clone(),
+                price: choice.price_of(amount),
+            });
+            if !amount.word().eq("NO") {
+                opened.extend(choice.groups.iter().map(String::as_str));
+            }
+        }
+        check_count(group, &chosen)?;
+        make_free(group, &mut chosen);
+        all.append(&mut chosen);
+        for code in opened {
+            // A group is asked once, even if two options open it; so a loop in a menu ends.
+            let asked = all.iter().any(|m| m.group == code);
+            if let (false, Some(inner)) = (asked, self.till.catalogue.group(code)) {
+                self.modifiers_of(inner, picks, all)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether so many more can be had.
+    pub(super) fn check_available(&self, code: &str, more: Quantity) -> Result<(), Refusal> {
+        let name = || self.till.catalogue.item(code).map_or_else(|| code.to_owned(), |i| i.name.clone());
+        match self.till.availability.get(code) {
+            Some(Availability::SoldOut) if more > Quantity::ZERO => Err(Refusal::SoldOut(name())),
+            Some(Availability::Left(left)) if left.is_zero() && more > Quantity::ZERO => Err(Refusal::SoldOut(name())),
+            Some(Availability::Left(left)) if more > *left => Err(Refusal::TooFewLeft { name: name(), left: *left }),
+            Some(Availability::SoldOut | Availability::Left(_)) | None => Ok(()),
+        }
+    }
+
+    /// Whether a line's quantity and amount can be believed.
+    pub(super) fn check_quantity(&self, line: &Line, confirmed: bool) -> Result<(), Refusal> {
+        let guards = &self.till.settings.guards;
+        if line.quantity > Quantity::LIMIT {
+            return Err(Refusal::TooMuch(line.quantity.to_string()));
+        }
+        if line.gross().abs() > Money::LIMIT {
+            return Err(Refusal::TooMuch(self.show(line.gross())));
+        }
+        if !confirmed && (line.quantity > guards.quantity || line.gross() > guards.line) {
+            let question = format!("{} × {} for {}: really?", line.quantity, line.name, self.show(line.gross()));
+            return Err(Refusal::Confirm { question });
+        }
+        Ok(())
+    }
+
+    pub(super) fn change_line(
+        &mut self,
+        order: OrderId,
+        version: u64,
+        act: LineAct,
+        before: Option<&Line>,
+        after: Option<Line>,
+    ) {
+        let before = before.map(|l| Box::new(l.clone()));
+        self.events.push(Event::LineChanged { order, version, act, before, after: after.map(Box::new) });
+    }
+}
+
+/// Only weighed items come in parts.
+pub(super) fn whole(item: &Item, quantity: Quantity) -> Result<(), Refusal> {
+    if quantity <= Quantity::ZERO {
+        return Err(Refusal::ZeroQuantity);
+    }
+    if quantity.is_whole() { Ok(()) } else { Err(Refusal::NotByWeight(item.name.clone())) }
+}
+
+/// The last line that counts, if the new one is the same again and the kitchen has not seen it.
+fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
+    let last = order.live_lines().next_back()?;
+    let same = last.item == line.item
+        && last.unit == Unit::Each
+        && line.unit == Unit::Each
+        && last.unit_price == line.unit_price
+        && last.price_from == line.price_from
+        && last.modifiers == line.modifiers
+        && last.taxes == line.taxes
+        && last.round == line.round
+        && last.discount.is_none()
+        && last.kitchen_note.is_none()
+        && last.customer_note.is_none()
+        && last.sent.is_zero();
+    same.then_some(last)
+}
+
+fn check_count(group: &Group, chosen: &[Modifier]) -> Result<(), Refusal> {
+    let (count, min, most) = (chosen.len(), usize::from(group.min), group.most());
+    if (min..=most).contains(&count) {
+        return Ok(());
+    }
+    let need = match (min, most) {
+        (min, most) if min == most => format!("{min}"),
+        (_, most) if count > most => format!("at most {most}"),
+        (min, _) => format!("at least {min}"),
+    };
+    Err(Refusal::NeedsChoice { code: group.code.clone(), group: group.name.clone(), need })
+}
+
+/// The cheapest ones are free, so that nothing depends on the order of asking.
+fn make_free(group: &Group, chosen: &mut [Modifier]) {
+    let mut by_price: Vec<&mut Modifier> = chosen.iter_mut().filter(|m| m.price.is_positive()).collect();
+    by_price.sort_by_key(|m| m.price);
+    for modifier in by_price.into_iter().take(usize::from(group.free)) {
+        modifier.price = Money::ZERO;
+    }
+}

@@ -1,0 +1,251 @@
+//! Changing lines that were rung.
+
+use crate::domain::command::{Pick, PriceGiven, Ring};
+use crate::domain::decide::{Deciding, free_text};
+use crate::domain::event::{Event, FaceAct, LineAct};
+use crate::domain::ids::LineId;
+use crate::domain::money::Money;
+use crate::domain::order::{Before, Discount, DiscountKind, Line, Order, PriceFrom, Unit, Void};
+use crate::domain::quantity::Quantity;
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
+use rust_decimal::Decimal;
+
+impl<'a> Deciding<'a, '_> {
+    /// The order on screen and one of its lines that counts, ready to be changed.
+    fn line(&mut self, id: LineId) -> Result<(&'a Order, &'a Line), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let line = order.line(id).filter(|l| l.is_live()).ok_or(Refusal::NoLine)?;
+        Ok((order, line))
+    }
+
+    fn put(&mut self, order: &Order, act: LineAct, before: &Line, after: Line) {
+        if *before != after {
+            self.change_line(order.id, order.version + 1, act, Some(before), Some(after));
+        }
+    }
+
+    pub(super) fn set_quantity(&mut self, id: LineId, quantity: Quantity, confirmed: bool) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        if quantity <= Quantity::ZERO {
+            return Err(Refusal::ZeroQuantity);
+        }
+        if line.unit == Unit::Each && !quantity.is_whole() {
+            return Err(Refusal::NotByWeight(line.name.clone()));
+        }
+        if quantity < line.quantity {
+            let sent = quantity < line.sent;
+            self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
+        }
+        self.check_available(&line.item, quantity - line.quantity)?;
+        let mut after = line.clone();
+        after.quantity = quantity;
+        self.check_quantity(&after, confirmed)?;
+        self.put(order, LineAct::Quantity, line, after);
+        Ok(())
+    }
+
+    pub(super) fn set_price(&mut self, id: LineId, price: Money, reason: &str, sure: bool) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        let mut after = line.clone();
+        if line.price_from == PriceFrom::Open {
+            let item = self.item(&line.item)?;
+            self.check_bounds(item, price)?;
+            after.menu_price = price;
+        } else {
+            let reason = self.reason(reason, &self.till.settings.reasons.price)?;
+            after.price_from = self.overridden(&line.name, price, &reason, sure)?;
+        }
+        after.unit_price = price;
+        if !after.gross().is_positive() {
+            return Err(Refusal::ZeroPrice);
+        }
+        self.check_quantity(&after, sure)?;
+        self.put(order, LineAct::Price, line, after);
+        Ok(())
+    }
+
+    pub(super) fn set_note(
+        &mut self,
+        id: LineId,
+        note: &str,
+        put: fn(&mut Line, Option<String>),
+    ) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        let note = free_text(note, 120)?;
+        let mut after = line.clone();
+        put(&mut after, (!note.is_empty()).then_some(note));
+        self.put(order, LineAct::Note, line, after);
+        Ok(())
+    }
+
+    pub(super) fn set_modifiers(&mut self, id: LineId, picks: &[Pick]) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        let item = self.item(&line.item)?;
+        if item.groups.is_empty() {
+            return Err(Refusal::NoModifiers(line.name.clone()));
+        }
+        let mut after = line.clone();
+        after.modifiers = self.modifiers(item, Some(picks))?;
+        if !after.gross().is_positive() {
+            return Err(Refusal::ZeroPrice);
+        }
+        self.check_quantity(&after, true)?;
+        self.put(order, LineAct::Modifiers, line, after);
+        Ok(())
+    }
+
+    pub(super) fn discount_line(
+        &mut self,
+        id: LineId,
+        discount: Option<&(DiscountKind, String)>,
+    ) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        self.require(Permission::DiscountLine)?;
+        let mut after = line.clone();
+        after.discount = match discount {
+            None => None,
+            Some((kind, reason)) => Some(self.discount(*kind, reason, line.gross(), Permission::DiscountLine)?),
+        };
+        self.put(order, LineAct::Discount, line, after);
+        Ok(())
+    }
+
+    pub(super) fn discount_order(&mut self, discount: Option<&(DiscountKind, String)>) -> Result<(), Refusal> {
+        self.require(Permission::DiscountOrder)?;
+        let order = self.unpaid_order()?;
+        let gross: Money = order.lines.iter().map(Line::gross).sum();
+        let mut face = order.face.clone();
+        match discount {
+            None => face.discounts.clear(),
+            Some((kind, reason)) => {
+                if order.live_lines().next().is_none() {
+                    return Err(Refusal::EmptyOrder);
+                }
+                let discount = self.discount(*kind, reason, gross, Permission::DiscountOrder)?;
+                face.discounts.push(discount);
+            }
+        }
+        self.change_face(order, FaceAct::Discount, face);
+        Ok(())
+    }
+
+    fn discount(
+        &self,
+        kind: DiscountKind,
+        reason: &str,
+        gross: Money,
+        permission: Permission,
+    ) -> Result<Discount, Refusal> {
+        match kind {
+            DiscountKind::Percent(percent) if percent <= Decimal::ZERO || percent > Decimal::ONE_HUNDRED => {
+                return Err(Refusal::BadDiscount(format!("A discount is between 0 and 100 %, not {percent} %")));
+            }
+            DiscountKind::Amount(amount) if !amount.is_positive() => return Err(Refusal::ZeroAmount),
+            DiscountKind::Amount(amount) if amount > gross => {
+                let (amount, gross) = (self.show(amount), self.show(gross));
+                return Err(Refusal::BadDiscount(format!("{amount} is more than the {gross} it is taken from")));
+            }
+            DiscountKind::Percent(_) | DiscountKind::Amount(_) => {}
+        }
+        let reason = self.reason(reason, &self.till.settings.reasons.discount)?;
+        let actor = self.actor()?;
+        let by = match self.ctx.approver {
+            Some(by) if !self.till.may(actor, permission) => by,
+            Some(_) | None => actor,
+        };
+        Ok(Discount { kind, reason, by })
+    }
+
+    pub(super) fn void_line(&mut self, id: LineId, reason: &str) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        let after_sending = !line.sent.is_zero();
+        let by = self.require(if after_sending { Permission::VoidSent } else { Permission::VoidLine })?;
+        let reason = self.reason(reason, &self.till.settings.reasons.void)?;
+        let mut after = line.clone();
+        after.void = Some(Void { reason, by, at: self.ctx.now, after_sending });
+        self.put(order, LineAct::Voided, line, after);
+        Ok(())
+    }
+
+    /// Rings the lines of the last round again, at today's prices: of the order on screen, or of
+    /// the last sale when there is none.
+    pub(super) fn repeat_round(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        self.shift()?;
+        let last: &[Line] = match (self.till.current(), &self.till.last_sale) {
+            (Some(order), _) => &order.lines,
+            (None, Some(sale)) => &sale.lines,
+            (None, None) => return Err(Refusal::NothingToRepeat),
+        };
+        let round = last.iter().filter(|l| l.is_live()).map(|l| l.round).max().ok_or(Refusal::NothingToRepeat)?;
+        let again: Vec<Line> = last.iter().filter(|l| l.is_live() && l.round == round).cloned().collect();
+        let (order, version) = self.order_to_ring_on()?;
+        if order.lines.len() + again.len() > Order::MAX_LINES {
+            return Err(Refusal::TooManyLines(Order::MAX_LINES));
+        }
+        let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
+        for (n, line) in again.iter().enumerate() {
+            let id = LineId(order.next_line + n as u32);
+            let ring = ring_again(line);
+            let new = self.line_for(&ring, &order.face, id, next_round)?;
+            self.check_available(&new.item, new.quantity)?;
+            self.change_line(order.id, version, LineAct::Added, None, Some(new));
+        }
+        Ok(())
+    }
+
+    pub(super) fn undo(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let step = order.undo.last().ok_or(Refusal::NothingToUndo)?;
+        let version = order.version + 1;
+        for before in &step.before {
+            match before {
+                Before::Line(id, former) => {
+                    let now = order.line(*id);
+                    if takes_away(now, former.as_deref()) {
+                        self.require(Permission::VoidLine)?;
+                    } else if let Some(former) = former {
+                        let held = now.filter(|l| l.is_live()).map_or(Quantity::ZERO, |l| l.quantity);
+                        self.check_available(&former.item, former.quantity - held)?;
+                    }
+                    self.change_line(order.id, version, LineAct::Undone, now, former.as_deref().cloned());
+                }
+                Before::Face(face) => self.events.push(Event::FaceChanged {
+                    order: order.id,
+                    version,
+                    act: FaceAct::Undone,
+                    before: Box::new(order.face.clone()),
+                    after: face.clone(),
+                }),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether putting `former` back takes something off the order.
+fn takes_away(now: Option<&Line>, former: Option<&Line>) -> bool {
+    let gross = |line: Option<&Line>| line.map_or(Money::ZERO, Line::gross);
+    gross(former) < gross(now)
+}
+
+/// What to ring for the same again: a price that was typed or read is asked from the menu anew,
+/// but for open prices, which have no other.
+fn ring_again(line: &Line) -> Ring {
+    let price = match line.price_from {
+        PriceFrom::Open => PriceGiven::Typed(line.unit_price),
+        PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
+        PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
+    };
+    let pick = |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
+    Ring {
+        item: line.item.clone(),
+        quantity: Some(line.quantity),
+        price,
+        picks: Some(line.modifiers.iter().map(pick).collect()),
+        confirmed: true,
+    }
+}

@@ -1,0 +1,124 @@
+//! From a command to what then happened, or to the reason why it may not be.
+
+mod items;
+mod lines;
+mod orders;
+mod people;
+mod tenders;
+
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::StaffId;
+use crate::domain::money::Money;
+use crate::domain::order::Order;
+use crate::domain::refusal::Refusal;
+use crate::domain::shift::Shift;
+use crate::domain::staff::Permission;
+use crate::domain::text;
+use crate::domain::till::{Ctx, Till};
+
+/// A decision in the making: the till as it stands, and the events so far.
+struct Deciding<'a, 'c> {
+    till: &'a Till,
+    ctx: &'a mut Ctx<'c>,
+    events: Vec<Event>,
+}
+
+pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
+    let mut d = Deciding { till, ctx, events: Vec::new() };
+    match command {
+        Command::SignIn { staff } => d.sign_in(*staff)?,
+        Command::FailSignIn => d.fail_sign_in()?,
+        Command::SignOut { locked } => d.sign_out(*locked)?,
+        Command::OpenShift { float } => d.open_shift(*float)?,
+        Command::Ring(ring) => d.ring(ring)?,
+        Command::SetQuantity { line, quantity, confirmed } => d.set_quantity(*line, *quantity, *confirmed)?,
+        Command::SetPrice { line, price, reason, confirmed } => d.set_price(*line, *price, reason, *confirmed)?,
+        Command::SetKitchenNote { line, note } => d.set_note(*line, note, |l, n| l.kitchen_note = n)?,
+        Command::SetCustomerNote { line, note } => d.set_note(*line, note, |l, n| l.customer_note = n)?,
+        Command::SetModifiers { line, picks } => d.set_modifiers(*line, picks)?,
+        Command::DiscountLine { line, discount } => d.discount_line(*line, discount.as_ref())?,
+        Command::DiscountOrder { discount } => d.discount_order(discount.as_ref())?,
+        Command::VoidLine { line, reason } => d.void_line(*line, reason)?,
+        Command::RepeatRound => d.repeat_round()?,
+        Command::Undo => d.undo()?,
+        Command::Hold { name } => d.hold(name.as_deref())?,
+        Command::Recall { order } => d.recall(*order)?,
+        Command::Name { name } => d.name(name)?,
+        Command::SetOrderType { order_type } => d.set_order_type(order_type)?,
+        Command::Abandon { reason } => d.abandon(reason)?,
+        Command::Pay { tender, tendered, tip, reference, confirmed } => {
+            d.pay(tender, *tendered, *tip, reference, *confirmed)?;
+        }
+        Command::ReversePayment { payment, reason } => d.reverse_payment(*payment, reason)?,
+        Command::SettleFree => d.settle_free()?,
+        Command::PrintBill => d.print_bill()?,
+        Command::Reprint { sale, receipt } => {
+            d.require(Permission::Reprint)?;
+            d.events.push(Event::Reprinted { sale: *sale, receipt: *receipt });
+        }
+        Command::NoSale { reason } => d.no_sale(reason)?,
+        Command::BindBarcode { barcode, item } => d.bind_barcode(barcode, item)?,
+        Command::SetAvailability { item, availability } => {
+            d.require(Permission::SetAvailability)?;
+            d.item(item)?;
+            d.events.push(Event::AvailabilitySet { item: item.clone(), availability: *availability });
+        }
+    }
+    Ok(d.events)
+}
+
+impl<'a> Deciding<'a, '_> {
+    /// Who is at the till.
+    fn actor(&self) -> Result<StaffId, Refusal> {
+        self.till.signed_in.ok_or(Refusal::NotSignedIn)
+    }
+
+    /// The person at the till, if they may do this, or if a second person who may stands by them.
+    fn require(&mut self, permission: Permission) -> Result<StaffId, Refusal> {
+        let staff = self.actor()?;
+        if self.till.may(staff, permission) {
+            return Ok(staff);
+        }
+        match self.ctx.approver {
+            Some(by) if self.till.may(by, permission) => {
+                let told = Event::Overridden { permission, staff, by };
+                if !self.events.contains(&told) {
+                    self.events.push(told);
+                }
+                Ok(staff)
+            }
+            _ => Err(Refusal::NeedsPermission(permission)),
+        }
+    }
+
+    fn shift(&self) -> Result<&'a Shift, Refusal> {
+        self.till.shift.as_ref().ok_or(Refusal::NoShift)
+    }
+
+    fn order(&self) -> Result<&'a Order, Refusal> {
+        self.till.current().ok_or(Refusal::NoOrder)
+    }
+
+    /// The order on screen, if nothing was paid of it yet.
+    fn unpaid_order(&self) -> Result<&'a Order, Refusal> {
+        let order = self.order()?;
+        if order.payments.is_empty() { Ok(order) } else { Err(Refusal::PartPaid(self.show(order.paid()))) }
+    }
+
+    fn show(&self, amount: Money) -> String {
+        self.till.settings.currency.show(amount)
+    }
+
+    /// A reason in the words of its list, or any words where there is no list. Needed where the
+    /// house keeps a list.
+    fn reason(&self, reason: &str, list: &[String]) -> Result<String, Refusal> {
+        let reason = free_text(reason, 60)?;
+        if reason.is_empty() && !list.is_empty() { Err(Refusal::NeedsReason) } else { Ok(reason) }
+    }
+}
+
+/// Text that somebody typed: cleaned, cut, and without card numbers.
+fn free_text(text: &str, max_chars: usize) -> Result<String, Refusal> {
+    if text::holds_card_number(text) { Err(Refusal::CardNumber) } else { Ok(text::clean(text, max_chars)) }
+}

@@ -1,0 +1,180 @@
+//! Orders as a whole: holding, recalling, naming, changing their type, throwing them away.
+
+use crate::domain::catalogue::Pricing;
+use crate::domain::decide::{Deciding, free_text};
+use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
+use crate::domain::ids::{OrderId, StaffId};
+use crate::domain::order::{Face, Holder, Line, Order, PriceFrom};
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
+
+impl Deciding<'_, '_> {
+    pub(super) fn change_face(&mut self, order: &Order, act: FaceAct, after: Face) {
+        if order.face != after {
+            self.events.push(Event::FaceChanged {
+                order: order.id,
+                version: order.version + 1,
+                act,
+                before: Box::new(order.face.clone()),
+                after: Box::new(after),
+            });
+        }
+    }
+
+    pub(super) fn hand(&mut self, order: &Order, act: HandAct, to: Option<StaffId>, server: StaffId) {
+        let holder = to.map(|staff| Holder { register: self.till.register, staff });
+        let version = order.version + 1;
+        self.events.push(Event::OrderHanded { order: order.id, version, act, holder, server });
+    }
+
+    pub(super) fn hold(&mut self, name: Option<&str>) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        if order.is_empty() {
+            return Err(Refusal::EmptyOrder);
+        }
+        if let Some(name) = name {
+            let name = free_text(name, 40)?;
+            let name = (!name.is_empty()).then_some(name);
+            self.change_face(order, FaceAct::Named, Face { name, ..order.face.clone() });
+        }
+        self.hand(order, HandAct::Held, None, order.server);
+        Ok(())
+    }
+
+    pub(super) fn recall(&mut self, id: OrderId) -> Result<(), Refusal> {
+        let staff = self.require(Permission::Sell)?;
+        let order = self.till.orders.get(&id).ok_or(Refusal::OrderGone)?;
+        if self.till.current().is_some_and(|o| o.id == id) {
+            return Ok(());
+        }
+        let act = match order.holder {
+            Some(holder) if holder.register != self.till.register => {
+                self.require(Permission::TakeOver).map_err(|_| Refusal::HeldBy {
+                    who: self.till.name_of(holder.staff).to_owned(),
+                    number: order.number,
+                    register: holder.register.0,
+                })?;
+                HandAct::TakenOver
+            }
+            Some(_) | None => HandAct::Recalled,
+        };
+        self.put_aside()?;
+        let server = if act == HandAct::TakenOver { staff } else { order.server };
+        self.hand(order, act, Some(staff), server);
+        Ok(())
+    }
+
+    /// Puts the order on screen aside, so that another can come; an empty one is dropped.
+    pub(super) fn put_aside(&mut self) -> Result<(), Refusal> {
+        let Some(order) = self.till.current() else { return Ok(()) };
+        if order.is_empty() {
+            self.drop_order(order, "empty");
+        } else {
+            self.hand(order, HandAct::Parked, None, order.server);
+        }
+        Ok(())
+    }
+
+    fn drop_order(&mut self, order: &Order, reason: &str) {
+        self.events.push(Event::OrderAbandoned {
+            order: order.id,
+            version: order.version + 1,
+            reason: reason.to_owned(),
+            was: Box::new(order.clone()),
+        });
+    }
+
+    pub(super) fn name(&mut self, name: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let name = free_text(name, 40)?;
+        if name.is_empty() {
+            return Err(Refusal::EmptyText("A name"));
+        }
+        self.change_face(order, FaceAct::Named, Face { name: Some(name), ..order.face.clone() });
+        Ok(())
+    }
+
+    /// Changes the order type: taxes are found anew, and prices that came from a level move to the
+    /// type's level.
+    pub(super) fn set_order_type(&mut self, code: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let settings = &self.till.settings;
+        let order_type = settings.order_type(code).ok_or_else(|| Refusal::NoOrderType(code.to_owned()))?;
+        if self.till.current().is_none() {
+            self.shift()?;
+        }
+        let (order, version) = match self.till.current() {
+            Some(_) => {
+                let order = self.unpaid_order()?;
+                (order.clone(), order.version + 1)
+            }
+            None => self.order_to_ring_on()?,
+        };
+        let level = order_type.level.as_deref().unwrap_or(settings.base_level()).to_owned();
+        let face = Face { order_type: code.to_owned(), level, ..order.face.clone() };
+        if face == order.face {
+            return Ok(());
+        }
+        self.events.push(Event::FaceChanged {
+            order: order.id,
+            version,
+            act: FaceAct::Type,
+            before: Box::new(order.face.clone()),
+            after: Box::new(face.clone()),
+        });
+        for line in order.live_lines() {
+            let after = self.retaxed(line, &face);
+            if after != *line {
+                self.change_line(order.id, version, LineAct::Retaxed, Some(line), Some(after));
+            }
+        }
+        Ok(())
+    }
+
+    fn retaxed(&self, line: &Line, face: &Face) -> Line {
+        let settings = &self.till.settings;
+        let mut after = line.clone();
+        let on = line.at.business_date(settings.cut_off);
+        after.taxes = settings.taxes.resolve(&line.tax_class, &face.order_type, on).unwrap_or_default();
+        let prices = match self.till.catalogue.item(&line.item).map(|i| &i.pricing) {
+            Some(Pricing::Each(prices) | Pricing::PerKg { prices, .. }) => Some(prices),
+            Some(Pricing::Open { .. }) | None => None,
+        };
+        if let (PriceFrom::Level(_), Some(prices)) = (&line.price_from, prices) {
+            let level = if prices.contains_key(&face.level) { &face.level } else { settings.base_level() };
+            if let Some(price) = prices.get(level) {
+                (after.menu_price, after.unit_price) = (*price, *price);
+                after.price_from = PriceFrom::Level(level.to_owned());
+            }
+        }
+        after
+    }
+
+    pub(super) fn abandon(&mut self, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        if order.is_empty() {
+            self.drop_order(order, "empty");
+            return Ok(());
+        }
+        self.require(Permission::AbandonOrder)?;
+        if order.live_lines().any(|l| !l.sent.is_zero()) {
+            self.require(Permission::VoidSent)?;
+        }
+        let reason = self.reason(reason, &self.till.settings.reasons.abandon)?;
+        self.drop_order(order, &reason);
+        Ok(())
+    }
+
+    pub(super) fn print_bill(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        if order.live_lines().next().is_none() {
+            return Err(Refusal::EmptyOrder);
+        }
+        self.events.push(Event::BillPrinted { order: order.id, version: order.version + 1 });
+        Ok(())
+    }
+}

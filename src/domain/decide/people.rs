@@ -1,0 +1,119 @@
+//! Who is at the till: signing in and out, shifts, the drawer without a sale, barcodes.
+
+use crate::domain::barcode;
+use crate::domain::decide::Deciding;
+use crate::domain::event::{Event, HandAct};
+use crate::domain::ids::{ShiftId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::refusal::Refusal;
+use crate::domain::shift::Shift;
+use crate::domain::staff::Permission;
+
+impl Deciding<'_, '_> {
+    /// Signs in. Whoever was here is signed out with their order put aside, and the order of the
+    /// one who comes follows to this register.
+    pub(super) fn sign_in(&mut self, staff: StaffId) -> Result<(), Refusal> {
+        self.check_lock_out()?;
+        if !self.till.staff.get(&staff).is_some_and(|s| s.active) {
+            return Err(Refusal::NotSignedIn);
+        }
+        if let Some(before) = self.till.signed_in.filter(|before| *before != staff) {
+            self.put_aside()?;
+            self.events.push(Event::SignedOut { staff: before, locked: false });
+        }
+        self.release_others(staff);
+        self.events.push(Event::SignedIn { staff });
+        self.follow(staff);
+        Ok(())
+    }
+
+    /// Orders that others left on this register when it locked.
+    fn release_others(&mut self, staff: StaffId) {
+        let here = self.till.register;
+        let already = self.till.current().map(|o| o.id);
+        for order in self.till.orders.values() {
+            let left = order.holder.is_some_and(|h| h.register == here && h.staff != staff);
+            if left && Some(order.id) != already {
+                self.hand(order, HandAct::Parked, None, order.server);
+            }
+        }
+    }
+
+    /// The order follows its user: the one on their screen elsewhere, or the last one that was put
+    /// aside because they left.
+    fn follow(&mut self, staff: StaffId) {
+        let orders = || self.till.orders.values();
+        let on_screen = orders().find(|o| o.holder.is_some_and(|h| h.staff == staff));
+        let parked = orders()
+            .filter(|o| o.holder.is_none() && !o.held && o.server == staff)
+            .max_by_key(|o| (o.changed, o.number));
+        let Some(order) = on_screen.or(parked) else { return };
+        if order.holder.is_none_or(|h| h.register != self.till.register) {
+            self.hand(order, HandAct::Followed, Some(staff), order.server);
+        }
+    }
+
+    pub(super) fn fail_sign_in(&mut self) -> Result<(), Refusal> {
+        self.check_lock_out()?;
+        self.events.push(Event::SignInFailed { failures: self.till.failures.count.saturating_add(1) });
+        Ok(())
+    }
+
+    fn check_lock_out(&self) -> Result<(), Refusal> {
+        match self.till.failures.wait_ms(self.ctx.now) {
+            0 => Ok(()),
+            wait_ms => Err(Refusal::LockedOut { wait_ms }),
+        }
+    }
+
+    /// Signs out. When the till locks, the order stays on this register for the same person;
+    /// otherwise it is put aside.
+    pub(super) fn sign_out(&mut self, locked: bool) -> Result<(), Refusal> {
+        let staff = self.actor()?;
+        if !locked || self.till.current().is_some_and(|o| o.is_empty()) {
+            self.put_aside()?;
+        }
+        self.events.push(Event::SignedOut { staff, locked });
+        Ok(())
+    }
+
+    pub(super) fn open_shift(&mut self, float: Money) -> Result<(), Refusal> {
+        let by = self.require(Permission::OpenShift)?;
+        if let Some(shift) = &self.till.shift {
+            return Err(Refusal::ShiftIsOpen(shift.number));
+        }
+        if float.is_negative() || float > Money::LIMIT {
+            return Err(Refusal::TooMuch(self.show(float)));
+        }
+        let shift = Shift {
+            id: ShiftId(self.ctx.ids.next()),
+            number: self.till.counters.shift,
+            business_date: self.ctx.now.business_date(self.till.settings.cut_off),
+            opened: self.ctx.now,
+            by,
+            float,
+        };
+        self.events.push(Event::ShiftOpened { shift });
+        Ok(())
+    }
+
+    pub(super) fn no_sale(&mut self, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::NoSale)?;
+        self.shift()?;
+        let reason = self.reason(reason, &self.till.settings.reasons.no_sale)?;
+        self.events.push(Event::NoSale { reason });
+        Ok(())
+    }
+
+    pub(super) fn bind_barcode(&mut self, scanned: &str, code: &str) -> Result<(), Refusal> {
+        self.require(Permission::BindBarcode)?;
+        let item = self.item(code)?;
+        let barcode = barcode::Barcode::parse(scanned).map_err(|e| Refusal::BadBarcode(e.to_string()))?;
+        let barcode = barcode.as_str().to_owned();
+        if let Some(other) = self.till.catalogue.by_barcode(&barcode) {
+            return Err(Refusal::BarcodeTaken { barcode, name: other.name.clone() });
+        }
+        self.events.push(Event::BarcodeBound { barcode, item: item.code.clone() });
+        Ok(())
+    }
+}

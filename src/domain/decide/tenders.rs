@@ -1,0 +1,172 @@
+//! Taking payment and settling.
+
+use crate::domain::decide::{Deciding, free_text};
+use crate::domain::event::Event;
+use crate::domain::ids::{PaymentId, SaleId};
+use crate::domain::money::Money;
+use crate::domain::order::Order;
+use crate::domain::payment::{self, PaymentProblem};
+use crate::domain::refusal::Refusal;
+use crate::domain::sale::{Sale, Totals};
+use crate::domain::staff::Permission;
+use crate::domain::tender::{Payment, Reference, ReferenceRule, Tender};
+use crate::domain::totals;
+
+/// How long after signing in a sale does not lock the till again.
+const UNLOCKED_AFTER_SIGN_IN_MS: i64 = 5_000;
+
+impl Deciding<'_, '_> {
+    pub(super) fn pay(
+        &mut self,
+        code: &str,
+        tendered: Option<Money>,
+        tip: Money,
+        reference: &Reference,
+        confirmed: bool,
+    ) -> Result<(), Refusal> {
+        let staff = self.require(Permission::Sell)?;
+        let shift = self.shift()?;
+        let order = self.order()?;
+        let settings = &self.till.settings;
+        let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
+        if order.live_lines().next().is_none() {
+            return Err(Refusal::EmptyOrder);
+        }
+        let totals = totals::of(order, settings);
+        if totals.total.is_zero() && order.payments.is_empty() {
+            return Err(Refusal::NothingToPay(self.show(totals.total)));
+        }
+        let reference = check_reference(tender, reference)?;
+        let due = payment::due(order, &totals, settings, tender);
+        let taken =
+            payment::take(tender, &due, tendered, tip, settings.currency).map_err(|p| self.problem(p, tender))?;
+        let most = due.to_pay.minor().saturating_mul(settings.guards.tender_factor);
+        if !confirmed
+            && taken.tendered.minor() > most
+            && taken.tendered.minor() > 100 * settings.currency.minor_per_unit()
+        {
+            let question = format!("{} for {}: really?", self.show(taken.tendered), self.show(due.to_pay));
+            return Err(Refusal::Confirm { question });
+        }
+        let payment = Payment {
+            id: PaymentId(self.ctx.ids.next()),
+            tender: tender.code.clone(),
+            name: tender.name.clone(),
+            amount: taken.amount,
+            tendered: taken.tendered,
+            change: taken.change,
+            tip: taken.tip,
+            rounding: taken.rounding,
+            foreign: taken.foreign,
+            reference,
+            opens_drawer: tender.opens_drawer,
+            staff,
+            register: self.till.register,
+            shift: shift.id,
+            at: self.ctx.now,
+        };
+        let version = order.version + 1;
+        self.events.push(Event::PaymentTaken { order: order.id, version, payment: Box::new(payment.clone()) });
+        if taken.settles {
+            let mut payments = order.payments.clone();
+            payments.push(payment);
+            self.complete(order, totals, payments)?;
+        }
+        Ok(())
+    }
+
+    fn problem(&self, problem: PaymentProblem, tender: &Tender) -> Refusal {
+        match problem {
+            PaymentProblem::NothingDue => Refusal::NothingDue,
+            PaymentProblem::ZeroAmount => Refusal::ZeroAmount,
+            PaymentProblem::NegativeTip | PaymentProblem::TipTooLarge => Refusal::BadTip,
+            PaymentProblem::TooMuch(due) => {
+                Refusal::TooMuchTendered { tender: tender.name.clone(), due: self.show(due) }
+            }
+        }
+    }
+
+    /// Settles an order that comes to nothing (all given away).
+    pub(super) fn settle_free(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        self.shift()?;
+        let order = self.order()?;
+        if order.live_lines().next().is_none() {
+            return Err(Refusal::EmptyOrder);
+        }
+        let totals = totals::of(order, &self.till.settings);
+        if !totals.total.is_zero() || !order.payments.is_empty() {
+            return Err(Refusal::NotFree(self.show(totals.total)));
+        }
+        self.complete(order, totals, Vec::new())
+    }
+
+    fn complete(&mut self, order: &Order, totals: Totals, payments: Vec<Payment>) -> Result<(), Refusal> {
+        let staff = self.actor()?;
+        let settings = &self.till.settings;
+        let sum = |part: fn(&Payment) -> Money| payments.iter().map(part).sum();
+        let sale = Sale {
+            id: SaleId(self.ctx.ids.next()),
+            order: order.id,
+            number: order.number,
+            receipt: self.till.counters.receipt,
+            register: self.till.register,
+            shift: self.shift()?.id,
+            business_date: self.ctx.now.business_date(settings.cut_off),
+            opened: order.opened,
+            completed: self.ctx.now,
+            staff,
+            staff_name: self.till.name_of(staff).to_owned(),
+            server: order.server,
+            order_type: order.face.order_type.clone(),
+            name: order.face.name.clone(),
+            table: order.face.table.clone(),
+            covers: order.face.covers,
+            currency: settings.currency,
+            lines: order.lines.clone(),
+            discounts: order.face.discounts.clone(),
+            totals,
+            rounding: sum(|p| p.rounding),
+            change: sum(|p| p.change),
+            tips: sum(|p| p.tip),
+            payments,
+            imported: false,
+            training: settings.training,
+        };
+        self.events.push(Event::SaleCompleted { version: order.version + 1, sale: Box::new(sale) });
+        let fresh = self.ctx.now.utc_ms - self.till.signed_in_ms < UNLOCKED_AFTER_SIGN_IN_MS;
+        if settings.lock_after_sale && !fresh {
+            self.events.push(Event::SignedOut { staff, locked: true });
+        }
+        Ok(())
+    }
+
+    pub(super) fn reverse_payment(&mut self, id: PaymentId, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::ReversePayment)?;
+        let order = self.order()?;
+        if !order.payments.iter().any(|p| p.id == id) {
+            return Err(Refusal::NoPayment);
+        }
+        let reason = self.reason(reason, &self.till.settings.reasons.void)?;
+        self.events.push(Event::PaymentReversed { order: order.id, version: order.version + 1, payment: id, reason });
+        Ok(())
+    }
+}
+
+fn check_reference(tender: &Tender, given: &Reference) -> Result<Reference, Refusal> {
+    let text = free_text(given.text.as_deref().unwrap_or(""), 40)?;
+    let needs = |what: &str| Refusal::NeedsReference { tender: tender.name.clone(), what: what.to_owned() };
+    if text.is_empty() && tender.reference == ReferenceRule::Required {
+        return Err(needs(tender.reference_name.as_deref().unwrap_or("a reference")));
+    }
+    let last_four = given.last_four.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    if let Some(digits) = last_four
+        && (digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return Err(Refusal::BadLastFour(crate::domain::text::clean(digits, 20)));
+    }
+    if last_four.is_none() && tender.last_four && tender.reference == ReferenceRule::Required {
+        return Err(needs("the card's last four digits"));
+    }
+    Ok(Reference { text: (!text.is_empty()).then_some(text), last_four: last_four.map(str::to_owned) })
+}

@@ -1,0 +1,575 @@
+//! Dialogs that ask for a text, a choice from a list, a yes, or a PIN.
+
+use rust_decimal::Decimal;
+
+use crate::domain::catalogue::Availability;
+use crate::domain::command::{Command, PriceGiven};
+use crate::domain::money::Money;
+use crate::domain::order::{DiscountKind, Order};
+use crate::domain::quantity::Quantity;
+use crate::domain::staff::Permission;
+use crate::domain::text::fold;
+use crate::domain::till::Till;
+use crate::ui::action::Action;
+use crate::ui::edit::Edit;
+use crate::ui::key::Key;
+use crate::ui::screen::{Text, Tone};
+use crate::ui::state::{Ask, Dialog, From, Ui, Why};
+use crate::ui::{AfterPin, Request, Secret, modifiers, order, pay, sell};
+
+/// One row of a list to choose from.
+pub(super) struct Row {
+    /// What chooses it at once; empty where letters narrow the list instead.
+    pub key: String,
+    /// What it is.
+    pub label: String,
+    /// At the right.
+    pub value: Text,
+    /// What choosing it does.
+    pub then: Then,
+}
+
+/// What choosing a row does.
+pub(super) enum Then {
+    /// This.
+    Do(Command),
+    /// Ask on.
+    Reason(Why),
+    /// Ask how many are left of this item.
+    Left(String),
+}
+
+/// The rows of a list, narrowed by what was typed.
+pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
+    let numbered = |at: usize| (at + 1).to_string();
+    match from {
+        From::Reasons(why) => {
+            let reason = |(at, reason): (usize, &String)| Row {
+                key: numbered(at),
+                label: reason.clone(),
+                value: Text::default(),
+                then: Then::Do(with_reason(why.clone(), reason.clone())),
+            };
+            reasons(till, why).iter().enumerate().map(reason).collect()
+        }
+        From::OrderTypes => {
+            let current = till.current().map(|o| o.face.order_type.as_str());
+            let types = till.settings.order_types.iter().enumerate();
+            types
+                .map(|(at, t)| Row {
+                    key: numbered(at),
+                    label: t.name.clone(),
+                    value: if current == Some(&t.code) { Text::new(Tone::Dim, "now") } else { Text::default() },
+                    then: Then::Do(Command::SetOrderType { order_type: t.code.clone() }),
+                })
+                .collect()
+        }
+        From::Payments => {
+            let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
+            let row = |(at, p): (usize, &crate::domain::tender::Payment)| Row {
+                key: numbered(at),
+                label: p.name.clone(),
+                value: Text::from(till.settings.currency.show(p.amount)),
+                then: Then::Reason(Why::TakeBack(p.id)),
+            };
+            payments.iter().enumerate().map(row).collect()
+        }
+        From::Orders => order_rows(ui, till, filter),
+        From::ItemsToBind(barcode) => {
+            item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
+        }
+        From::ItemsToMark => item_rows(ui, till, filter, Then::Left),
+    }
+}
+
+fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) -> Vec<Row> {
+    let items = sell::hits(ui, till, filter).into_iter().filter_map(|i| till.catalogue.items().get(i));
+    items
+        .map(|item| Row {
+            key: String::new(),
+            label: item.name.clone(),
+            value: sell::price_tag(till, item, till.settings.base_level()),
+            then: then(item.code.clone()),
+        })
+        .collect()
+}
+
+fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
+    let current = till.current().map(|o| o.id);
+    let wanted = fold(filter);
+    let fits = |o: &&Order| {
+        wanted.is_empty()
+            || o.number.to_string().starts_with(&wanted)
+            || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
+            || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
+    };
+    let mut orders: Vec<&Order> = till.orders.values().filter(|o| Some(o.id) != current).filter(fits).collect();
+    orders.sort_by_key(|o| o.number);
+    let row = |o: &Order| {
+        let minutes = ui.now.since_ms(o.opened).max(0) / 60_000;
+        let age = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+        let total = crate::domain::totals::of(o, &till.settings).total;
+        let who = match o.holder {
+            Some(h) if h.register != till.register => {
+                format!(" · {} has it on register {}", till.name_of(h.staff), h.register)
+            }
+            Some(_) | None => format!(" · {}", till.name_of(o.server)),
+        };
+        let paid = if o.paid().is_zero() {
+            String::new()
+        } else {
+            format!(" · paid {}", till.settings.currency.show(o.paid()))
+        };
+        Row {
+            key: String::new(),
+            label: format!("{}{who} · {age}{paid}", o.title()),
+            value: Text::from(till.settings.currency.show(total)),
+            then: Then::Do(Command::Recall { order: o.id }),
+        }
+    };
+    orders.into_iter().map(row).collect()
+}
+
+/// The house's reasons for something.
+pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
+    let reasons = &till.settings.reasons;
+    match why {
+        Why::Void(_) | Why::TakeBack(_) => &reasons.void,
+        Why::Price(..) => &reasons.price,
+        Why::LineDiscount(..) | Why::OrderDiscount(_) => &reasons.discount,
+        Why::NoSale => &reasons.no_sale,
+        Why::Abandon => &reasons.abandon,
+    }
+}
+
+/// The command that was waiting for its reason.
+pub(super) fn with_reason(why: Why, reason: String) -> Command {
+    match why {
+        Why::Void(line) => Command::VoidLine { line, reason },
+        Why::Price(line, price) => Command::SetPrice { line, price, reason, confirmed: false },
+        Why::LineDiscount(line, kind) => Command::DiscountLine { line, discount: Some((kind, reason)) },
+        Why::OrderDiscount(kind) => Command::DiscountOrder { discount: Some((kind, reason)) },
+        Why::NoSale => Command::NoSale { reason },
+        Why::Abandon => Command::Abandon { reason },
+        Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
+    }
+}
+
+/// Where a selection moves to among `0..=last`.
+pub(super) fn moved(at: usize, last: usize, action: Action) -> usize {
+    match action {
+        Action::Up => at.min(last).saturating_sub(1),
+        Action::Down => (at + 1).min(last),
+        Action::PageUp => at.saturating_sub(10),
+        Action::PageDown => (at + 10).min(last),
+        Action::First => 0,
+        Action::Last => last,
+        _ => at.min(last),
+    }
+}
+
+/// The text that is being typed in the top dialog, if it asks for one.
+pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
+    match ui.kept.dialogs.last_mut()? {
+        Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
+        Dialog::Override { pin, .. } => Some(pin),
+        Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Pay { .. } => Some(&mut ui.kept.input),
+        Dialog::Modifiers(_) | Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Help { .. } => None,
+    }
+}
+
+/// A character typed into the top dialog.
+pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
+    match ui.kept.dialogs.last() {
+        Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
+        Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
+        Some(Dialog::Confirm { yes, other, .. }) => {
+            let chosen = match (c.to_ascii_lowercase(), other) {
+                ('y' | '1', _) => yes.clone(),
+                ('2', Some((_, other))) => other.clone(),
+                ('n', _) => {
+                    ui.close();
+                    return Vec::new();
+                }
+                _ => return Vec::new(),
+            };
+            ui.close();
+            return vec![Request::Command(chosen)];
+        }
+        Some(Dialog::Unknown { barcode }) if c.eq_ignore_ascii_case(&'b') => {
+            let barcode = barcode.clone();
+            ui.close();
+            ui.choose(From::ItemsToBind(barcode));
+            return Vec::new();
+        }
+        Some(Dialog::Choose { from, filter, .. }) if filter.is_empty() && c.is_ascii_digit() => {
+            if let Some(at) = rows(ui, till, from, "").iter().position(|r| r.key == c.to_string()) {
+                return pick(ui, till, at);
+            }
+        }
+        _ => {}
+    }
+    if let Some(edit) = edit(ui) {
+        edit.insert(c);
+    }
+    if let Some(Dialog::Choose { at, .. }) = ui.kept.dialogs.last_mut() {
+        *at = 0;
+    }
+    Vec::new()
+}
+
+/// What an action does in the top dialog. A bound character types where text is asked.
+pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Request> {
+    let bound = action == Action::Toggle && matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_)));
+    if let (Key::Char(c), false) = (key, bound) {
+        return char_typed(ui, till, c);
+    }
+    match action {
+        Action::Cancel => cancel(ui),
+        Action::Help if !matches!(ui.kept.dialogs.last(), Some(Dialog::Help { .. })) => {
+            ui.open(Dialog::Help { at: 0 });
+            Vec::new()
+        }
+        Action::Accept => accept(ui, till),
+        Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::toggle(ui, till),
+        Action::Cash if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::done(ui, till),
+        Action::Erase => {
+            if let Some(edit) = edit(ui) {
+                edit.backspace();
+            }
+            Vec::new()
+        }
+        Action::Cash | Action::Card if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) => {
+            ui.say(Tone::Warn, "Choose a letter, or select with the arrows and press Enter");
+            Vec::new()
+        }
+        _ => {
+            step(ui, till, action);
+            Vec::new()
+        }
+    }
+}
+
+/// Moves within the top dialog.
+fn step(ui: &mut Ui, till: &Till, action: Action) {
+    let lists =
+        matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last);
+    let last = match ui.kept.dialogs.last() {
+        Some(Dialog::Choose { from, filter, .. }) => rows(ui, till, from, filter.text()).len().saturating_sub(1),
+        Some(Dialog::Pay { .. }) => till.settings.tenders.len().saturating_sub(1),
+        Some(Dialog::Help { .. }) => super::help_rows(ui).len().saturating_sub(1),
+        _ => 0,
+    };
+    match ui.kept.dialogs.last_mut() {
+        Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
+        Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at }) if lists => {
+            *at = moved(*at, last, action);
+        }
+        Some(Dialog::PayForm(form)) => match action {
+            Action::Down | Action::Right => form.at = (form.at + 1).min(form.fields.len().saturating_sub(1)),
+            Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
+            _ => {}
+        },
+        _ => {
+            if let Some(edit) = edit(ui) {
+                match action {
+                    Action::Left => edit.step(-1),
+                    Action::Right => edit.step(1),
+                    Action::First => edit.step(-(Edit::MAX_CHARS as isize)),
+                    Action::Last => edit.step(Edit::MAX_CHARS as isize),
+                    Action::Void => edit.delete(),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Esc takes back one layer of the dialog: what was typed to narrow a list, then the dialog.
+fn cancel(ui: &mut Ui) -> Vec<Request> {
+    let layer = match ui.kept.dialogs.last_mut() {
+        Some(Dialog::Choose { filter, at, .. }) if !filter.is_empty() => {
+            filter.clear();
+            *at = 0;
+            true
+        }
+        Some(Dialog::Modifiers(m)) if m.digit.is_some() || m.amount != Default::default() => {
+            (m.digit, m.amount) = (None, Default::default());
+            true
+        }
+        Some(Dialog::Pay { .. }) if !ui.kept.input.is_empty() => {
+            ui.kept.input.clear();
+            true
+        }
+        _ => false,
+    };
+    if !layer {
+        ui.close();
+    }
+    Vec::new()
+}
+
+fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    match ui.kept.dialogs.last() {
+        Some(Dialog::Prompt { ask, edit }) => {
+            let (ask, text) = (ask.clone(), edit.text().trim().to_owned());
+            prompted(ui, till, ask, &text)
+        }
+        Some(Dialog::Choose { at, .. }) => {
+            let at = *at;
+            pick(ui, till, at)
+        }
+        Some(Dialog::Modifiers(_)) => modifiers::accept(ui, till),
+        Some(Dialog::Pay { at }) => {
+            let at = *at;
+            pay::choose(ui, till, at)
+        }
+        Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
+        Some(Dialog::Confirm { .. }) => {
+            ui.say(Tone::Warn, "Press y for yes, Esc for no");
+            Vec::new()
+        }
+        Some(Dialog::Override { .. }) => give_pin(ui, till),
+        Some(Dialog::Unknown { .. } | Dialog::Help { .. }) => {
+            ui.close();
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn give_pin(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let wait_ms = till.failures.wait_ms(ui.now);
+    let Some(Dialog::Override { permission, command, pin }) = ui.kept.dialogs.last_mut() else { return Vec::new() };
+    let pin = pin.take();
+    let (permission, command) = (*permission, command.clone());
+    if wait_ms > 0 {
+        ui.say(Tone::Bad, format!("Too many wrong PINs: wait {} s", wait_ms / 1000 + 1));
+        return Vec::new();
+    }
+    if pin.is_empty() {
+        ui.say(Tone::Warn, format!("Type the PIN of somebody who may {}", permission.words()));
+        return Vec::new();
+    }
+    vec![Request::CheckPin { pin: Secret(pin), then: AfterPin::Allow { permission, command } }]
+}
+
+/// Chooses a row of the top dialog's list.
+fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
+    let Some(Dialog::Choose { from, filter, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
+    let mut rows = rows(ui, till, from, filter.text());
+    if at >= rows.len() {
+        ui.say(Tone::Warn, "Nothing fits: Esc takes the letters back");
+        return Vec::new();
+    }
+    ui.close();
+    match rows.swap_remove(at).then {
+        Then::Do(command) => vec![Request::Command(command)],
+        Then::Reason(why) => order::reason(ui, till, why),
+        Then::Left(item) => {
+            ui.prompt(Ask::Left(item), "");
+            Vec::new()
+        }
+    }
+}
+
+/// What the text of a prompt leads to.
+fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
+    match answer_of(ui, till, &ask, text) {
+        Ok(next) => {
+            ui.close();
+            match next {
+                Next::Do(command) => vec![Request::Command(command)],
+                Next::Reason(why) => order::reason(ui, till, why),
+                Next::Tip(tip) => {
+                    ui.kept.tip = tip;
+                    Vec::new()
+                }
+                Next::Reprint(receipt) => vec![Request::Reprint(receipt)],
+                Next::Bind(barcode) => {
+                    ui.choose(From::ItemsToBind(barcode));
+                    Vec::new()
+                }
+                Next::Ring(ring) => sell::start(ui, till, ring),
+                Next::Nothing => Vec::new(),
+            }
+        }
+        Err(why) => {
+            ui.say(Tone::Bad, why);
+            Vec::new()
+        }
+    }
+}
+
+enum Next {
+    Do(Command),
+    Reason(Why),
+    Tip(Money),
+    Reprint(u64),
+    Bind(String),
+    Ring(crate::domain::command::Ring),
+    Nothing,
+}
+
+fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String> {
+    let reading = sell::reading(ui, till);
+    let name = || (!text.is_empty()).then(|| text.to_owned());
+    Ok(match ask {
+        Ask::HoldName => Next::Do(Command::Hold { name: name() }),
+        Ask::OrderName => Next::Do(Command::Name { name: text.to_owned() }),
+        Ask::KitchenNote(line) => Next::Do(Command::SetKitchenNote { line: *line, note: text.to_owned() }),
+        Ask::CustomerNote(line) => Next::Do(Command::SetCustomerNote { line: *line, note: text.to_owned() }),
+        Ask::Price(line) => Next::Reason(Why::Price(*line, reading.amount(text)?)),
+        Ask::LineDiscount(line) => match discount(ui, till, text)? {
+            Some(kind) => Next::Reason(Why::LineDiscount(*line, kind)),
+            None => Next::Do(Command::DiscountLine { line: *line, discount: None }),
+        },
+        Ask::OrderDiscount => match discount(ui, till, text)? {
+            Some(kind) => Next::Reason(Why::OrderDiscount(kind)),
+            None => Next::Do(Command::DiscountOrder { discount: None }),
+        },
+        Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
+        Ask::Float => {
+            Next::Do(Command::OpenShift { float: if text.is_empty() { Money::ZERO } else { reading.amount(text)? } })
+        }
+        Ask::Receipt => Next::Reprint(text.parse().map_err(|_| format!("`{text}` is not a receipt number"))?),
+        Ask::Left(item) => Next::Do(Command::SetAvailability { item: item.clone(), availability: left(text)? }),
+        Ask::OpenPrice(ring) => {
+            let price = reading.amount(text)?;
+            Next::Ring(crate::domain::command::Ring { price: PriceGiven::Typed(price), ..ring.clone() })
+        }
+        Ask::Weight(ring) => {
+            let quantity = Some(Quantity::parse(text)?);
+            Next::Ring(crate::domain::command::Ring { quantity, ..ring.clone() })
+        }
+        Ask::Barcode if text.is_empty() => Next::Nothing,
+        Ask::Barcode => Next::Bind(text.to_owned()),
+    })
+}
+
+/// `free` lifts counting, 0 or nothing is sold out, a number is so many left.
+fn left(text: &str) -> Result<Option<Availability>, String> {
+    match text {
+        "" | "0" => Ok(Some(Availability::SoldOut)),
+        "free" | "-" => Ok(None),
+        number => Ok(Some(Availability::Left(Quantity::parse(number)?))),
+    }
+}
+
+/// A discount as people type it: `10%`, `1.50`; 0 or nothing takes it away.
+pub(super) fn discount(ui: &Ui, till: &Till, text: &str) -> Result<Option<DiscountKind>, String> {
+    if text.is_empty() || text == "0" || text == "0%" {
+        return Ok(None);
+    }
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent = percent.trim().replace(',', ".");
+        let percent: Decimal = percent.parse().map_err(|_| format!("`{percent}` is not a percentage"))?;
+        return Ok(Some(DiscountKind::Percent(percent)));
+    }
+    Ok(Some(DiscountKind::Amount(sell::reading(ui, till).amount(text)?)))
+}
+
+/// The next answer for the top dialog from those typed behind an action: a text that ends the
+/// asking takes all the rest.
+pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
+    let one_word = match ui.kept.dialogs.last()? {
+        Dialog::Prompt { ask, .. } => match ask {
+            Ask::Price(_)
+            | Ask::LineDiscount(_)
+            | Ask::OrderDiscount
+            | Ask::OpenPrice(_)
+            | Ask::Weight(_)
+            | Ask::Barcode => true,
+            Ask::HoldName
+            | Ask::OrderName
+            | Ask::KitchenNote(_)
+            | Ask::CustomerNote(_)
+            | Ask::Tip
+            | Ask::Float
+            | Ask::Receipt
+            | Ask::Left(_) => false,
+        },
+        Dialog::Choose { from, .. } => match from {
+            From::Payments | From::ItemsToMark | From::OrderTypes => true,
+            From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
+        },
+        Dialog::Modifiers(_)
+        | Dialog::Pay { .. }
+        | Dialog::PayForm(_)
+        | Dialog::Confirm { .. }
+        | Dialog::Override { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Help { .. } => true,
+    };
+    if one_word {
+        return ui.answers.pop_front();
+    }
+    let rest: Vec<String> = ui.answers.drain(..).collect();
+    (!rest.is_empty()).then(|| rest.join(" "))
+}
+
+/// Answers the top dialog with a whole text, as if it were typed and entered.
+pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
+    match ui.kept.dialogs.last_mut() {
+        Some(Dialog::Prompt { edit, .. }) => {
+            *edit = Edit::new(text);
+            accept(ui, till)
+        }
+        Some(Dialog::Override { pin, .. }) => {
+            *pin = Edit::new(text);
+            accept(ui, till)
+        }
+        Some(Dialog::PayForm(form)) => {
+            let at = form.at;
+            if let Some((_, edit)) = form.fields.get_mut(at) {
+                *edit = Edit::new(text);
+            }
+            accept(ui, till)
+        }
+        Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
+        Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),
+        Some(Dialog::Pay { .. }) => pay::answer(ui, till, text),
+        Some(Dialog::Confirm { .. } | Dialog::Unknown { .. }) => match text.chars().next() {
+            Some(c) => char_typed(ui, till, c),
+            None => accept(ui, till),
+        },
+        Some(Dialog::Help { .. }) => accept(ui, till),
+        None => Vec::new(),
+    }
+}
+
+fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
+    let Some(Dialog::Choose { from, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
+    let from = from.clone();
+    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let rows = rows(ui, till, &from, if narrows { text } else { "" });
+    let wanted = fold(text);
+    let at = match narrows {
+        true => (!rows.is_empty()).then_some(0),
+        false => rows
+            .iter()
+            .position(|r| r.key == text || fold(&r.label) == wanted)
+            .or_else(|| rows.iter().position(|r| !wanted.is_empty() && fold(&r.label).starts_with(&wanted))),
+    };
+    match at {
+        Some(at) => {
+            if let (true, Some(Dialog::Choose { filter, .. })) = (narrows, ui.kept.dialogs.last_mut()) {
+                *filter = Edit::new(text);
+            }
+            pick(ui, till, at)
+        }
+        None => {
+            let there: Vec<String> = rows.iter().map(|r| format!("{} {}", r.key, r.label)).collect();
+            ui.say(Tone::Bad, format!("`{text}` is none of: {}", there.join(", ")));
+            Vec::new()
+        }
+    }
+}
+
+/// Who could lift a refusal, for the dialog that asks for their PIN.
+pub(super) fn who_may(till: &Till, permission: Permission) -> String {
+    let names: Vec<&str> =
+        till.staff.values().filter(|s| till.may(s.id, permission)).map(|s| s.name.as_str()).take(5).collect();
+    names.join(", ")
+}

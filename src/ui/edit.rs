@@ -1,0 +1,115 @@
+//! A line of text being typed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::is_safe;
+
+/// Text with a cursor. Holds only safe characters, and at most so many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    text: String,
+    /// In characters, from the start.
+    cursor: usize,
+}
+
+impl Edit {
+    /// The most characters a line can hold.
+    pub const MAX_CHARS: usize = 120;
+
+    /// A line with this text, the cursor at its end.
+    pub fn new(text: &str) -> Self {
+        let mut edit = Self::default();
+        text.chars().for_each(|c| {
+            edit.insert(c);
+        });
+        edit
+    }
+
+    /// What was typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the cursor stands, in characters.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes the text out.
+    pub fn take(&mut self) -> String {
+        std::mem::take(self).text
+    }
+
+    /// Types a character. Returns whether it went in: unsafe ones do not, and a full line takes none.
+    pub fn insert(&mut self, c: char) -> bool {
+        if !is_safe(c) || self.text.chars().count() >= Self::MAX_CHARS {
+            return false;
+        }
+        let at = self.byte_at(self.cursor);
+        self.text.insert(at, c);
+        self.cursor += 1;
+        true
+    }
+
+    /// Deletes the character before the cursor.
+    pub fn backspace(&mut self) {
+        if self.cursor > 0 {
+            self.cursor -= 1;
+            let at = self.byte_at(self.cursor);
+            self.text.remove(at);
+        }
+    }
+
+    /// Deletes the character under the cursor.
+    pub fn delete(&mut self) {
+        let at = self.byte_at(self.cursor);
+        if at < self.text.len() {
+            self.text.remove(at);
+        }
+    }
+
+    /// Moves the cursor by so many characters, within the text.
+    pub fn step(&mut self, by: isize) {
+        self.cursor = self.cursor.saturating_add_signed(by).min(self.text.chars().count());
+    }
+
+    fn byte_at(&self, chars: usize) -> usize {
+        self.text.char_indices().nth(chars).map_or(self.text.len(), |(at, _)| at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_moving_and_deleting() {
+        let mut edit = Edit::new("caé");
+        edit.step(-1);
+        assert!(edit.insert('f'));
+        assert_eq!(edit.text(), "café");
+        edit.backspace();
+        edit.delete();
+        edit.delete();
+        assert_eq!((edit.text(), edit.cursor()), ("ca", 2));
+        assert!(!edit.insert('\u{1b}') && !edit.insert('\u{202e}'));
+        edit.step(-9);
+        edit.backspace();
+        assert_eq!(edit.take(), "ca");
+        assert!(edit.is_empty());
+        for _ in 0..500 {
+            edit.insert('x');
+        }
+        assert_eq!(edit.text().len(), Edit::MAX_CHARS);
+    }
+}

@@ -1,0 +1,399 @@
+//! The order screen: what its keys do.
+
+use crate::domain::command::Command;
+use crate::domain::order::{DiscountKind, Line, Order};
+use crate::domain::quantity::Quantity;
+use crate::domain::refusal::Refusal;
+use crate::domain::till::Till;
+use crate::ui::action::{Action, Context};
+use crate::ui::entry::{Entry, Target};
+use crate::ui::screen::{Text, Tone};
+use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
+use crate::ui::{Request, dialogs, key_name, modifiers, pay, sell};
+
+/// The line that the next key is about: the selected one, else the last.
+pub(super) fn selected<'t>(ui: &Ui, till: &'t Till) -> Option<&'t Line> {
+    let order = till.current()?;
+    match ui.kept.selected {
+        Some(id) => order.line(id).filter(|l| l.is_live()),
+        None => order.live_lines().next_back(),
+    }
+}
+
+/// A character that is bound to nothing.
+pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
+    let hotkeys = ui.setup.letters == Letters::Hotkeys && !super::types_text(ui);
+    if hotkeys && c.is_ascii_lowercase() {
+        return sell::hotkey(ui, till, c);
+    }
+    if hotkeys && c.is_ascii_uppercase() {
+        turn_to(ui, till, usize::from(c as u8 - b'A'));
+        return Vec::new();
+    }
+    if c == ' ' && ui.kept.input.is_empty() {
+        ui.say(
+            Tone::Warn,
+            format!("{} sells one more of the selected line", key_name(ui, Context::Order, Action::More)),
+        );
+        return Vec::new();
+    }
+    ui.kept.input.insert(c);
+    ui.kept.hit = 0;
+    Vec::new()
+}
+
+fn turn_to(ui: &mut Ui, till: &Till, page: usize) {
+    match till.catalogue.pages().get(page) {
+        Some(_) => {
+            ui.kept.page = page;
+            ui.kept.paper_shown = false;
+        }
+        None => ui.say(Tone::Warn, format!("There are {} pages", till.catalogue.pages().len())),
+    }
+}
+
+/// What an action does on the order screen.
+pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    if action != Action::Cancel {
+        ui.kept.sale_shown &= till.current().is_none();
+    }
+    match action {
+        Action::Accept => accept(ui, till),
+        Action::Cancel => unwind(ui),
+        Action::Erase => edit(ui, |e| e.backspace()),
+        Action::Help => open(ui, Dialog::Help { at: 0 }),
+        Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4 => {
+            pay::key(ui, till, action)
+        }
+        Action::Pay => pay::open(ui, till, ""),
+        Action::Tip => ask(ui, Ask::Tip, ""),
+        Action::TakeBack => pay::take_back(ui, till),
+        Action::Hold => hold(ui, till),
+        Action::Orders => orders(ui, till),
+        Action::Name => {
+            let name = till.current().and_then(|o| o.face.name.clone()).unwrap_or_default();
+            with_order(ui, till, |ui, _| ask(ui, Ask::OrderName, &name))
+        }
+        Action::Modify
+        | Action::Note
+        | Action::CustomerNote
+        | Action::Void
+        | Action::More
+        | Action::Less
+        | Action::Price
+        | Action::Discount => on_line(ui, till, action),
+        Action::OrderDiscount => order_discount(ui, till),
+        Action::Repeat => command(Command::RepeatRound),
+        Action::Undo => command(Command::Undo),
+        Action::OrderType => choose(ui, From::OrderTypes),
+        Action::Abandon => with_order(ui, till, |ui, order| {
+            if order.is_empty() {
+                return vec![Request::Command(Command::Abandon { reason: String::new() })];
+            }
+            reason(ui, till, Why::Abandon)
+        }),
+        Action::Bill => command(Command::PrintBill),
+        Action::Reprint => {
+            let last = till.last_sale.as_ref().map(|s| s.receipt.to_string()).unwrap_or_default();
+            ask(ui, Ask::Receipt, &last)
+        }
+        Action::NoSale => reason(ui, till, Why::NoSale),
+        Action::Search => edit(ui, |e| {
+            e.insert('/');
+        }),
+        Action::Command => edit(ui, |e| {
+            e.clear();
+            e.insert(':');
+        }),
+        Action::SoldOut => choose(ui, From::ItemsToMark),
+        Action::Bind => ask(ui, Ask::Barcode, ""),
+        Action::Paper => {
+            ui.kept.paper_shown = !ui.kept.paper_shown;
+            Vec::new()
+        }
+        Action::OpenShift => ask(ui, Ask::Float, ""),
+        Action::Lock => command(Command::SignOut { locked: true }),
+        Action::SignOut => command(Command::SignOut { locked: false }),
+        Action::Quit => vec![Request::Quit],
+        Action::Up | Action::Down | Action::First | Action::Last => {
+            select(ui, till, action);
+            Vec::new()
+        }
+        Action::Left | Action::PageUp => page(ui, till, -1, action == Action::Left),
+        Action::Right | Action::PageDown => page(ui, till, 1, action == Action::Right),
+        Action::Toggle | Action::Ignore => Vec::new(),
+    }
+}
+
+fn command(command: Command) -> Vec<Request> {
+    vec![Request::Command(command)]
+}
+
+fn edit(ui: &mut Ui, change: impl FnOnce(&mut crate::ui::edit::Edit)) -> Vec<Request> {
+    change(&mut ui.kept.input);
+    ui.kept.hit = 0;
+    Vec::new()
+}
+
+fn open(ui: &mut Ui, dialog: Dialog) -> Vec<Request> {
+    ui.open(dialog);
+    Vec::new()
+}
+
+fn ask(ui: &mut Ui, ask: Ask, text: &str) -> Vec<Request> {
+    ui.prompt(ask, text);
+    Vec::new()
+}
+
+fn choose(ui: &mut Ui, from: From) -> Vec<Request> {
+    ui.choose(from);
+    Vec::new()
+}
+
+/// Asks for a reason where the house keeps a list; else goes on without.
+pub(super) fn reason(ui: &mut Ui, till: &Till, why: Why) -> Vec<Request> {
+    if dialogs::reasons(till, &why).is_empty() {
+        return vec![Request::Command(dialogs::with_reason(why, String::new()))];
+    }
+    choose(ui, From::Reasons(why))
+}
+
+fn with_order(ui: &mut Ui, till: &Till, then: impl FnOnce(&mut Ui, &Order) -> Vec<Request>) -> Vec<Request> {
+    match till.current() {
+        Some(order) => then(ui, order),
+        None => {
+            ui.say(Tone::Warn, Refusal::NoOrder.to_string());
+            Vec::new()
+        }
+    }
+}
+
+fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    match sell::entry(ui, till) {
+        Entry::Empty => match till.current() {
+            Some(order) if !order.is_empty() => pay::open(ui, till, ""),
+            Some(_) | None => {
+                let find = key_name(ui, Context::Order, Action::Search);
+                let help = key_name(ui, Context::Order, Action::Help);
+                ui.say(
+                    Tone::Dim,
+                    format!("Type a code, press an item's key, or {find} to find one · {help} shows the keys"),
+                );
+                Vec::new()
+            }
+        },
+        Entry::Sell { quantity, price, target } => sell::sell(ui, till, quantity, price, &target),
+        Entry::Unfinished { .. } => {
+            ui.say(Tone::Warn, "What of? Type a code, or press an item's key");
+            Vec::new()
+        }
+        Entry::SetQuantity(quantity) => on_selected(ui, till, |ui, line| {
+            ui.kept.input.clear();
+            command(Command::SetQuantity { line: line.id, quantity, confirmed: false })
+        }),
+        Entry::SetPrice(price) => on_selected(ui, till, |ui, line| {
+            ui.kept.input.clear();
+            reason(ui, till, Why::Price(line.id, price))
+        }),
+        Entry::Action { name, answers } => by_name(ui, till, &name, &answers),
+        Entry::Wrong(why) => {
+            ui.say(Tone::Bad, why);
+            Vec::new()
+        }
+    }
+}
+
+/// Does an action by its name, or by the start of it where that fits only one.
+fn by_name(ui: &mut Ui, till: &Till, name: &str, answers: &str) -> Vec<Request> {
+    let Some(action) = find_action(name) else {
+        ui.say(
+            Tone::Bad,
+            format!("There is no action {name}: {} lists them", key_name(ui, Context::Order, Action::Help)),
+        );
+        return Vec::new();
+    };
+    ui.kept.input.clear();
+    ui.answers = answers.split_whitespace().map(str::to_owned).collect();
+    if let Some(amount) = ui.answers.front().cloned().filter(|_| matches!(action, Action::Cash | Action::Card)) {
+        ui.kept.input = crate::ui::edit::Edit::new(&amount);
+        ui.answers.clear();
+    }
+    let requests = act(ui, till, action);
+    if requests.is_empty() && !ui.answers.is_empty() && !ui.kept.dialogs.is_empty() {
+        return super::resume(ui, till);
+    }
+    requests
+}
+
+fn find_action(name: &str) -> Option<Action> {
+    if let Some(action) = Action::from_name(name) {
+        return Some(action);
+    }
+    let mut fitting = Action::ALL.iter().filter(|a| !name.is_empty() && a.name().starts_with(name));
+    match (fitting.next(), fitting.next()) {
+        (Some(action), None) => Some(*action),
+        _ => None,
+    }
+}
+
+/// What the command line would do.
+pub(super) fn echo_action(name: &str, answers: &str) -> Text {
+    if let Some(action) = find_action(name) {
+        let answers = if answers.is_empty() { String::new() } else { format!(" · {answers}") };
+        return Text::new(Tone::Good, format!("{}{answers}: {}", action.name(), action.doc()));
+    }
+    let fitting: Vec<&str> = Action::ALL.iter().map(|a| a.name()).filter(|n| n.starts_with(name)).collect();
+    match fitting.is_empty() {
+        true => Text::new(Tone::Warn, format!("There is no action {name}")),
+        false => Text::new(Tone::Dim, fitting.join(" ")),
+    }
+}
+
+/// Esc takes back one layer: the input, then the selection, then the paper, then what was said.
+fn unwind(ui: &mut Ui) -> Vec<Request> {
+    if !ui.kept.input.is_empty() {
+        ui.kept.input.clear();
+    } else if ui.kept.selected.is_some() {
+        ui.kept.selected = None;
+    } else if ui.kept.paper_shown {
+        ui.kept.paper_shown = false;
+    } else if !ui.kept.tip.is_zero() {
+        ui.kept.tip = crate::domain::money::Money::ZERO;
+    } else {
+        ui.kept.sale_shown = false;
+    }
+    ui.kept.hit = 0;
+    Vec::new()
+}
+
+/// With an order that has lines: put it aside. Without: list the open ones.
+fn hold(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    match till.current() {
+        Some(order) if !order.is_empty() => {
+            let name = order.face.name.clone().unwrap_or_default();
+            ui.prompt(Ask::HoldName, &name);
+            Vec::new()
+        }
+        Some(_) | None => orders(ui, till),
+    }
+}
+
+fn orders(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let current = till.current().map(|o| o.id);
+    if till.orders.keys().all(|id| Some(*id) == current) {
+        ui.say(Tone::Warn, "No other order is open");
+        return Vec::new();
+    }
+    choose(ui, From::Orders)
+}
+
+fn on_selected(ui: &mut Ui, till: &Till, then: impl FnOnce(&mut Ui, &Line) -> Vec<Request>) -> Vec<Request> {
+    match selected(ui, till) {
+        Some(line) => then(ui, line),
+        None => {
+            ui.say(Tone::Warn, "There is no line yet: sell something first");
+            Vec::new()
+        }
+    }
+}
+
+fn on_line(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    on_selected(ui, till, |ui, line| match action {
+        Action::Modify => {
+            let item = till.catalogue.item(&line.item).filter(|i| !i.groups.is_empty());
+            match item {
+                Some(item) => modifiers::open(ui, till, item, None, Some(line)),
+                None => ui.say(Tone::Warn, Refusal::NoModifiers(line.name.clone()).to_string()),
+            }
+            Vec::new()
+        }
+        Action::Note => ask(ui, Ask::KitchenNote(line.id), line.kitchen_note.as_deref().unwrap_or("")),
+        Action::CustomerNote => ask(ui, Ask::CustomerNote(line.id), line.customer_note.as_deref().unwrap_or("")),
+        Action::Void => reason(ui, till, Why::Void(line.id)),
+        Action::More => {
+            let quantity = line.quantity + Quantity::ONE;
+            command(Command::SetQuantity { line: line.id, quantity, confirmed: false })
+        }
+        Action::Less if line.quantity > Quantity::ONE => {
+            let quantity = line.quantity - Quantity::ONE;
+            command(Command::SetQuantity { line: line.id, quantity, confirmed: false })
+        }
+        Action::Less => reason(ui, till, Why::Void(line.id)),
+        Action::Price => price(ui, till, line),
+        Action::Discount => line_discount(ui, till, line),
+        _ => Vec::new(),
+    })
+}
+
+/// An amount typed before is the price; else it is asked.
+fn price(ui: &mut Ui, till: &Till, line: &Line) -> Vec<Request> {
+    if let Entry::Sell { quantity: None, price: None, target: Target::Code(digits) } = sell::entry(ui, till)
+        && let Ok(price) = sell::reading(ui, till).amount(&digits)
+    {
+        ui.kept.input.clear();
+        return reason(ui, till, Why::Price(line.id, price));
+    }
+    ask(ui, Ask::Price(line.id), "")
+}
+
+/// A number typed before is the percentage; else it is asked.
+fn line_discount(ui: &mut Ui, till: &Till, line: &Line) -> Vec<Request> {
+    let typed = ui.kept.input.text().to_owned();
+    if typed.is_empty() {
+        return ask(ui, Ask::LineDiscount(line.id), "");
+    }
+    match dialogs::discount(ui, till, &format!("{}%", typed.trim_end_matches('%'))) {
+        Ok(Some(kind)) => {
+            ui.kept.input.clear();
+            reason(ui, till, Why::LineDiscount(line.id, kind))
+        }
+        Ok(None) => Vec::new(),
+        Err(why) => {
+            ui.say(Tone::Bad, why);
+            Vec::new()
+        }
+    }
+}
+
+fn order_discount(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let typed = ui.kept.input.text().trim_end_matches('%').to_owned();
+    with_order(ui, till, |ui, _| {
+        let percent = typed.parse::<rust_decimal::Decimal>().ok().filter(|p| p.is_sign_positive() && !p.is_zero());
+        match percent {
+            Some(percent) => {
+                ui.kept.input.clear();
+                reason(ui, till, Why::OrderDiscount(DiscountKind::Percent(percent)))
+            }
+            None => ask(ui, Ask::OrderDiscount, ""),
+        }
+    })
+}
+
+fn select(ui: &mut Ui, till: &Till, action: Action) {
+    if let Some(letters) = sell::searching(ui, till) {
+        let last = sell::hits(ui, till, &letters).len().saturating_sub(1);
+        ui.kept.hit = dialogs::moved(ui.kept.hit, last, action);
+        return;
+    }
+    let Some(order) = till.current() else { return };
+    let ids: Vec<_> = order.live_lines().map(|l| l.id).collect();
+    let Some(last) = ids.len().checked_sub(1) else { return };
+    let at = match ui.kept.selected {
+        None => dialogs::moved(last, last, action),
+        Some(id) => dialogs::moved(ids.iter().position(|i| *i == id).unwrap_or(last), last, action),
+    };
+    ui.kept.selected = ids.get(at).copied();
+}
+
+fn page(ui: &mut Ui, till: &Till, by: isize, arrow: bool) -> Vec<Request> {
+    if arrow && !ui.kept.input.is_empty() {
+        ui.kept.input.step(by);
+        return Vec::new();
+    }
+    let pages = till.catalogue.pages().len();
+    if pages > 0 {
+        ui.kept.page = (ui.kept.page as isize + by).rem_euclid(pages as isize) as usize;
+        ui.kept.paper_shown = false;
+    }
+    Vec::new()
+}

@@ -1,0 +1,214 @@
+//! What became of a request: said, and the dialogs that led to it closed.
+
+use crate::domain::command::Command;
+use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
+use crate::domain::refusal::Refusal;
+use crate::domain::till::Till;
+use crate::ui::action::Action;
+use crate::ui::screen::Tone;
+use crate::ui::state::{Ask, Dialog, Ui};
+use crate::ui::{Context, key_name, modifiers, sell};
+
+impl Ui {
+    /// A command was committed, and the till has evolved.
+    pub fn committed(&mut self, till: &Till, command: &Command, events: &[Event]) {
+        let done = matches!(self.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::PayForm(_)));
+        let ends_it = matches!(command, Command::Ring(_) | Command::SetModifiers { .. } | Command::Pay { .. });
+        if done && ends_it {
+            self.close();
+        }
+        if let Command::Pay { .. } | Command::SettleFree = command {
+            self.kept.input.clear();
+            self.kept.tip = Default::default();
+        }
+        for event in events {
+            self.tell(till, command, event);
+        }
+    }
+
+    fn tell(&mut self, till: &Till, command: &Command, event: &Event) {
+        let show = |amount| till.settings.currency.show(amount);
+        match event {
+            Event::SignedIn { staff } => {
+                self.belongs_to(*staff);
+                self.say(Tone::Good, format!("Hello {}", till.name_of(*staff)));
+                if till.shift.is_none() && self.kept.dialogs.is_empty() {
+                    self.prompt(Ask::Float, "");
+                }
+            }
+            Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
+            Event::ShiftOpened { shift } => {
+                self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
+            }
+            Event::LineChanged { act, before, after, .. } => {
+                self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
+            }
+            Event::FaceChanged { act, after, .. } => match act {
+                FaceAct::Named => {}
+                FaceAct::Type => {
+                    let name = till.settings.order_type(&after.order_type).map_or("", |t| &t.name);
+                    self.say(Tone::Good, name.to_owned());
+                }
+                FaceAct::Discount if after.discounts.is_empty() => self.say(Tone::Good, "Discounts taken back"),
+                FaceAct::Discount => self.say(Tone::Good, "Discount given"),
+                FaceAct::Table => {}
+                FaceAct::Undone => self.say(Tone::Good, "Undone"),
+            },
+            Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
+            Event::PaymentTaken { payment, .. } => {
+                self.say(Tone::Good, format!("{} {}", payment.name, show(payment.amount)));
+            }
+            Event::PaymentReversed { .. } => self.say(Tone::Good, "Payment taken back: give it back to the customer"),
+            Event::SaleCompleted { sale, .. } => {
+                self.kept.sale_shown = true;
+                self.kept.selected = None;
+                let change =
+                    if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
+                self.say(Tone::Good, format!("Paid {} · receipt {}{change}", show(sale.totals.total), sale.receipt));
+            }
+            Event::OrderAbandoned { was, .. } if !was.is_empty() => {
+                self.say(Tone::Good, format!("Order {} was thrown away", was.number));
+            }
+            Event::BillPrinted { .. } => self.say(Tone::Good, "The bill is on its way to the printer"),
+            Event::Reprinted { receipt, .. } => {
+                self.say(Tone::Good, format!("A copy of receipt {receipt} is printing"))
+            }
+            Event::NoSale { .. } => self.say(Tone::Good, "The drawer is opened"),
+            Event::BarcodeBound { barcode, item } => {
+                let name = till.catalogue.item(item).map_or(item.as_str(), |i| &i.name);
+                self.say(Tone::Good, format!("{barcode} is now {name}: scan it again"));
+            }
+            Event::AvailabilitySet { item, availability } => {
+                use crate::domain::catalogue::Availability;
+                let name = till.catalogue.item(item).map_or(item.as_str(), |i| &i.name);
+                let words = match availability {
+                    None => format!("{name} can be had"),
+                    Some(Availability::SoldOut) => format!("{name} is sold out"),
+                    Some(Availability::Left(left)) => format!("{left} of {name} left"),
+                };
+                self.say(Tone::Good, words);
+            }
+            Event::SignedOut { .. }
+            | Event::SignInFailed { .. }
+            | Event::Overridden { .. }
+            | Event::OrderOpened { .. }
+            | Event::OrderAbandoned { .. }
+            | Event::StoreMade { .. }
+            | Event::Started
+            | Event::Stopped
+            | Event::Upgraded { .. }
+            | Event::ConfigChanged { .. }
+            | Event::ClockJumped { .. }
+            | Event::Degraded { .. }
+            | Event::StaffChanged { .. }
+            | Event::PinSet { .. }
+            | Event::MenuChanged { .. }
+            | Event::Printed { .. }
+            | Event::Verified { .. } => {}
+        }
+    }
+
+    fn tell_line(
+        &mut self,
+        till: &Till,
+        command: &Command,
+        act: LineAct,
+        before: Option<&crate::domain::order::Line>,
+        after: Option<&crate::domain::order::Line>,
+    ) {
+        let name = after.or(before).map_or("", |l| l.name.as_str()).to_owned();
+        match (act, after) {
+            (LineAct::Added | LineAct::Again, Some(line)) => {
+                self.kept.selected = None;
+                self.say(Tone::Good, sell::line_words(till, line, before, command));
+            }
+            (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
+            (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
+            (LineAct::Retaxed, _) => {}
+            (_, Some(line)) => self.say(Tone::Good, sell::line_words(till, line, before, command)),
+            (_, None) => {}
+        }
+    }
+
+    fn tell_handed(&mut self, till: &Till, act: HandAct, order: crate::domain::ids::OrderId) {
+        let title = till.orders.get(&order).map(|o| o.title()).unwrap_or_default();
+        self.kept.selected = None;
+        match act {
+            HandAct::Held | HandAct::Parked => {
+                let recall = key_name(self, Context::Order, Action::Orders);
+                self.say(Tone::Good, format!("Order {title} is put aside: {recall} brings it back"));
+            }
+            HandAct::Recalled | HandAct::TakenOver => self.say(Tone::Good, format!("Order {title}")),
+            HandAct::Followed => self.say(Tone::Good, format!("Order {title} is here, as you left it")),
+        }
+    }
+
+    /// A command was refused: nothing has changed. What it needs is asked.
+    pub fn refused(&mut self, till: &Till, command: &Command, refusal: &Refusal) {
+        match refusal {
+            Refusal::NeedsPermission(permission) => {
+                let (permission, command) = (*permission, command.clone());
+                self.open(Dialog::Override { permission, command, pin: Default::default() });
+            }
+            Refusal::Confirm { question } => {
+                let yes = confirmed(command.clone());
+                self.open(Dialog::Confirm { question: question.clone(), yes, other: None });
+            }
+            Refusal::NeedsChoice { .. } => self.needs_choice(till, command, refusal),
+            Refusal::NeedsPrice { .. } => {
+                if let Command::Ring(ring) = command {
+                    self.prompt(Ask::OpenPrice(ring.clone()), "");
+                }
+            }
+            Refusal::NeedsWeight(_) => {
+                if let Command::Ring(ring) = command {
+                    self.prompt(Ask::Weight(ring.clone()), "");
+                }
+            }
+            Refusal::NoShift => {
+                self.say(Tone::Warn, refusal.to_string());
+                self.prompt(Ask::Float, "");
+            }
+            Refusal::NothingToPay(_) => {
+                self.say(Tone::Warn, format!("{refusal}: {} settles it", key_name(self, Context::Order, Action::Cash)));
+            }
+            _ => self.say(Tone::Bad, refusal.to_string()),
+        }
+    }
+
+    fn needs_choice(&mut self, till: &Till, command: &Command, refusal: &Refusal) {
+        let open = matches!(self.kept.dialogs.last(), Some(Dialog::Modifiers(_)));
+        if let (false, Command::Ring(ring)) = (open, command)
+            && let Some(item) = till.catalogue.item(&ring.item)
+        {
+            modifiers::open(self, till, item, Some(ring.clone()), None);
+        }
+        self.say(Tone::Warn, refusal.to_string());
+    }
+
+    /// The PIN that was asked for is somebody's: the dialog has done its work.
+    pub fn pin_right(&mut self) {
+        if matches!(self.kept.dialogs.last(), Some(Dialog::Override { .. })) {
+            self.close();
+        }
+    }
+
+    /// The PIN is nobody's, or not of somebody who may.
+    pub fn pin_wrong(&mut self, till: &Till) {
+        let wait_ms = till.failures.wait_ms(self.now);
+        let wait = if wait_ms > 0 { format!(": wait {} s", wait_ms / 1000 + 1) } else { String::new() };
+        self.say(Tone::Bad, format!("Wrong PIN{wait}"));
+    }
+}
+
+/// The command again, with the assurance that it is meant.
+fn confirmed(mut command: Command) -> Command {
+    match &mut command {
+        Command::Ring(ring) => ring.confirmed = true,
+        Command::SetQuantity { confirmed, .. }
+        | Command::SetPrice { confirmed, .. }
+        | Command::Pay { confirmed, .. } => *confirmed = true,
+        _ => {}
+    }
+    command
+}

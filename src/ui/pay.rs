@@ -1,0 +1,261 @@
+//! Paying: one key for exact cash, note keys, a list of every tender.
+
+use crate::domain::command::Command;
+use crate::domain::money::Money;
+use crate::domain::order::Order;
+use crate::domain::payment;
+use crate::domain::refusal::Refusal;
+use crate::domain::tender::{Reference, ReferenceRule, Tender};
+use crate::domain::text::fold;
+use crate::domain::till::Till;
+use crate::domain::totals;
+use crate::ui::action::Action;
+use crate::ui::edit::Edit;
+use crate::ui::screen::Tone;
+use crate::ui::state::{Dialog, From, PayField, PayForm, Ui};
+use crate::ui::{Request, sell};
+
+/// A key that pays at once: cash, card, a banknote.
+pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    let Some(tender) = tender_of(till, action) else {
+        ui.say(Tone::Warn, "No such way to pay is set up");
+        return Vec::new();
+    };
+    let note = match note_of(ui, action) {
+        Ok(note) => note,
+        Err(why) => {
+            ui.say(Tone::Warn, why);
+            return Vec::new();
+        }
+    };
+    if let Some(order) = till.current().filter(|o| is_guarded(o)) {
+        let why = format!("Order {} was put aside before: choose how it is paid", order.title());
+        return open(ui, till, &why);
+    }
+    if tender.reference == ReferenceRule::Required {
+        return form(ui, till, tender);
+    }
+    pay(ui, till, tender, note, Reference::default())
+}
+
+/// Whether paying by habit would be a mistake: an order that was recalled or has a name.
+fn is_guarded(order: &Order) -> bool {
+    order.recalled || order.face.name.is_some()
+}
+
+fn tender_of(till: &Till, action: Action) -> Option<&Tender> {
+    let tenders = &till.settings.tenders;
+    match action {
+        Action::Card => tenders.iter().find(|t| t.last_four),
+        _ => tenders.iter().find(|t| t.gives_change && t.foreign.is_none()),
+    }
+}
+
+fn note_of(ui: &Ui, action: Action) -> Result<Option<Money>, String> {
+    let at = match action {
+        Action::Cash1 => 0,
+        Action::Cash2 => 1,
+        Action::Cash3 => 2,
+        Action::Cash4 => 3,
+        _ => return Ok(None),
+    };
+    match (ui.setup.notes.get(at), ui.kept.input.is_empty()) {
+        (Some(note), true) => Ok(Some(*note)),
+        (Some(_), false) => Err("Clear the input line first, or press the cash key for the typed amount".to_owned()),
+        (None, _) => Err("No banknote is set up for this key".to_owned()),
+    }
+}
+
+/// Takes a payment of the typed amount, of a note, or of all that is due.
+fn pay(ui: &mut Ui, till: &Till, tender: &Tender, note: Option<Money>, reference: Reference) -> Vec<Request> {
+    let typed = ui.kept.input.text().to_owned();
+    let tendered = match (note, typed.as_str()) {
+        (Some(note), _) => Some(note),
+        (None, "") => None,
+        (None, typed) => match amount_for(ui, till, tender, typed) {
+            Ok(amount) => Some(amount),
+            Err(why) => {
+                ui.say(Tone::Bad, why);
+                return Vec::new();
+            }
+        },
+    };
+    if tendered.is_none() && is_free(till) {
+        return vec![Request::Command(Command::SettleFree)];
+    }
+    let command = Command::Pay { tender: tender.code.clone(), tendered, tip: ui.kept.tip, reference, confirmed: false };
+    if let (Some(amount), false) = (tendered, note.is_some() || typed.contains(['.', ',']))
+        && let Some(units) = meant_units(ui, till, tender, amount, &command)
+    {
+        let show = |m| till.settings.currency.show(m);
+        let mut other = command.clone();
+        if let Command::Pay { tendered, .. } = &mut other {
+            *tendered = Some(units);
+        }
+        let question = format!("{} {}, or {}?", tender.name, show(amount), show(units));
+        ui.open(Dialog::Confirm {
+            question,
+            yes: command,
+            other: Some((format!("{} {}", tender.name, show(units)), other)),
+        });
+        return Vec::new();
+    }
+    vec![Request::Command(command)]
+}
+
+fn is_free(till: &Till) -> bool {
+    till.current().is_some_and(|o| {
+        o.payments.is_empty() && o.live_lines().next().is_some() && totals::of(o, &till.settings).total.is_zero()
+    })
+}
+
+/// An amount in the tender's own currency.
+fn amount_for(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<Money, String> {
+    match &tender.foreign {
+        Some(foreign) => foreign.currency.parse(typed, ui.setup.bare_is_minor),
+        None => sell::reading(ui, till).amount(typed),
+    }
+}
+
+/// `20` typed for 12.40 is 0.20, but probably meant 20.00: what was probably meant.
+fn meant_units(ui: &Ui, till: &Till, tender: &Tender, amount: Money, command: &Command) -> Option<Money> {
+    let (order, per) = (till.current()?, till.settings.currency.minor_per_unit());
+    if !ui.setup.bare_is_minor || per == 1 || tender.foreign.is_some() {
+        return None;
+    }
+    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender).to_pay;
+    let units = Money::from_minor(amount.minor().saturating_mul(per));
+    let likely = amount.minor().saturating_mul(10) < due.minor() && units >= due;
+    (likely && sell::try_out(ui, till, command).is_ok()).then_some(units)
+}
+
+/// Opens the dialog that shows what is due and every way to pay.
+pub(super) fn open(ui: &mut Ui, till: &Till, why: &str) -> Vec<Request> {
+    match till.current() {
+        Some(order) if order.live_lines().next().is_some() => {
+            ui.open(Dialog::Pay { at: 0 });
+            if !why.is_empty() {
+                ui.say(Tone::Warn, why);
+            }
+            if !ui.answers.is_empty() {
+                return super::resume(ui, till);
+            }
+        }
+        Some(_) => ui.say(Tone::Warn, Refusal::EmptyOrder.to_string()),
+        None => ui.say(Tone::Warn, Refusal::NoOrder.to_string()),
+    }
+    Vec::new()
+}
+
+/// The letter of the tender at this place.
+pub(super) fn letter(at: usize) -> char {
+    char::from(b'a' + (at % 26) as u8)
+}
+
+/// Chooses a tender of the dialog by its letter.
+pub(super) fn choose_letter(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
+    choose(ui, till, usize::from(c.to_ascii_lowercase() as u8 - b'a'))
+}
+
+/// Chooses a tender of the dialog by its place.
+pub(super) fn choose(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
+    let Some(tender) = till.settings.tenders.get(at) else {
+        ui.say(Tone::Warn, "No way to pay has that letter");
+        return Vec::new();
+    };
+    match tender.reference {
+        ReferenceRule::None => {
+            let requests = pay(ui, till, tender, None, Reference::default());
+            let asked = matches!(ui.kept.dialogs.last(), Some(Dialog::Confirm { .. }));
+            if !requests.is_empty() || asked {
+                let at = ui.kept.dialogs.len() - 1 - usize::from(asked);
+                ui.kept.dialogs.remove(at);
+            }
+            requests
+        }
+        ReferenceRule::Optional | ReferenceRule::Required => form(ui, till, tender),
+    }
+}
+
+/// The dialog with a tender's questions, in place of the list of tenders.
+fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
+    let Some(order) = till.current() else {
+        ui.say(Tone::Warn, Refusal::NoOrder.to_string());
+        return Vec::new();
+    };
+    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender).to_pay;
+    let typed = ui.kept.input.take();
+    let amount = match amount_for(ui, till, tender, &typed) {
+        Ok(amount) => till.settings.currency.show(amount),
+        Err(_) => till.settings.currency.show(due),
+    };
+    let mut fields = vec![(PayField::Amount, Edit::new(&amount)), (PayField::Reference, Edit::default())];
+    if tender.last_four {
+        fields.push((PayField::LastFour, Edit::default()));
+    }
+    if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) {
+        ui.close();
+    }
+    ui.open(Dialog::PayForm(PayForm { tender: tender.code.clone(), fields, at: 1 }));
+    Vec::new()
+}
+
+/// Enter in the form: the next field, and at the last one the payment.
+pub(super) fn accept_form(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let Some(Dialog::PayForm(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
+    if form.at + 1 < form.fields.len() {
+        form.at += 1;
+        return Vec::new();
+    }
+    let text = |wanted: PayField| {
+        form.fields.iter().find(|(f, _)| *f == wanted).map(|(_, e)| e.text().trim().to_owned()).unwrap_or_default()
+    };
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let amount = text(PayField::Amount);
+    let reference = Reference { text: some(text(PayField::Reference)), last_four: some(text(PayField::LastFour)) };
+    let Some(tender) = till.settings.tender(&form.tender) else { return Vec::new() };
+    match amount_for(ui, till, tender, &amount) {
+        Ok(amount) => vec![Request::Command(Command::Pay {
+            tender: tender.code.clone(),
+            tendered: Some(amount),
+            tip: ui.kept.tip,
+            reference,
+            confirmed: false,
+        })],
+        Err(why) => {
+            ui.say(Tone::Bad, why);
+            Vec::new()
+        }
+    }
+}
+
+/// Answers the list of tenders: a tender's code, name or letter, or an amount.
+pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
+    let wanted = fold(text);
+    let tenders = || till.settings.tenders.iter().enumerate();
+    let at = tenders()
+        .find(|(_, t)| t.code == text || fold(&t.name) == wanted)
+        .or_else(|| tenders().find(|(at, _)| text.len() == 1 && text.starts_with(letter(*at))));
+    if let Some((at, _)) = at {
+        if let Some(amount) = ui.answers.pop_front() {
+            ui.kept.input = Edit::new(&amount);
+        }
+        return choose(ui, till, at);
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        ui.kept.input = Edit::new(text);
+        return Vec::new();
+    }
+    let known: Vec<&str> = till.settings.tenders.iter().map(|t| t.code.as_str()).collect();
+    ui.say(Tone::Bad, format!("`{text}` is no way to pay; there are: {}", known.join(", ")));
+    Vec::new()
+}
+
+/// Asks which payment to take back.
+pub(super) fn take_back(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    match till.current() {
+        Some(order) if !order.payments.is_empty() => ui.choose(From::Payments),
+        Some(_) | None => ui.say(Tone::Warn, "Nothing was paid on this order"),
+    }
+    Vec::new()
+}

@@ -1,0 +1,310 @@
+//! A till in memory that a test plays by its keys, as a cashier would.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::catalogue::{Catalogue, Menu};
+use crate::domain::event::Event;
+use crate::domain::ids::{BoxId, IdSource, RegisterId, StaffId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::quantity::Quantity;
+use crate::domain::rounding::Rounding;
+use crate::domain::sale::Sale;
+use crate::domain::search::Index;
+use crate::domain::settings::{Business, CashRounding, Guards, OrderType, Reasons, Settings};
+use crate::domain::staff::{Permission, Role, Staff};
+use crate::domain::tax::{Tax, TaxBasis, TaxClass, TaxRounding, TaxRule, TaxTable};
+use crate::domain::tender::{ReferenceRule, Tender};
+use crate::domain::till::{Ctx, Till};
+use crate::domain::time::Stamp;
+use crate::ui::key::Key;
+use crate::ui::screen::{Body, Screen};
+use crate::ui::state::{Setup, Ui};
+use crate::ui::{AfterPin, Input, Request, update, view};
+
+struct Counting(u128);
+
+impl IdSource for Counting {
+    fn next(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+}
+
+/// The till, its screen, and all that happened.
+pub struct Play {
+    pub till: Till,
+    pub ui: Ui,
+    pub events: Vec<Event>,
+    ids: Counting,
+    now: Stamp,
+    pub quit: bool,
+}
+
+const MENU: &str = r#"{
+  "format": "counterflow-menu/1", "currency": "GBP",
+  "categories": [
+    {"code": "drinks", "name": "Drinks", "tax_class": "standard", "stations": []},
+    {"code": "food", "name": "Food", "tax_class": "standard", "stations": []}
+  ],
+  "groups": [
+    {"code": "milk", "name": "Milk", "min": 1, "max": 1, "options": [
+      {"name": "Whole", "default": true}, {"name": "Oat", "price": 40}]},
+    {"code": "cooked", "name": "Cooked", "min": 1, "max": 1, "options": [{"name": "Rare"}, {"name": "Well done"}]},
+    {"code": "extras", "name": "Extras", "options": [{"name": "Bacon", "price": 150}, {"name": "Onions"}]}
+  ],
+  "items": [
+    {"code": "101", "name": "Flat white", "category": "drinks", "pricing": {"each": {"base": 320}}, "groups": ["milk"]},
+    {"code": "102", "name": "Espresso", "category": "drinks", "pricing": {"each": {"base": 240}}, "barcodes": ["5000112637922"]},
+    {"code": "103", "name": "Crème brûlée", "category": "drinks", "pricing": {"each": {"base": 495}}},
+    {"code": "201", "name": "Burger", "category": "food", "pricing": {"each": {"base": 900}}, "groups": ["cooked", "extras"]},
+    {"code": "202", "name": "Olives", "category": "food", "pricing": {"per-kg": {"prices": {"base": 1800}}}},
+    {"code": "203", "name": "Sundries", "category": "food", "pricing": {"open": {"min": 50, "max": 5000}}}
+  ]
+}"#;
+
+pub const CASHIER: &str = "1111";
+pub const OWNER: &str = "9999";
+
+fn tender(code: &str, name: &str) -> Tender {
+    Tender {
+        code: code.into(),
+        name: name.into(),
+        gives_change: false,
+        over_as_tip: false,
+        refundable: true,
+        opens_drawer: false,
+        counted: false,
+        rounds: false,
+        reference: ReferenceRule::None,
+        reference_name: None,
+        last_four: false,
+        foreign: None,
+    }
+}
+
+fn settings() -> Settings {
+    let gbp = Currency::from_code("GBP").unwrap();
+    let cashier = [Permission::Sell, Permission::VoidLine, Permission::OpenShift, Permission::DiscountLine];
+    let role = |code: &str, may: &[Permission]| Role {
+        code: code.into(),
+        name: code.into(),
+        may: may.iter().copied().collect(),
+    };
+    Settings {
+        business: Business { name: "Test café".into(), ..Business::default() },
+        currency: gbp,
+        cut_off: Default::default(),
+        taxes: TaxTable {
+            taxes: vec![Tax {
+                code: "vat".into(),
+                name: "VAT 20%".into(),
+                basis: TaxBasis::Percent(20.into()),
+                included: true,
+                compound: false,
+            }],
+            classes: vec![TaxClass {
+                code: "standard".into(),
+                name: "Standard".into(),
+                rules: vec![TaxRule { order_types: vec![], from: None, until: None, taxes: vec!["vat".into()] }],
+            }],
+        },
+        tax_rounding: TaxRounding::PerDocument,
+        rounding: Rounding::HalfUp,
+        cash_rounding: None::<CashRounding>,
+        levels: vec!["base".into()],
+        order_types: vec![
+            OrderType { code: "eat-in".into(), name: "Eat in".into(), level: None },
+            OrderType { code: "take-away".into(), name: "Take away".into(), level: None },
+        ],
+        stations: vec![],
+        tenders: vec![
+            Tender { gives_change: true, opens_drawer: true, counted: true, rounds: true, ..tender("cash", "Cash") },
+            Tender { over_as_tip: true, last_four: true, reference: ReferenceRule::Optional, ..tender("card", "Card") },
+            Tender { reference: ReferenceRule::Required, ..tender("account", "House account") },
+        ],
+        roles: vec![role("cashier", &cashier), role("owner", &Permission::ALL)],
+        reasons: Reasons { void: vec!["Wrong item".into(), "Changed mind".into()], ..Reasons::default() },
+        guards: Guards {
+            quantity: Quantity::pieces(99),
+            line: Money::from_minor(50_000),
+            price_low: Money::from_minor(20),
+            tender_factor: 20,
+        },
+        lock_after_sale: false,
+        training: false,
+    }
+}
+
+impl Play {
+    /// A till at which the cashier is signed in and a shift is open.
+    pub fn new() -> Self {
+        let settings = settings();
+        let menu: Menu = serde_json::from_str(MENU).unwrap();
+        let catalogue = Arc::new(Catalogue::new(menu));
+        let index = Index::new(&catalogue);
+        let till = Till::new(BoxId(Uuid::nil()), RegisterId(1), Arc::new(settings), catalogue);
+        let now = Stamp::new(1_795_456_800_000, 0);
+        let gbp = |m| Money::from_minor(m);
+        let setup =
+            Setup { bare_is_minor: true, notes: vec![gbp(500), gbp(1000), gbp(2000), gbp(5000)], ..Setup::default() };
+        let mut play =
+            Self { till, ui: Ui::new(setup, index, now), events: Vec::new(), ids: Counting(0), now, quit: false };
+        for (name, role, id) in [("Ada", "cashier", 1001), ("Olive", "owner", 1002)] {
+            let id = StaffId(Uuid::from_u128(id));
+            let staff = Staff { id, name: name.into(), role: role.into(), active: true };
+            play.happened(vec![Event::StaffChanged { staff }]);
+        }
+        play.keys("1111<Enter>10000<Enter>");
+        play.events.clear();
+        play
+    }
+
+    fn happened(&mut self, events: Vec<Event>) {
+        for event in events {
+            let recorded = self.till.record(event.clone(), self.now, "test", 1);
+            self.till.evolve(&recorded);
+            self.events.push(event);
+        }
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, ms: i64) {
+        self.now.utc_ms += ms;
+        self.input(Input::Tick);
+    }
+
+    fn decide(&mut self, command: crate::domain::command::Command, approver: Option<StaffId>) {
+        let mut ctx = Ctx { now: self.now, ids: &mut self.ids, approver };
+        match self.till.decide(&command, &mut ctx) {
+            Ok(events) => {
+                self.happened(events.clone());
+                self.ui.committed(&self.till, &command, &events);
+            }
+            Err(refusal) => self.ui.refused(&self.till, &command, &refusal),
+        }
+    }
+
+    /// One input, and all that follows from it.
+    pub fn input(&mut self, input: Input) {
+        let mut requests = update(&mut self.ui, &self.till, input, self.now);
+        loop {
+            for request in requests {
+                self.request(request);
+            }
+            if !self.ui.waits() {
+                return;
+            }
+            requests = update(&mut self.ui, &self.till, Input::Resume, self.now);
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        use crate::domain::command::Command;
+        match request {
+            Request::Command(command) => self.decide(command, None),
+            Request::CheckPin { pin, then } => {
+                let who = match pin.0.as_str() {
+                    CASHIER => Some(1001),
+                    OWNER => Some(1002),
+                    _ => None,
+                };
+                let who = who.map(|n| StaffId(Uuid::from_u128(n)));
+                match (who, then) {
+                    (Some(staff), AfterPin::SignIn) => self.decide(Command::SignIn { staff }, None),
+                    (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {
+                        self.ui.pin_right();
+                        self.decide(command, Some(by));
+                    }
+                    (_, AfterPin::SignIn | AfterPin::Allow { .. }) => {
+                        self.decide(Command::FailSignIn, None);
+                        self.ui.pin_wrong(&self.till);
+                    }
+                }
+            }
+            Request::Reprint(receipt) => {
+                if let Some(sale) = self.till.last_sale.clone().filter(|s| s.receipt == receipt) {
+                    self.decide(Command::Reprint { sale: sale.id, receipt }, None);
+                }
+            }
+            Request::Quit => self.quit = true,
+        }
+    }
+
+    /// Presses keys: characters, and names in angle brackets: `3a<F12>`.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in parse(keys) {
+            self.input(Input::Key(key));
+        }
+        self
+    }
+
+    /// Types a whole line, as `ring` does.
+    pub fn line(&mut self, line: &str) -> &mut Self {
+        self.input(Input::Line(line.to_owned()));
+        self
+    }
+
+    pub fn screen(&self) -> Screen {
+        view(&self.ui, &self.till)
+    }
+
+    pub fn echo(&self) -> String {
+        self.screen().input.echo.text
+    }
+
+    pub fn sales(&self) -> Vec<&Sale> {
+        let sale = |e: &'_ Event| matches!(e, Event::SaleCompleted { .. });
+        let events = self.events.iter().filter(|e| sale(e));
+        events.filter_map(|e| if let Event::SaleCompleted { sale, .. } = e { Some(&**sale) } else { None }).collect()
+    }
+
+    /// The large figure, without its point.
+    pub fn total(&self) -> String {
+        match self.screen().body {
+            Body::Order { order, .. } => order.total.text,
+            Body::SignIn(_) => String::new(),
+        }
+    }
+
+    pub fn dialog(&self) -> String {
+        self.screen().dialog.map(|d| d.title).unwrap_or_default()
+    }
+
+    /// The lines as `2 Flat white`.
+    pub fn lines(&self) -> Vec<String> {
+        let lines = self.till.current().map(|o| o.live_lines().collect::<Vec<_>>()).unwrap_or_default();
+        lines.iter().map(|l| format!("{} {}", l.quantity, l.name)).collect()
+    }
+
+    /// How often each act happened, by its kind in the journal.
+    pub fn kinds(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for event in &self.events {
+            let value = serde_json::to_value(event).unwrap();
+            *kinds.entry(value["kind"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        kinds
+    }
+}
+
+/// Keys from text with names in angle brackets.
+pub fn parse(keys: &str) -> Vec<Key> {
+    let mut parsed = Vec::new();
+    let mut rest = keys;
+    while let Some(c) = rest.chars().next() {
+        rest = match (c, rest.find('>')) {
+            ('<', Some(end)) => {
+                parsed.push(rest[1..end].parse().unwrap());
+                &rest[end + 1..]
+            }
+            _ => {
+                parsed.push(Key::Char(c));
+                &rest[c.len_utf8()..]
+            }
+        };
+    }
+    parsed
+}

@@ -1,0 +1,320 @@
+//! What the person at the till has typed, opened and selected. The part that outlives a power cut
+//! is [`Kept`].
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::barcode::Patterns;
+use crate::domain::catalogue::Amount;
+use crate::domain::command::{Command, Pick, Ring};
+use crate::domain::ids::{LineId, PaymentId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::order::DiscountKind;
+use crate::domain::search::Index;
+use crate::domain::staff::Permission;
+use crate::domain::time::Stamp;
+use crate::ui::edit::Edit;
+use crate::ui::keymap::Keymap;
+use crate::ui::screen::Tone;
+
+/// What letters do on the order screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Letters {
+    /// They sell the item with that key; `/` searches.
+    #[default]
+    Hotkeys,
+    /// They search at once.
+    Search,
+}
+
+/// Settings of the screen, checked when they were read.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// What letters do.
+    pub letters: Letters,
+    /// Whether digits without a point are minor units.
+    pub bare_is_minor: bool,
+    /// Banknotes with a key of their own.
+    pub notes: Vec<Money>,
+    /// Barcodes that hold a price or a weight.
+    pub patterns: Patterns,
+    /// Shown on every screen: TRAINING, DEMO.
+    pub watermark: Option<String>,
+    /// Lines of the sign-in screen: the version, a demo's PINs.
+    pub greeting: Vec<String>,
+}
+
+/// What a text is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// The name to hold the order under.
+    HoldName,
+    /// The order's name.
+    OrderName,
+    /// A note to the kitchen.
+    KitchenNote(LineId),
+    /// A note for the customer's receipt.
+    CustomerNote(LineId),
+    /// A line's new price.
+    Price(LineId),
+    /// A line's discount.
+    LineDiscount(LineId),
+    /// A discount on the whole order.
+    OrderDiscount,
+    /// A tip.
+    Tip,
+    /// The float a shift begins with.
+    Float,
+    /// The number of a receipt to print again.
+    Receipt,
+    /// How many are left of an item; empty for none.
+    Left(String),
+    /// The price of an open-price item.
+    OpenPrice(Ring),
+    /// The weight of a weighed item.
+    Weight(Ring),
+    /// A barcode to bind.
+    Barcode,
+}
+
+/// What a reason is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// A line is voided.
+    Void(LineId),
+    /// A line gets another price.
+    Price(LineId, Money),
+    /// A line gets a discount.
+    LineDiscount(LineId, DiscountKind),
+    /// The order gets a discount.
+    OrderDiscount(DiscountKind),
+    /// The drawer is opened.
+    NoSale,
+    /// The order is thrown away.
+    Abandon,
+    /// A payment is taken back.
+    TakeBack(PaymentId),
+}
+
+/// What is chosen from a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum From {
+    /// A reason.
+    Reasons(Why),
+    /// An open order, to bring it back.
+    Orders,
+    /// An order type.
+    OrderTypes,
+    /// A payment, to take it back.
+    Payments,
+    /// An item, to bind this barcode to it.
+    ItemsToBind(String),
+    /// An item, to mark it sold out.
+    ItemsToMark,
+}
+
+/// The modifier dialog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modifiers {
+    /// What is being sold, when the line is not there yet.
+    pub ring: Option<Ring>,
+    /// The line, when it is.
+    pub line: Option<LineId>,
+    /// The item's code.
+    pub item: String,
+    /// What was chosen so far.
+    pub picks: Vec<Pick>,
+    /// The group that is shown, by its place among the asked ones.
+    pub group: usize,
+    /// The row that is selected.
+    pub at: usize,
+    /// The amount that the next digit takes.
+    pub amount: Amount,
+    /// The first digit of two.
+    pub digit: Option<u16>,
+}
+
+/// The dialog for a payment with a reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayForm {
+    /// The tender's code.
+    pub tender: String,
+    /// Amount, reference, last four: what the tender asks for.
+    pub fields: Vec<(PayField, Edit)>,
+    /// The field that has the cursor.
+    pub at: usize,
+}
+
+/// A field of [`PayForm`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PayField {
+    /// How much.
+    Amount,
+    /// Approval code, voucher number, account.
+    Reference,
+    /// The card's last four digits.
+    LastFour,
+}
+
+/// A dialog over the order screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dialog {
+    /// Asks for a text.
+    Prompt {
+        /// What for.
+        ask: Ask,
+        /// What was typed.
+        edit: Edit,
+    },
+    /// Asks for one of a list.
+    Choose {
+        /// Which list.
+        from: From,
+        /// Letters that narrow it.
+        filter: Edit,
+        /// The row that is selected.
+        at: usize,
+    },
+    /// Asks for options.
+    Modifiers(Box<Modifiers>),
+    /// Shows what is due and asks for a tender.
+    Pay {
+        /// The row that is selected.
+        at: usize,
+    },
+    /// Asks for a payment's reference.
+    PayForm(PayForm),
+    /// Asks whether something absurd is meant.
+    Confirm {
+        /// The question.
+        question: String,
+        /// What yes does.
+        yes: Command,
+        /// A second answer, for `2`: its words and what it does.
+        other: Option<(String, Command)>,
+    },
+    /// Asks for the PIN of somebody who may. The PIN itself is never kept.
+    Override {
+        /// What is needed.
+        permission: Permission,
+        /// What is to be done.
+        command: Command,
+        /// What was typed of the PIN.
+        #[serde(skip)]
+        pin: Edit,
+    },
+    /// A barcode that no item has.
+    Unknown {
+        /// The barcode.
+        barcode: String,
+    },
+    /// The keys that work here.
+    Help {
+        /// Scrolled down by so many rows.
+        at: usize,
+    },
+}
+
+/// What is kept across a power cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Whose it is.
+    pub owner: Option<StaffId>,
+    /// The input line.
+    pub input: Edit,
+    /// Open dialogs, the top one last.
+    pub dialogs: Vec<Dialog>,
+    /// The line that is selected; the last one when none is.
+    pub selected: Option<LineId>,
+    /// The page of the item map.
+    pub page: usize,
+    /// The search result that is selected.
+    pub hit: usize,
+    /// A tip for the next payment.
+    pub tip: Money,
+    /// Scans that wait for a dialog to close.
+    pub scans: VecDeque<String>,
+    /// Whether the last sale is still shown.
+    pub sale_shown: bool,
+    /// Whether paper is shown instead of the item map.
+    pub paper_shown: bool,
+}
+
+/// A printer as the status bar shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrinterNews {
+    /// Its name.
+    pub printer: String,
+    /// What is wrong, in plain words.
+    pub trouble: Option<String>,
+    /// How many jobs wait.
+    pub waiting: u32,
+    /// Since when the oldest waits.
+    pub oldest: Option<Stamp>,
+}
+
+/// Everything the screen needs besides the till.
+pub struct Ui {
+    /// Its settings.
+    pub setup: Setup,
+    /// What outlives a power cut.
+    pub kept: Kept,
+    /// What is known of the printers.
+    pub printers: Vec<PrinterNews>,
+    /// What the on-screen printer has printed.
+    pub paper: Vec<String>,
+    /// What was last said, until the next key.
+    pub message: Option<(Tone, String)>,
+    /// Answers that were typed behind an action, for the dialogs it opens.
+    pub answers: VecDeque<String>,
+    /// The time, as last heard.
+    pub now: Stamp,
+    /// The search index, once the menu is loaded.
+    pub index: Index,
+    /// The PIN that is being typed on the sign-in screen. Never kept.
+    pub pin: Edit,
+}
+
+impl Ui {
+    /// A screen on which nothing was done.
+    pub fn new(setup: Setup, index: Index, now: Stamp) -> Self {
+        Self {
+            setup,
+            kept: Kept::default(),
+            printers: Vec::new(),
+            paper: Vec::new(),
+            message: None,
+            answers: VecDeque::new(),
+            now,
+            index,
+            pin: Edit::default(),
+        }
+    }
+
+    /// Says something until the next key.
+    pub fn say(&mut self, tone: Tone, words: impl Into<String>) {
+        self.message = Some((tone, words.into()));
+    }
+
+    /// Opens a dialog over what is open.
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        self.kept.dialogs.push(dialog);
+    }
+
+    /// Closes the top dialog.
+    pub(super) fn close(&mut self) {
+        self.kept.dialogs.pop();
+    }
+
+    pub(super) fn prompt(&mut self, ask: Ask, text: &str) {
+        self.open(Dialog::Prompt { ask, edit: Edit::new(text) });
+    }
+
+    pub(super) fn choose(&mut self, from: From) {
+        self.open(Dialog::Choose { from, filter: Edit::default(), at: 0 });
+    }
+}

@@ -1,0 +1,310 @@
+//! A cashier at the keys.
+
+use crate::domain::event::Event;
+use crate::ui::Input;
+use crate::ui::play::{Play, parse};
+
+/// Plays keys on a fresh till and checks what was sold, how it was paid, and in how many keys.
+fn sells(keys: &str, most_keys: usize, total: i64, change: i64) -> Play {
+    let mut play = Play::new();
+    play.keys(keys);
+    let sales = play.sales();
+    assert_eq!(sales.len(), 1, "{keys}: {} {}", play.echo(), play.dialog());
+    assert_eq!((sales[0].totals.total.minor(), sales[0].change.minor()), (total, change), "{keys}");
+    assert!(parse(keys).len() <= most_keys, "{keys} takes {} keys", parse(keys).len());
+    play
+}
+
+#[test]
+fn the_keystrokes_to_beat() {
+    sells("b<F12>", 2, 240, 0); // one item, exact cash
+    sells("bb<F7>", 3, 480, 1520); // two of an item, a note, change
+    sells("12b<F12>", 5, 2880, 0); // twelve of an item, exact cash
+    let mut play = Play::new();
+    play.keys("bbbbbb<F6><F11>"); // 14.40: a note of ten, the rest by card: two keys after the items
+    let sale = play.sales()[0].clone();
+    assert_eq!(
+        sale.payments.iter().map(|p| (p.tender.as_str(), p.amount.minor())).collect::<Vec<_>>(),
+        [("cash", 1000), ("card", 440)]
+    );
+    let mut play = Play::new();
+    play.keys("cb*5<Enter>"); // the selected line to five: three keys
+    assert_eq!(play.lines(), ["1 Crème brûlée", "5 Espresso"]);
+    sells("2*102<Enter><F12>", 8, 480, 0); // two of a code
+    let play = sells("b2000<F12>", 7, 240, 1760); // 20.00 typed
+    assert_eq!(play.total(), "17.60");
+}
+
+#[test]
+fn the_same_key_again_adds_one_and_the_echo_says_what_enter_would_do() {
+    let mut play = Play::new();
+    play.keys("bb3b");
+    assert_eq!(play.lines(), ["5 Espresso"]);
+    play.keys("2*103");
+    assert_eq!(play.echo(), "2 × Crème brûlée 4.95 = 9.90");
+    play.keys("<Enter>");
+    assert_eq!(play.lines(), ["5 Espresso", "2 Crème brûlée"]);
+    play.keys("999");
+    assert!(play.echo().contains("no item 999"), "{}", play.echo());
+    play.keys("<Enter>");
+    assert_eq!(play.lines().len(), 2);
+    play.keys("<Esc>");
+    assert!(play.ui.kept.input.is_empty());
+}
+
+#[test]
+fn letters_after_a_slash_search() {
+    let mut play = Play::new();
+    play.keys("/creme br");
+    assert_eq!(play.echo(), "1 × Crème brûlée 4.95 = 4.95");
+    play.keys("<Enter>");
+    assert_eq!(play.lines(), ["1 Crème brûlée"]);
+    play.keys("2*/espr<Enter>");
+    assert_eq!(play.lines(), ["1 Crème brûlée", "2 Espresso"]);
+}
+
+#[test]
+fn options_are_asked_by_digits_and_required_groups_enforced() {
+    let mut play = Play::new();
+    play.keys("B").keys("a");
+    assert_eq!(play.dialog(), "Burger");
+    play.keys("<Enter>");
+    assert!(play.echo().contains("choose 1 more"), "{}", play.echo());
+    play.keys("2"); // well done; a single choice goes on by itself
+    play.keys("x1"); // extra bacon
+    assert_eq!(play.screen().dialog.unwrap().value.text, "12.00");
+    play.keys("<Enter>");
+    let line = play.till.current().unwrap().lines[0].clone();
+    let labels: Vec<String> = line.modifiers.iter().map(|m| m.label()).collect();
+    assert_eq!((labels.join(", ").as_str(), line.gross().minor()), ("Well done, EXTRA Bacon", 1200));
+    // Changed afterwards: the same digits.
+    play.keys("<F2>1n2<Enter>");
+    let line = play.till.current().unwrap().lines[0].clone();
+    let labels: Vec<String> = line.modifiers.iter().map(|m| m.label()).collect();
+    assert_eq!(labels.join(", "), "Rare, EXTRA Bacon, NO Onions");
+    // Defaults are preselected and nothing is asked.
+    play.keys("Aa");
+    assert_eq!(play.lines(), ["1 Burger", "1 Flat white"]);
+    assert_eq!(play.till.current().unwrap().lines[1].modifiers[0].name, "Whole");
+}
+
+#[test]
+fn weights_and_open_prices_are_asked() {
+    let mut play = Play::new();
+    play.keys("Bb0.350<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].gross().minor(), 630);
+    play.keys("0.5*202<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[1].gross().minor(), 900);
+    play.keys("c30<Enter>");
+    assert!(play.echo().contains("0.50 to 50.00"), "{}", play.echo());
+    play.keys("<Esc>450@c");
+    assert_eq!(play.till.current().unwrap().lines[2].gross().minor(), 450);
+}
+
+#[test]
+fn esc_unwinds_one_layer_at_a_time_and_never_voids() {
+    let mut play = Play::new();
+    play.keys("bc<Up>12");
+    play.keys("<Esc>");
+    assert!(play.ui.kept.input.is_empty() && play.ui.kept.selected.is_some());
+    play.keys("<Esc>");
+    assert!(play.ui.kept.selected.is_none());
+    for _ in 0..5 {
+        play.keys("<Esc>");
+    }
+    assert_eq!(play.lines().len(), 2);
+}
+
+#[test]
+fn a_void_needs_its_reason_and_can_be_undone() {
+    let mut play = Play::new();
+    play.keys("bc<Del>");
+    assert_eq!(play.dialog(), "Why is it voided?");
+    play.keys("1");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+    play.keys("<Ctrl-Z>");
+    assert_eq!(play.lines(), ["1 Espresso", "1 Crème brûlée"]);
+    play.keys("<Ctrl-Z><Ctrl-Z><Ctrl-Z>");
+    assert!(play.lines().is_empty());
+    assert!(play.echo().contains("nothing left to undo"), "{}", play.echo());
+}
+
+#[test]
+fn a_refused_act_is_lifted_by_a_second_persons_pin() {
+    let mut play = Play::new();
+    play.keys("b@200<Enter>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("1234<Enter>");
+    assert!(play.echo().contains("Wrong PIN"));
+    play.keys("9999<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 200, "{}", play.echo());
+    assert!(play.events.iter().any(|e| matches!(e, Event::Overridden { .. })));
+    assert!(play.events.iter().any(|e| matches!(e, Event::SignInFailed { failures: 1 })));
+}
+
+#[test]
+fn wrong_pins_make_everybody_wait() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>");
+    for _ in 0..3 {
+        play.keys("0000<Enter>");
+    }
+    play.keys("1111<Enter>");
+    assert!(play.till.signed_in.is_none() && play.echo().contains("wait"), "{}", play.echo());
+    play.wait(6_000);
+    play.keys("1111<Enter>");
+    assert!(play.till.signed_in.is_some());
+}
+
+#[test]
+fn held_orders_come_back_and_force_the_tender_choice() {
+    let mut play = Play::new();
+    play.keys("b<F4>Anna<Enter>");
+    assert!(play.till.current().is_none());
+    play.keys("cc<F12>");
+    assert_eq!(play.sales().len(), 1);
+    play.keys("<F4>an<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+    play.keys("<F12>");
+    assert_eq!(play.sales().len(), 1, "a recalled order is not paid by habit");
+    assert_eq!(play.dialog(), "Pay order 1 · Anna");
+    play.keys("<F12>a");
+    assert_eq!(play.sales().len(), 2);
+    assert_eq!(play.sales()[1].totals.total.minor(), 240);
+}
+
+#[test]
+fn a_change_of_user_loses_nothing() {
+    let mut play = Play::new();
+    play.keys("b12<Ctrl-L>9999<Enter>c<F12>");
+    assert_eq!(play.sales().len(), 1);
+    play.keys("<Ctrl-L>1111<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"], "the order followed its user");
+}
+
+#[test]
+fn after_a_lock_the_same_person_finds_everything_as_it_was() {
+    let mut play = Play::new();
+    play.keys("b12<Ctrl-L>1111<Enter>");
+    assert_eq!((play.lines(), play.ui.kept.input.text()), (vec!["1 Espresso".to_owned()], "12"));
+}
+
+#[test]
+fn guards_ask_before_they_believe() {
+    let mut play = Play::new();
+    play.keys("500b");
+    assert_eq!(play.dialog(), "Really?");
+    play.keys("<Enter><Esc>");
+    assert!(play.lines().is_empty());
+    play.keys("500by");
+    assert_eq!(play.lines(), ["500 Espresso"]);
+    // 20 typed for 2.40 probably means 20.00.
+    let mut play = Play::new();
+    play.keys("b20<F12>");
+    assert_eq!(play.dialog(), "Really?");
+    play.keys("2");
+    assert_eq!(play.sales()[0].change.minor(), 1760);
+    // A price of nothing is refused.
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>0@b");
+    assert!(play.echo().contains("more than zero"), "{}", play.echo());
+}
+
+#[test]
+fn scans_are_never_quantities_and_none_is_lost() {
+    let mut play = Play::new();
+    for _ in 0..20 {
+        play.input(Input::Scan("5000112637922".into()));
+    }
+    assert_eq!(play.lines(), ["20 Espresso"]);
+    // While a dialog is open they wait.
+    play.keys("Ba");
+    play.input(Input::Scan("5000112637922".into()));
+    play.input(Input::Scan("5000112637922".into()));
+    assert_eq!(play.dialog(), "Burger");
+    play.keys("1<Enter>");
+    assert_eq!(play.lines(), ["20 Espresso", "1 Burger", "2 Espresso"]);
+    play.input(Input::Scan("4006381333931".into()));
+    assert_eq!(play.dialog(), "Unknown barcode");
+    play.keys("bcreme<Enter>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    assert!(play.events.iter().any(|e| matches!(e, Event::BarcodeBound { .. })));
+}
+
+#[test]
+fn everything_can_be_said_in_lines() {
+    let mut play = Play::new();
+    play.line("2*101").line(":note extra hot please").line(":void Wrong item").line("3*102");
+    assert_eq!(play.lines(), ["3 Espresso"]);
+    play.line(":discount 10%");
+    assert_eq!(play.till.current().unwrap().lines[1].discount.as_ref().map(|d| d.by.0.as_u128()), Some(1001));
+    play.line(":hold Table by the door").line(":orders door").line(":pay card 5.00 A1234 4242");
+    let order = play.till.current().unwrap();
+    assert_eq!(order.payments[0].reference.last_four.as_deref(), Some("4242"));
+    play.line(":pay cash 10.00");
+    assert_eq!(play.sales().len(), 1, "{} {}", play.echo(), play.dialog());
+    play.line("201").line("Well done").line("1x2");
+    assert_eq!(play.till.current().unwrap().lines[0].modifiers.len(), 3, "{} {}", play.echo(), play.dialog());
+    play.line("*2").line(":cash 2000");
+    assert_eq!(play.sales().len(), 1, "20.00 is a part of {}", play.total());
+}
+
+#[test]
+fn repeat_rings_the_last_round_again() {
+    let mut play = Play::new();
+    play.keys("2bc<F4>Joe<Enter><F4>joe<Enter><Ins>");
+    assert_eq!(play.lines(), ["2 Espresso", "1 Crème brûlée", "2 Espresso", "1 Crème brûlée"]);
+    play.keys("<Ins>");
+    assert_eq!(play.lines().len(), 6);
+}
+
+#[test]
+fn card_numbers_are_refused_everywhere() {
+    let mut play = Play::new();
+    play.line("102").line(":note 4111 1111 1111 1111");
+    assert!(play.echo().contains("card number"), "{}", play.echo());
+    play.keys("<Esc>").line(":hold 4111111111111111");
+    assert!(play.till.current().is_some());
+}
+
+#[test]
+fn sold_out_and_counted_items() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>").line(":sold-out 102 2");
+    play.keys("bb");
+    assert!(play.echo().contains("0 left"), "{}", play.echo());
+    play.keys("b");
+    assert!(play.echo().contains("sold out"), "{}", play.echo());
+    play.keys("-");
+    play.keys("b");
+    assert_eq!(play.lines(), ["2 Espresso"]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    /// Whatever is pressed, nothing panics, and the screen can be drawn.
+    #[test]
+    fn no_keys_can_panic(keys in proptest::collection::vec(0..90_u8, 1..120)) {
+        let mut play = Play::new();
+        let named = ["<Enter>", "<Esc>", "<F1>", "<F2>", "<F3>", "<F4>", "<F5>", "<F7>", "<F9>", "<F10>", "<F11>", "<F12>",
+            "<Up>", "<Down>", "<Left>", "<Right>", "<PgDn>", "<PgUp>", "<Del>", "<Ins>", "<Tab>", "<Ctrl-Z>", "<Ctrl-T>",
+            "<Ctrl-K>", "<Ctrl-O>", "<Ctrl-P>", "<Ctrl-R>", "<Ctrl-N>", "<Ctrl-D>", "<Ctrl-E>", "<Ctrl-Y>", "<Ctrl-L>", "1111<Enter>", "<Home>", "<Backspace>"];
+        for key in keys {
+            match named.get(usize::from(key)) {
+                Some(name) => { play.keys(name); }
+                None => { play.keys(&char::from(key - 35 + 42).to_string()); }
+            }
+            let _ = play.screen();
+            let kept = serde_json::to_vec(&play.ui.kept).unwrap();
+            let back: crate::ui::state::Kept = serde_json::from_slice(&kept).unwrap();
+            play.ui.restore(back);
+        }
+        let orders: Vec<_> = play.till.orders.values().cloned().collect();
+        for order in orders {
+            let totals = crate::domain::totals::of(&order, &play.till.settings);
+            assert_eq!(totals.lines.iter().map(|l| l.total).sum::<crate::domain::money::Money>(), totals.total);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Dialogs, as data.
+
+use crate::domain::catalogue::Amount;
+use crate::domain::payment;
+use crate::domain::till::Till;
+use crate::domain::totals;
+use crate::ui::action::{Action, Context};
+use crate::ui::edit::Edit;
+use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
+use crate::ui::state::{Ask, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
+use crate::ui::{dialogs, modifiers, pay};
+
+pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
+    match dialog {
+        Dialog::Prompt { ask, edit } => prompt(till, ask, edit),
+        Dialog::Choose { from, filter, at } => choose(ui, till, from, filter, *at),
+        Dialog::Modifiers(m) => options(ui, till, m),
+        Dialog::Pay { at } => tenders(ui, till, *at),
+        Dialog::PayForm(form) => pay_form(till, form),
+        Dialog::Confirm { question, other, .. } => {
+            let mut rows = vec![row("y", "Yes", "")];
+            if let Some((words, _)) = other {
+                rows = vec![row("1", "Yes, as typed", ""), row("2", words, "")];
+            }
+            rows.push(row("n", "No", ""));
+            Shown {
+                title: "Really?".to_owned(),
+                text: vec![Text::new(Tone::Warn, question.clone())],
+                rows,
+                ..Shown::default()
+            }
+        }
+        Dialog::Override { permission, pin, .. } => Shown {
+            title: "Somebody else's PIN".to_owned(),
+            text: vec![
+                Text::new(Tone::Warn, format!("You may not {}.", permission.words())),
+                Text::new(Tone::Dim, format!("Who may: {}", dialogs::who_may(till, *permission))),
+            ],
+            fields: vec![field("PIN", &"•".repeat(pin.text().chars().count()), Some(pin.cursor()))],
+            message: Text::new(Tone::Dim, "Enter lifts it this once · Esc lets it be"),
+            ..Shown::default()
+        },
+        Dialog::Unknown { barcode } => Shown {
+            title: "Unknown barcode".to_owned(),
+            text: vec![Text::from(format!("No item has the barcode {barcode}."))],
+            rows: vec![row("b", "Bind it to an item", ""), row("Esc", "Leave it", "")],
+            ..Shown::default()
+        },
+        Dialog::Help { at } => Shown {
+            title: "Keys".to_owned(),
+            rows: help_rows(ui)
+                .into_iter()
+                .enumerate()
+                .map(|(n, (key, doc))| ListRow {
+                    key,
+                    label: Text::from(doc),
+                    selected: n == *at,
+                    ..ListRow::default()
+                })
+                .collect(),
+            message: Text::new(Tone::Dim, "Every action can be typed as well, like :hold Anna"),
+            tall: true,
+            ..Shown::default()
+        },
+    }
+}
+
+fn row(key: &str, label: &str, value: &str) -> ListRow {
+    ListRow { key: key.to_owned(), label: Text::from(label), value: Text::from(value), ..ListRow::default() }
+}
+
+fn field(label: &str, text: &str, cursor: Option<usize>) -> Field {
+    Field { label: label.to_owned(), text: text.to_owned(), cursor }
+}
+
+fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
+    let currency = till.settings.currency.code();
+    let name = |code: &str| till.catalogue.item(code).map_or_else(|| code.to_owned(), |i| i.name.clone());
+    let line = |id| till.current().and_then(|o| o.line(id)).map_or(String::new(), |l| l.name.clone());
+    let (title, label, message): (String, String, &str) = match ask {
+        Ask::HoldName => ("Put the order aside".into(), "Name".into(), "Enter alone keeps it under its number"),
+        Ask::OrderName => ("The order's name".into(), "Name".into(), ""),
+        Ask::KitchenNote(id) => (line(*id), "Note to the kitchen".into(), "The customer never sees it"),
+        Ask::CustomerNote(id) => (line(*id), "Note on the receipt".into(), "The customer sees it"),
+        Ask::Price(id) => (line(*id), format!("Price, {currency}"), ""),
+        Ask::LineDiscount(id) => (line(*id), "Discount".into(), "10% or an amount; 0 takes it away"),
+        Ask::OrderDiscount => ("Discount on the order".into(), "Discount".into(), "10% or an amount; 0 takes all away"),
+        Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
+        Ask::Float => (
+            format!("Open shift {}", till.counters.shift),
+            format!("Float in the drawer, {currency}"),
+            "What is in the drawer now; Enter alone for nothing",
+        ),
+        Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
+        Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
+        Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
+        Ask::Weight(ring) => (name(&ring.item), "Weight, kg".into(), "As the scale says, like 0.350"),
+        Ask::Barcode => ("Bind a barcode".into(), "Barcode".into(), "Scan it, or type its digits"),
+    };
+    Shown {
+        title,
+        fields: vec![field(&label, edit.text(), Some(edit.cursor()))],
+        message: Text::new(Tone::Dim, message),
+        ..Shown::default()
+    }
+}
+
+fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown {
+    let rows = dialogs::rows(ui, till, from, filter.text());
+    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let title = match from {
+        From::Reasons(why) => match why {
+            Why::Void(_) => "Why is it voided?",
+            Why::Price(..) => "Why another price?",
+            Why::LineDiscount(..) | Why::OrderDiscount(_) => "Why a discount?",
+            Why::NoSale => "Why is the drawer opened?",
+            Why::Abandon => "Why is the order thrown away?",
+            Why::TakeBack(_) => "Why is the payment taken back?",
+        },
+        From::Orders => "Open orders",
+        From::OrderTypes => "Order type",
+        From::Payments => "Which payment is taken back?",
+        From::ItemsToBind(_) => "Which item has this barcode?",
+        From::ItemsToMark => "Which item is sold out, or counted?",
+    };
+    let at = at.min(rows.len().saturating_sub(1));
+    let empty = rows.is_empty();
+    let list = |(n, r): (usize, dialogs::Row)| ListRow {
+        key: r.key,
+        on: None,
+        label: Text::from(r.label),
+        value: r.value,
+        selected: n == at,
+    };
+    let label = if matches!(from, From::Orders) { "Number or name" } else { "Letters" };
+    Shown {
+        title: title.to_owned(),
+        fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
+        rows: rows.into_iter().enumerate().map(list).collect(),
+        message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::default() },
+        tall: narrows,
+        ..Shown::default()
+    }
+}
+
+fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
+    let groups = modifiers::asked(till, m);
+    let name = till.catalogue.item(&m.item).map_or("", |i| &i.name);
+    let Some(group) = groups.get(m.group) else { return Shown::default() };
+    let show = |amount| till.settings.currency.show(amount);
+    let option = |(place, option): (usize, &crate::domain::catalogue::Choice)| {
+        let pick = m.picks.iter().find(|p| p.group == group.code && usize::from(p.digit) == place + 1);
+        let amount = pick.map_or(Amount::Normal, |p| p.amount);
+        let price = option.price_of(amount);
+        let label = match amount.word() {
+            "" => option.name.clone(),
+            word => format!("{word} {}", option.name),
+        };
+        ListRow {
+            key: modifiers::digit_key(group, place),
+            on: Some(pick.is_some()),
+            label: Text::new(if pick.is_some() { Tone::Strong } else { Tone::Normal }, label),
+            value: if price.is_zero() {
+                Text::default()
+            } else {
+                Text::from(format!("{price:+}", price = Signed(show(price))))
+            },
+            selected: place == m.at,
+        }
+    };
+    let must = match (group.min, group.most()) {
+        (0, 1) => "one or none".to_owned(),
+        (0, most) if most >= group.options.len() => "any".to_owned(),
+        (0, most) => format!("up to {most}"),
+        (min, most) if usize::from(min) == most => format!("choose {min}"),
+        (min, most) => format!("{min} to {most}"),
+    };
+    let free = if group.free > 0 { format!(", {} free", group.free) } else { String::new() };
+    let waiting = match (m.amount.word(), m.digit) {
+        ("", None) => "digits choose · n no  l lite  x extra  d double  s side".to_owned(),
+        ("", Some(digit)) => format!("{digit}…"),
+        (word, _) => format!("{word} …"),
+    };
+    Shown {
+        title: name.to_owned(),
+        value: Text::new(Tone::Accent, modifiers::price(ui, till, m).unwrap_or_else(|| "–".to_owned())),
+        text: vec![steps(&groups, m.group), Text::new(Tone::Strong, format!("{}: {must}{free}", group.name))],
+        rows: group.options.iter().enumerate().map(option).collect(),
+        message: Text::new(Tone::Dim, waiting),
+        ..Shown::default()
+    }
+}
+
+/// An amount with its sign.
+struct Signed(String);
+
+impl std::fmt::Display for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plus = if f.sign_plus() && !self.0.starts_with('-') { "+" } else { "" };
+        write!(f, "{plus}{}", self.0)
+    }
+}
+
+/// `Milk › Syrup › Extras`, where there are several groups.
+fn steps(groups: &[&crate::domain::catalogue::Group], at: usize) -> Text {
+    if groups.len() < 2 {
+        return Text::default();
+    }
+    let names: Vec<String> = groups
+        .iter()
+        .enumerate()
+        .map(|(n, g)| if n == at { format!("[{}]", g.name) } else { g.name.clone() })
+        .collect();
+    Text::new(Tone::Dim, names.join(" › "))
+}
+
+fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
+    let Some(order) = till.current() else { return Shown::default() };
+    let totals = totals::of(order, &till.settings);
+    let exact = totals.total + order.rounding() - order.paid();
+    let typed = ui.kept.input.text();
+    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| {
+        let due = payment::due(order, &totals, &till.settings, tender);
+        let value = match &tender.foreign {
+            Some(foreign) => {
+                let amount = payment::to_foreign(due.to_pay, *foreign, till.settings.currency);
+                format!("{} {}", foreign.currency.code(), foreign.currency.show(amount))
+            }
+            None => till.settings.currency.show(due.to_pay),
+        };
+        ListRow {
+            key: pay::letter(n).to_string(),
+            on: None,
+            label: Text::from(tender.name.as_str()),
+            value: if typed.is_empty() { Text::from(value) } else { Text::new(Tone::Dim, typed) },
+            selected: n == at,
+        }
+    };
+    Shown {
+        title: format!("Pay order {}", order.title()),
+        value: Text::new(Tone::Accent, till.settings.currency.show(exact)),
+        rows: till.settings.tenders.iter().enumerate().map(row).collect(),
+        message: Text::new(
+            Tone::Dim,
+            "A letter pays all that is due; type an amount first to pay a part, or for change",
+        ),
+        ..Shown::default()
+    }
+}
+
+fn pay_form(till: &Till, form: &PayForm) -> Shown {
+    let Some(tender) = till.settings.tender(&form.tender) else { return Shown::default() };
+    let label = |what: PayField| match what {
+        PayField::Amount => format!("Amount, {}", tender.foreign.map_or(till.settings.currency, |f| f.currency).code()),
+        PayField::Reference => tender.reference_name.clone().unwrap_or_else(|| "Reference".to_owned()),
+        PayField::LastFour => "Last four digits".to_owned(),
+    };
+    let fields = form.fields.iter().enumerate();
+    Shown {
+        title: tender.name.clone(),
+        fields: fields.map(|(n, (f, e))| field(&label(*f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
+        message: Text::new(Tone::Dim, "Enter goes on; at the last line it pays"),
+        ..Shown::default()
+    }
+}
+
+/// The keys worth knowing in the top dialog.
+pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
+    let mut keys = match ui.kept.dialogs.last() {
+        Some(Dialog::Modifiers(_)) => {
+            vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
+        }
+        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "")],
+        Some(Dialog::Confirm { .. }) => Vec::new(),
+        Some(
+            Dialog::Prompt { .. }
+            | Dialog::PayForm(_)
+            | Dialog::Override { .. }
+            | Dialog::Unknown { .. }
+            | Dialog::Help { .. },
+        )
+        | None => vec![(Action::Accept, "")],
+    };
+    keys.extend([(Action::Cancel, "Back"), (Action::Help, "")]);
+    keys
+}
+
+/// The help of the screen below: keys and what they do, from the keymap alone.
+pub fn help_rows(ui: &Ui) -> Vec<(String, String)> {
+    let below = ui.kept.dialogs.iter().rev().find(|d| !matches!(d, Dialog::Help { .. }));
+    let context = match (below, ui.kept.owner) {
+        (Some(_), _) => Context::Dialog,
+        (None, Some(_)) => Context::Order,
+        (None, None) => Context::SignIn,
+    };
+    let mut rows: Vec<(String, String)> = Vec::new();
+    if context == Context::Order {
+        let own: [(&str, &str); 8] = [
+            ("a…z", "Sells the item on that key; digits typed before are the quantity: 3a."),
+            ("A…Z", "Turns to that page of items."),
+            ("12*", "Twelve of the code or key that follows; 0.350* for a weight."),
+            ("350@", "At 3.50 each: the code or key that follows."),
+            ("*5", "Enter sets the selected line's quantity to 5."),
+            ("@250", "Enter sets the selected line's price to 2.50."),
+            ("2000", "Then the cash key: 20.00 was handed over."),
+            ("10%", "Ten per cent off the selected line."),
+        ];
+        rows.extend(own.map(|(k, d)| (k.to_owned(), d.to_owned())));
+    }
+    if let Some(Dialog::Modifiers(_)) = below {
+        rows.push((
+            "1…9".to_owned(),
+            "Chooses that option, or lets it go; 01 to 99 where there are more than nine.".to_owned(),
+        ));
+        rows.push(("n l x d s".to_owned(), "No, lite, extra, double, side: for the next digit.".to_owned()));
+    }
+    for (action, keys) in ui.setup.keymap.bindings(context) {
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        rows.push((keys.join(" "), action.doc().to_owned()));
+    }
+    if context == Context::Order {
+        let unbound =
+            Action::ALL.iter().filter(|a| **a != Action::Ignore && ui.setup.keymap.key_for(context, **a).is_none());
+        rows.extend(unbound.map(|a| (format!(":{}", a.name()), a.doc().to_owned())));
+    }
+    rows
+}

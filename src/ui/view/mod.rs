@@ -1,0 +1,243 @@
+//! The screen, from the till and what was typed.
+
+mod dialog;
+mod order;
+
+use crate::domain::ids::StaffId;
+use crate::domain::order::Order;
+use crate::domain::till::Till;
+use crate::ui::action::{Action, Context};
+use crate::ui::screen::{
+    Body, InputLine, KeyHint, ListPane, ListRow, MapKey, MapPane, PaperPane, RightPane, Screen, SignIn, Text, Tone,
+};
+use crate::ui::state::{Letters, Ui};
+use crate::ui::{context, sell};
+
+pub use dialog::help_rows;
+
+/// What the person at the till sees.
+pub fn view(ui: &Ui, till: &Till) -> Screen {
+    let context = context(ui, till);
+    let body = match till.signed_in {
+        None => Body::SignIn(sign_in(ui, till)),
+        Some(_) => Body::Order { order: Box::new(order::pane(ui, till)), right: right(ui, till) },
+    };
+    Screen {
+        body,
+        dialog: ui.kept.dialogs.last().filter(|_| shows_dialogs(ui, till)).map(|d| dialog::dialog(ui, till, d)),
+        input: input(ui, till, context),
+        keys: keys(ui, till, context),
+        status: status(ui, till),
+        clock: clock(ui, till),
+        watermark: ui.setup.watermark.clone(),
+    }
+}
+
+/// Dialogs hold a person's doings: the sign-in screen shows none but help.
+fn shows_dialogs(ui: &Ui, till: &Till) -> bool {
+    till.signed_in.is_some() || context(ui, till) == Context::Dialog
+}
+
+fn sign_in(ui: &Ui, till: &Till) -> SignIn {
+    let mut notices = Vec::new();
+    let mut unsettled: Vec<(StaffId, &Order)> = till.orders.values().map(|o| (o.server, o)).collect();
+    unsettled.sort_by_key(|(_, o)| o.number);
+    for (server, order) in unsettled.iter().take(6) {
+        let total = till.settings.currency.show(crate::domain::totals::of(order, &till.settings).total);
+        notices.push(Text::new(
+            Tone::Warn,
+            format!("Order {} of {} is open: {total}", order.title(), till.name_of(*server)),
+        ));
+    }
+    if let Some(more) = unsettled.len().checked_sub(6).filter(|n| *n > 0) {
+        notices.push(Text::new(Tone::Warn, format!("… and {more} more open orders")));
+    }
+    for printer in &ui.printers {
+        if let Some(trouble) = &printer.trouble {
+            notices.push(Text::new(
+                Tone::Bad,
+                format!("Printer {}: {trouble}, {} waiting", printer.printer, printer.waiting),
+            ));
+        }
+    }
+    SignIn {
+        name: till.settings.business.name.clone(),
+        lines: ui.setup.greeting.iter().map(|l| Text::new(Tone::Dim, l.clone())).collect(),
+        notices,
+    }
+}
+
+fn input(ui: &Ui, till: &Till, context: Context) -> InputLine {
+    let said = |otherwise: Text| match &ui.message {
+        Some((tone, words)) => Text::new(*tone, words.clone()),
+        None => otherwise,
+    };
+    match context {
+        Context::SignIn => InputLine {
+            prompt: "PIN".to_owned(),
+            text: "•".repeat(ui.pin.text().chars().count()),
+            cursor: Some(ui.pin.cursor()),
+            echo: said(Text::new(Tone::Dim, "Type your PIN, then Enter")),
+        },
+        Context::Order => {
+            let edit = &ui.kept.input;
+            let echo = if edit.is_empty() { said(Text::default()) } else { said(sell::echo(ui, till)) };
+            InputLine { prompt: "›".to_owned(), text: edit.text().to_owned(), cursor: Some(edit.cursor()), echo }
+        }
+        Context::Dialog => InputLine {
+            prompt: "›".to_owned(),
+            text: ui.kept.input.text().to_owned(),
+            cursor: matches!(ui.kept.dialogs.last(), Some(crate::ui::state::Dialog::Pay { .. }))
+                .then(|| ui.kept.input.cursor()),
+            echo: said(Text::default()),
+        },
+    }
+}
+
+fn right(ui: &Ui, till: &Till) -> RightPane {
+    if let Some(letters) = sell::searching(ui, till) {
+        return RightPane::List(results(ui, till, &letters));
+    }
+    if ui.kept.paper_shown {
+        let title = "Paper".to_owned();
+        return RightPane::Paper(PaperPane { title, lines: ui.paper.clone(), scroll: 0 });
+    }
+    RightPane::Map(map(ui, till))
+}
+
+fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
+    let hits = sell::hits(ui, till, letters);
+    let at = ui.kept.hit.min(hits.len().saturating_sub(1));
+    let level = level(till);
+    let row = |(n, &item): (usize, &usize)| {
+        let item = till.catalogue.items().get(item)?;
+        let value = sell::price_tag(till, item, level);
+        Some(ListRow {
+            key: item.code.clone(),
+            on: None,
+            label: Text::from(item.name.as_str()),
+            value,
+            selected: n == at,
+        })
+    };
+    ListPane {
+        title: "Find".to_owned(),
+        rows: hits.iter().enumerate().filter_map(row).collect(),
+        empty: format!("Nothing on the menu is like {letters}"),
+    }
+}
+
+fn level(till: &Till) -> &str {
+    till.current().map_or(till.settings.base_level(), |o| &o.face.level)
+}
+
+fn map(ui: &Ui, till: &Till) -> MapPane {
+    let pages = till.catalogue.pages();
+    let name = |at: usize| match at {
+        0..26 => char::from(b'A' + at as u8).to_string(),
+        _ => String::new(),
+    };
+    let Some(page) = pages.get(ui.kept.page) else {
+        return MapPane { title: "The menu is empty".to_owned(), ..MapPane::default() };
+    };
+    let key = |(key, item): (&char, &usize)| {
+        let item = till.catalogue.items().get(*item)?;
+        let price = sell::price_tag(till, item, level(till));
+        let tone = if price.text == "86" { Tone::Dim } else { Tone::Normal };
+        Some(MapKey { key: *key, name: Text::new(tone, item.name.clone()), price })
+    };
+    MapPane {
+        title: page.title.clone(),
+        place: format!("{} {}/{}", name(ui.kept.page), ui.kept.page + 1, pages.len()),
+        keys: page.keys.iter().filter_map(key).collect(),
+        pages: pages.iter().enumerate().map(|(at, p)| (name(at), p.title.clone(), at == ui.kept.page)).collect(),
+    }
+}
+
+/// The keys worth knowing here, most important first.
+fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
+    let hint = |action: Action, label: &str| {
+        let key = ui.setup.keymap.key_for(context, action)?;
+        let label = if label.is_empty() { action.label() } else { label };
+        Some(KeyHint { key: key.to_string(), label: label.to_owned() })
+    };
+    let wanted: Vec<(Action, &str)> = match context {
+        Context::SignIn => vec![(Action::Accept, "Sign in"), (Action::Help, ""), (Action::Quit, "")],
+        Context::Dialog => dialog::keys(ui),
+        Context::Order => {
+            let has_order = till.current().is_some_and(|o| !o.is_empty());
+            match (has_order, ui.setup.letters) {
+                (true, _) => vec![
+                    (Action::Help, ""),
+                    (Action::Cash, ""),
+                    (Action::Card, ""),
+                    (Action::Pay, ""),
+                    (Action::Hold, ""),
+                    (Action::Modify, ""),
+                    (Action::Note, ""),
+                    (Action::Void, ""),
+                    (Action::Discount, ""),
+                    (Action::Undo, ""),
+                    (Action::Search, ""),
+                    (Action::Bill, ""),
+                    (Action::Lock, ""),
+                ],
+                (false, Letters::Hotkeys | Letters::Search) => vec![
+                    (Action::Help, ""),
+                    (Action::Search, ""),
+                    (Action::Hold, "Recall"),
+                    (Action::Repeat, "Again"),
+                    (Action::Reprint, ""),
+                    (Action::NoSale, ""),
+                    (Action::OrderType, ""),
+                    (Action::SoldOut, ""),
+                    (Action::Command, "Type"),
+                    (Action::Lock, ""),
+                    (Action::Quit, ""),
+                ],
+            }
+        }
+    };
+    wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
+}
+
+fn status(ui: &Ui, till: &Till) -> Vec<Text> {
+    let mut parts = vec![Text::from(format!("Reg {}", till.register))];
+    if let Some(staff) = till.actor() {
+        parts.push(Text::new(Tone::Strong, staff.name.clone()));
+    }
+    parts.push(match &till.shift {
+        Some(shift) => Text::from(format!("Shift {}", shift.number)),
+        None => Text::new(Tone::Warn, "no shift"),
+    });
+    for printer in &ui.printers {
+        parts.push(printer_words(ui, printer));
+    }
+    let held = till.orders.values().filter(|o| o.holder.is_none()).count();
+    if held > 0 {
+        parts.push(Text::from(format!("{held} open")));
+    }
+    parts
+}
+
+fn printer_words(ui: &Ui, printer: &crate::ui::state::PrinterNews) -> Text {
+    let name = printer.printer.to_uppercase();
+    let waiting = match printer.waiting {
+        0 => String::new(),
+        n => format!(" · {n} waiting"),
+    };
+    let age = printer.oldest.map(|at| ui.now.since_ms(at) / 60_000).filter(|m| *m > 0);
+    let age = age.map(|m| format!(" · {m} min")).unwrap_or_default();
+    match &printer.trouble {
+        Some(trouble) => Text::new(Tone::Bad, format!("{name} {trouble}{waiting}{age}")),
+        None if printer.waiting > 1 => Text::new(Tone::Warn, format!("{name}{waiting}{age}")),
+        None => Text::from(format!("{name} ok")),
+    }
+}
+
+fn clock(ui: &Ui, till: &Till) -> Text {
+    let date = ui.now.business_date(till.settings.cut_off);
+    let other = date != ui.now.local().date();
+    let tone = if other { Tone::Warn } else { Tone::Normal };
+    Text::new(tone, format!("{} {}", date.format("%a %d %b"), ui.now.show_time()))
+}

@@ -1,0 +1,170 @@
+//! The left side: the order, or the sale that was just settled.
+
+use crate::domain::money::Money;
+use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
+use crate::domain::sale::{LineTotals, Sale, Totals};
+use crate::domain::tender::Payment;
+use crate::domain::till::Till;
+use crate::domain::totals;
+use crate::ui::action::{Action, Context};
+use crate::ui::key_name;
+use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
+use crate::ui::state::Ui;
+
+pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
+    match (till.current(), &till.last_sale) {
+        (Some(order), _) => open(ui, till, order),
+        (None, Some(sale)) if ui.kept.sale_shown => settled(till, sale),
+        (None, _) => empty(ui, till),
+    }
+}
+
+fn empty(ui: &Ui, till: &Till) -> OrderPane {
+    let key = |action| key_name(ui, Context::Order, action);
+    let order_type = till.settings.order_types.first().map_or("", |t| &t.name);
+    OrderPane {
+        title: Text::new(Tone::Strong, "New order"),
+        subtitle: Text::new(Tone::Dim, order_type),
+        empty: vec![
+            Text::from("Press an item's key, or type its code."),
+            Text::default(),
+            Text::new(Tone::Dim, "3a        three of the item on key a"),
+            Text::new(Tone::Dim, "2*4011 ⏎  two of code 4011"),
+            Text::new(Tone::Dim, format!("{}flat ⏎   finds Flat white", key(Action::Search))),
+            Text::new(Tone::Dim, "A … Z     turns to that page"),
+            Text::new(Tone::Dim, format!("{}        all keys", key(Action::Help))),
+        ],
+        total_label: Text::new(Tone::Dim, "Total"),
+        total: Text::new(Tone::Dim, till.settings.currency.show(Money::ZERO)),
+        total_note: Text::new(Tone::Dim, till.settings.currency.code()),
+        ..OrderPane::default()
+    }
+}
+
+fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
+    let totals = totals::of(order, &till.settings);
+    let show = |amount| till.settings.currency.show(amount);
+    let focus = ui.kept.selected.or_else(|| order.live_lines().next_back().map(|l| l.id));
+    let mut rows = Vec::new();
+    for (line, part) in order.lines.iter().zip(&totals.lines).filter(|(l, _)| l.is_live()) {
+        line_rows(till, line, part, focus == Some(line.id), &mut rows);
+    }
+    let mut sums = discount_rows(till, &order.face.discounts, &totals);
+    tax_rows(till, &totals, &mut sums);
+    payment_rows(till, &order.payments, &mut sums);
+    if !ui.kept.tip.is_zero() {
+        sums.push((Text::from("Tip with the next payment"), Text::from(show(ui.kept.tip))));
+    }
+    let due = totals.total + order.rounding() - order.paid();
+    let label = if order.payments.is_empty() { "Total" } else { "Due" };
+    let kind = till.settings.order_type(&order.face.order_type).map_or("", |t| &t.name);
+    OrderPane {
+        title: Text::new(Tone::Strong, format!("Order {}", order.title())),
+        subtitle: Text::new(Tone::Dim, kind),
+        rows,
+        empty: vec![Text::new(Tone::Dim, "No lines yet")],
+        sums,
+        total_label: Text::new(Tone::Strong, label),
+        total: Text::new(Tone::Accent, show(due)),
+        total_note: Text::new(Tone::Dim, pieces(order.live_lines(), till)),
+    }
+}
+
+/// The sale that was just settled, with its change, until the next one begins.
+fn settled(till: &Till, sale: &Sale) -> OrderPane {
+    let show = |amount| sale.currency.show(amount);
+    let mut rows = Vec::new();
+    for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
+        line_rows(till, line, part, false, &mut rows);
+    }
+    let mut sums = discount_rows(till, &sale.discounts, &sale.totals);
+    if !sale.rounding.is_zero() {
+        sums.push((Text::from("Rounding"), Text::from(show(sale.rounding))));
+    }
+    sums.push((Text::new(Tone::Strong, "Paid"), Text::new(Tone::Strong, show(sale.totals.total + sale.rounding))));
+    for payment in &sale.payments {
+        sums.push((Text::new(Tone::Dim, payment.name.clone()), Text::new(Tone::Dim, show(payment.tendered))));
+    }
+    if !sale.tips.is_zero() {
+        sums.push((Text::from("Tip"), Text::from(show(sale.tips))));
+    }
+    OrderPane {
+        title: Text::new(Tone::Good, format!("Receipt {}", sale.receipt)),
+        subtitle: Text::new(Tone::Good, "paid"),
+        rows,
+        empty: Vec::new(),
+        sums,
+        total_label: Text::new(Tone::Strong, "Change"),
+        total: Text::new(Tone::Accent, show(sale.change)),
+        total_note: Text::new(Tone::Dim, sale.currency.code()),
+    }
+}
+
+fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
+    let count: i64 = lines.map(|l| if l.unit == Unit::Each { l.quantity.thousandths() / 1000 } else { 1 }).sum();
+    format!("{count} item{} {}", if count == 1 { "" } else { "s" }, till.settings.currency.code())
+}
+
+fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: &mut Vec<OrderRow>) {
+    let show = |amount| till.settings.currency.show(amount);
+    let below =
+        |label: Text, amount: String| OrderRow { quantity: String::new(), label, amount, below: true, selected };
+    rows.push(OrderRow {
+        quantity: line.quantity.to_string(),
+        label: Text::from(line.name.as_str()),
+        amount: show(part.gross),
+        below: false,
+        selected,
+    });
+    if line.unit == Unit::Kg {
+        rows.push(below(Text::new(Tone::Dim, format!("kg at {}", show(line.unit_price))), String::new()));
+    }
+    for modifier in &line.modifiers {
+        let price = if modifier.price.is_zero() { String::new() } else { format!(" {}", show(modifier.price)) };
+        rows.push(below(Text::new(Tone::Dim, format!("{}{price}", modifier.label())), String::new()));
+    }
+    if let PriceFrom::Override { .. } = line.price_from {
+        let words = format!("{} instead of {}", show(line.unit_price), show(line.menu_price));
+        rows.push(below(Text::new(Tone::Warn, words), String::new()));
+    }
+    if let Some(discount) = &line.discount {
+        rows.push(below(Text::new(Tone::Warn, discount_words(till, discount)), show(-part.discount)));
+    }
+    if let Some(note) = &line.kitchen_note {
+        rows.push(below(Text::new(Tone::Dim, format!("kitchen: {note}")), String::new()));
+    }
+    if let Some(note) = &line.customer_note {
+        rows.push(below(Text::new(Tone::Dim, format!("note: {note}")), String::new()));
+    }
+}
+
+fn discount_words(till: &Till, discount: &Discount) -> String {
+    let much = match discount.kind {
+        DiscountKind::Percent(percent) => format!("-{}%", percent.normalize()),
+        DiscountKind::Amount(amount) => format!("-{}", till.settings.currency.show(amount)),
+    };
+    format!("{much} {}", discount.reason)
+}
+
+fn discount_rows(till: &Till, discounts: &[Discount], totals: &Totals) -> Vec<(Text, Text)> {
+    if discounts.is_empty() {
+        return Vec::new();
+    }
+    let words: Vec<String> = discounts.iter().map(|d| discount_words(till, d)).collect();
+    let amount: Money = totals.lines.iter().map(|l| l.order_discount).sum();
+    vec![(Text::new(Tone::Warn, words.join(", ")), Text::new(Tone::Warn, till.settings.currency.show(-amount)))]
+}
+
+/// Taxes that come on top are part of what is to be paid; included ones are the receipt's matter.
+fn tax_rows(till: &Till, totals: &Totals, sums: &mut Vec<(Text, Text)>) {
+    for tax in totals.taxes.iter().filter(|t| !t.included && !t.amount.is_zero()) {
+        sums.push((Text::from(tax.name.as_str()), Text::from(till.settings.currency.show(tax.amount))));
+    }
+}
+
+fn payment_rows(till: &Till, payments: &[Payment], sums: &mut Vec<(Text, Text)>) {
+    for payment in payments {
+        let label = Text::new(Tone::Good, format!("{} paid", payment.name));
+        sums.push((label, Text::new(Tone::Good, till.settings.currency.show(-payment.amount))));
+    }
+}
