@@ -264,7 +264,7 @@ fn the_menu_itself_categories_and_pages_are_checked() {
     let page = r#"{"name": "P", "keys": {"a": "9", "B": "1"}}"#;
     check(
         &json(CATEGORY, "", items, page),
-        &[("5:38: page P, keys: found `9`", "an item"), ("5:48: page P, keys: found `B`", "a to z")],
+        &[("5:39: page P, keys: found `9`", "an item"), ("5:49: page P, keys: found `B`", "a to z")],
     );
     let found = findings(&[("a.json", &json("", "", "", "")), ("b.json", "{}")], &[], None);
     check_findings(&found, &[("1:1: found a second menu", "one JSON file")]);
