@@ -1,6 +1,8 @@
 //! Whether a menu can be sold from: every reference leads somewhere, every code is there once,
 //! every price can be paid. An import refuses a menu with a single finding.
 
+mod nesting;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::barcode::Barcode;
@@ -9,6 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 use crate::domain::settings::Settings;
 use crate::domain::text;
+use nesting::Nesting;
 
 /// The most characters of a code.
 pub const CODE_CHARS: usize = 20;
@@ -278,10 +281,10 @@ impl<'a> Checker<'a> {
         self.groups(&option.groups, || spot("groups"));
         for (place, code) in option.groups.iter().enumerate() {
             if self.nesting.loops(row, code) {
-                let found = format!("{code}, which leads back to this group");
+                let found = format!("{}, which leads round in a circle", quoted(code));
                 self.fault(spot("groups").key(place), found, "groups that end somewhere");
             } else if self.nesting.depth(code) >= NESTING {
-                let found = format!("{code}, which opens too many groups one from another");
+                let found = format!("{}, which opens too many groups one from another", quoted(code));
                 self.fault(spot("groups").key(place), found, format!("at most {NESTING} levels of groups"));
             }
         }
@@ -487,69 +490,4 @@ fn quoted(found: &str) -> String {
 
 fn one_of(what: &str, list: &[String]) -> String {
     if list.is_empty() { format!("{what}, but the settings have none") } else { format!("{what}: {}", list.join(", ")) }
-}
-
-/// Which groups open which, worked out once without recursion: menus come from outside.
-struct Nesting<'a> {
-    places: HashMap<&'a str, usize>,
-    /// For each group how deep the groups it opens go, or `None` when they come round in a loop.
-    depths: Vec<Option<usize>>,
-    /// Whether an option of it, or of a group it opens, costs something.
-    gives: Vec<bool>,
-}
-
-impl<'a> Nesting<'a> {
-    fn of(groups: &'a [Group]) -> Self {
-        let mut places = HashMap::with_capacity(groups.len());
-        for (place, group) in groups.iter().enumerate() {
-            places.entry(group.code.as_str()).or_insert(place);
-        }
-        let opens = |group: &'a Group| group.options.iter().flat_map(|o| &o.groups);
-        let mut parents: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
-        let mut waiting: Vec<usize> = vec![0; groups.len()];
-        for (place, group) in groups.iter().enumerate() {
-            for child in opens(group).filter_map(|code| places.get(code.as_str())) {
-                parents[*child].push(place);
-                waiting[place] += 1;
-            }
-        }
-        let mut depths = vec![None; groups.len()];
-        let mut gives: Vec<bool> = groups.iter().map(|g| g.options.iter().any(costs)).collect();
-        let mut deepest = vec![0; groups.len()];
-        let mut ready: Vec<usize> = (0..groups.len()).filter(|&g| waiting[g] == 0).collect();
-        while let Some(place) = ready.pop() {
-            depths[place] = Some(deepest[place]);
-            for &parent in &parents[place] {
-                deepest[parent] = deepest[parent].max(deepest[place] + 1);
-                gives[parent] |= gives[place];
-                waiting[parent] -= 1;
-                if waiting[parent] == 0 {
-                    ready.push(parent);
-                }
-            }
-        }
-        Self { places, depths, gives }
-    }
-
-    fn exists(&self, code: &str) -> bool {
-        self.places.contains_key(code)
-    }
-
-    /// Whether the group in `row` and the group it opens both hang in a loop.
-    fn loops(&self, row: usize, code: &str) -> bool {
-        let unsettled = |place: usize| self.depths.get(place).is_some_and(Option::is_none);
-        unsettled(row) && self.places.get(code).is_some_and(|&child| unsettled(child))
-    }
-
-    fn depth(&self, code: &str) -> usize {
-        self.places.get(code).and_then(|&place| self.depths[place]).unwrap_or(0)
-    }
-
-    fn gives_a_price(&self, code: &str) -> bool {
-        self.places.get(code).is_some_and(|&place| self.gives[place])
-    }
-}
-
-fn costs(option: &Choice) -> bool {
-    option.price.is_positive() || option.amounts.values().any(|price| price.is_positive())
 }
