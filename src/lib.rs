@@ -1,5 +1,6 @@
 //! CounterFlow: a keyboard-driven point of sale over one SQLite file. See `ARCHITECTURE.md`.
 
+pub mod cli;
 pub mod devices;
 pub mod documents;
 pub mod domain;

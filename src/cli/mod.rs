@@ -130,7 +130,7 @@ impl From<std::io::Error> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::RegisterOpen { .. } | StoreError::PrinterBusy { .. } => Self::temporary(error.to_string()),
+            StoreError::Locked { .. } => Self::temporary(error.to_string()),
             StoreError::NoStore(_) => Self::config(format!(
                 "{error}; `counterflow demo` shows a café, `counterflow setup` makes a store of your own"
             )),

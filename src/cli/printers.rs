@@ -22,7 +22,7 @@ pub(super) fn run(place: &Place) -> Result {
                         "columns": p.columns(), "reached": reached, "says": says })
             })
             .collect();
-        let plugged: Vec<_> = found.iter().map(|f| json!({ "port": f.address, "is": f.what })).collect();
+        let plugged: Vec<_> = found.iter().map(|f| json!({ "port": f.port, "is": f.about })).collect();
         return print_json(&json!({ "configured": configured, "plugged_in": plugged }));
     }
     let mut text = String::from("Configured:\n");
@@ -41,7 +41,7 @@ pub(super) fn run(place: &Place) -> Result {
         text.push_str("  nothing was found\n");
     }
     for one in &found {
-        text.push_str(&format!("  {:<28} {}\n", one.address, one.what));
+        text.push_str(&format!("  {:<28} {}\n", one.port, one.about));
     }
     print(&text)
 }

@@ -106,8 +106,8 @@ fn add(store: &mut Store, settings: &crate::domain::settings::Settings, person: 
         .map_err(|e| Failure::io(e.to_string()))?;
     let act = office.record(vec![Event::PinSet { staff: id }], now, PROGRAM, SCHEMA);
     store.set_pin(id, person.pin, &act).map_err(|error| match error {
-        PinError::Taken | PinError::NotAPin => Failure::usage(error.to_string()),
-        other => Failure::io(other.to_string()),
+        PinError::Taken | PinError::Shape => Failure::usage(error.to_string()),
+        PinError::Store(error) => error.into(),
     })
 }
 

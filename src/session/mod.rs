@@ -6,7 +6,7 @@ pub mod config;
 mod devices;
 mod open;
 mod run;
-mod scans;
+pub mod scans;
 
 use std::sync::Arc;
 
@@ -376,6 +376,27 @@ impl Session {
             Ok(()) => self.kept_bytes = bytes,
             Err(error) => self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}")),
         }
+    }
+
+    /// Tries a PIN, as if it were typed.
+    pub fn pin(&mut self, pin: &str, then: AfterPin) {
+        let now = self.now();
+        self.check_pin(pin, then, now);
+    }
+
+    /// What was said last.
+    pub fn said(&self) -> String {
+        self.ui.message.as_ref().map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+
+    /// Sets the clock of a practice store; nobody is told that it jumped.
+    ///
+    /// # Errors
+    /// When the clock is the machine's own, or there is no such time.
+    pub fn set_clock(&mut self, local: chrono::NaiveDateTime) -> Result<(), String> {
+        self.clock.set(local)?;
+        self.last = self.clock.now();
+        Ok(())
     }
 
     /// The screen as data.

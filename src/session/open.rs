@@ -135,7 +135,7 @@ impl Session {
         if !config.registers.iter().any(|r| r.id == options.register) {
             return Err(SessionError::NoRegister(options.register, config.registers.len()));
         }
-        let mut store = Store::open(&options.data, PROGRAM)?;
+        let store = Store::open(&options.data, PROGRAM)?;
         let register = lock_register(&options.data, options.register)?;
         setup.greeting = options.greeting;
         setup.watermark = options.watermark.or(setup.watermark);
@@ -182,15 +182,5 @@ impl Session {
             session.commit_failed(&error);
         }
         Ok(session)
-    }
-
-    /// The clock, for practice stores that may set it.
-    pub fn clock(&mut self) -> &mut dyn Clock {
-        &mut *self.clock
-    }
-
-    /// The store, for whoever reads beside the till.
-    pub fn store(&self) -> &Store {
-        &self.store
     }
 }

@@ -15,8 +15,13 @@ pub struct Template {
 /// The files of a template's folder, and the samples that all of them share.
 macro_rules! files {
     ($folder:literal) => {
+        files!($folder, include_str!("../../../config/printers.toml"))
+    };
+    ($folder:literal, $printers:expr) => {
         &[
+            ("printers.toml", $printers),
             ("counterflow.toml", include_str!(concat!("../../../config/", $folder, "/counterflow.toml"))),
+            ("menu.json", include_str!(concat!("../../../config/", $folder, "/menu.json"))),
             ("taxes.toml", include_str!(concat!("../../../config/", $folder, "/taxes.toml"))),
             ("tenders.toml", include_str!(concat!("../../../config/", $folder, "/tenders.toml"))),
             ("roles.toml", include_str!("../../../config/roles.toml")),
@@ -26,7 +31,11 @@ macro_rules! files {
 }
 
 /// The café that `demo` opens.
-pub const DEMO: Template = Template { name: "demo", about: "a throw-away café", files: files!("demo") };
+pub const DEMO: Template = Template {
+    name: "demo",
+    about: "a throw-away café",
+    files: files!("demo", include_str!("../../../config/demo/printers.toml")),
+};
 
 /// What a real business can start from.
 pub const TEMPLATES: [Template; 3] = [
