@@ -48,7 +48,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
             return Err(StoreError::Damaged(format!("no write-ahead log can be kept (the mode is {mode})")));
         }
     }
-    // FULL: one fdatasync for each commit. With NORMAL a power cut loses acknowledged sales.
+    // FULL: one sync of the log for each commit. With NORMAL a power cut loses acknowledged sales.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Carried over by `checkpoint` instead, which does not overlook a disk that fails.
