@@ -76,9 +76,10 @@ def check_stream(db, box, register):
             recorded = json.loads(body.decode("utf-8"))
             if recorded["register"] != register:
                 finding(*where, "it says that it is of another register")
-            if recorded["kind"] == "sale-completed":
+            event = recorded["event"]
+            if event["kind"] == "sale-completed":
                 sales += 1
-                sale = recorded["sale"]
+                sale = event["sale"]
                 if not sale.get("imported"):
                     if sale["receipt"] != receipt + 1:
                         finding(*where, f"receipt {sale['receipt']} follows {receipt}")

@@ -379,7 +379,6 @@ pub struct Recorded {
     pub program: String,
     /// The store's schema version.
     pub schema: u32,
-    /// What happened.
-    #[serde(flatten)]
+    /// What happened. Not flattened: some events have a staff or a shift of their own.
     pub event: Event,
 }

@@ -48,7 +48,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
             return Err(StoreError::Damaged(format!("no write-ahead log can be kept (the mode is {mode})")));
         }
     }
-    // FULL: one fdatasync for each commit. With NORMAL a power cut loses acknowledged sales.
+    // FULL: one sync of the log for each commit. With NORMAL a power cut loses acknowledged sales.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Carried over by `checkpoint` instead, which does not overlook a disk that fails.
@@ -62,8 +62,8 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
 /// Carries what is in the write-ahead log over into the database file, as far as readers allow,
 /// without waiting for anybody.
 ///
-/// SQLite would do this by itself, but it overlooks a failed fsync there, and would then take
-/// pages for durable that the system has given up on.
+/// SQLite would do this by itself, but it says nothing about a failed fsync there; a disk that
+/// begins to fail has to be known at once. Nothing is lost: the log stays until this has succeeded.
 pub(super) fn checkpoint(conn: &Connection) -> Result<(), CommitError> {
     conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).optional()?;
     Ok(())

@@ -5,6 +5,7 @@ mod menus;
 mod money;
 mod rooms;
 mod store;
+mod store_measure;
 mod store_random;
 mod store_shop;
 mod store_spool;

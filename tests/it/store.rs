@@ -321,7 +321,7 @@ fn another_session_sees_what_was_committed() {
     assert_eq!(news.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [seen + 1, seen + 2]);
     // The other session changes the order; the first is told that it is stale.
     let line = shop.line(&order, "11", 1, 100);
-    let added = shop.add_line(&mut order.clone(), line);
+    let added = shop.add_line(&order, line);
     let recorded = shop.record(RegisterId(2), added);
     assert_eq!(other.commit(&[recorded], &[]).unwrap().first, seen + 3);
     assert_eq!(shop.ring_more(&mut order, "12", 1, 100), Err(CommitError::Stale { order: order.id }));

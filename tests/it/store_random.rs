@@ -57,10 +57,7 @@ fn play(shop: &mut Shop, open: &mut Vec<Order>, act: &Act) {
         }
         Act::More { order, item, pieces } => {
             let Some(order) = open.get_mut(order) else { return };
-            let before = order.clone();
-            if allow(shop.ring_more(order, &item.to_string(), pieces, 100)).is_none() {
-                *order = before;
-            }
+            allow(shop.ring_more(order, &item.to_string(), pieces, 100));
         }
         Act::Hold { order, register } => {
             let Some(order) = open.get_mut(order) else { return };

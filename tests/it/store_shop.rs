@@ -176,25 +176,25 @@ impl Shop {
         }
     }
 
-    /// The event that puts a line on an order; the order is folded.
-    pub fn add_line(&mut self, order: &mut Order, line: Line) -> Event {
-        let event = Event::LineChanged {
+    /// The event that puts a line on an order.
+    pub fn add_line(&self, order: &Order, line: Line) -> Event {
+        Event::LineChanged {
             order: order.id,
             version: order.version + 1,
             act: LineAct::Added,
             before: None,
             after: Some(Box::new(line)),
-        };
-        order.apply(&self.record(order.register, event.clone()));
-        event
+        }
     }
 
     /// Opens an order with one line, in one commit of two versions.
     pub fn ring(&mut self, register: u16, item: &str, pieces: i64, price: i64) -> Result<Order, CommitError> {
         let (mut order, opened) = self.new_order(register);
         let line = self.line(&order, item, pieces, price);
-        let added = self.add_line(&mut order, line);
-        self.commit(register, vec![opened, added])?;
+        let added = self.add_line(&order, line);
+        let recorded = [opened, added].map(|event| self.record(order.register, event));
+        self.store.commit(&recorded, &[])?;
+        order.apply(&recorded[1]);
         Ok(order)
     }
 
@@ -208,7 +208,10 @@ impl Shop {
     ) -> Result<Committed, CommitError> {
         let line = self.line(order, item, pieces, price);
         let added = self.add_line(order, line);
-        self.commit(order.register.0, vec![added])
+        let recorded = self.record(order.register, added);
+        let done = self.store.commit(std::slice::from_ref(&recorded), &[])?;
+        order.apply(&recorded);
+        Ok(done)
     }
 
     pub fn hold(&mut self, order: &mut Order, register: u16) -> Result<Committed, CommitError> {

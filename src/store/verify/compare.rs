@@ -58,7 +58,7 @@ fn compare(
     let key = projection.key.join(", ");
     let select = |schema| format!("SELECT * FROM {schema}.{} {range} ORDER BY {key}", projection.table);
     let (mut kept, mut due) = (conn.prepare(&select("main"))?, conn.prepare(&select("temp"))?);
-    let names: Vec<String> = kept.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = kept.column_names().map(str::to_owned).collect();
     let table = Table { projection, names: &names };
     let (width, places) = (names.len(), table.key_places());
     let (mut kept, mut due) = (query(&mut kept)?, query(&mut due)?);

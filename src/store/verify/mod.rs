@@ -114,7 +114,7 @@ impl Store {
             let recorded = journal::read(row.body).map_err(|e| row.damaged(&e.to_string()))?;
             fold.entry(row.id, (row.seq, row.hash), &recorded).map_err(|e| row.damaged(&e.to_string()))?;
             done += 1;
-            if done % PROGRESS == 0 {
+            if u64::is_multiple_of(done, PROGRESS) {
                 progress(done, total);
             }
             Ok(())
@@ -181,10 +181,10 @@ fn verify(
         let id = row.id;
         walk.step(&row)?;
         let read = walk.report.entries;
-        if read % PROGRESS == 0 {
+        if read.is_multiple_of(PROGRESS) {
             progress(read, total);
         }
-        if read % PIECE == 0 {
+        if read.is_multiple_of(PIECE) {
             compare::growing(&tx, (piece_from, id), walk.report)?;
             piece_from = id + 1;
         }
