@@ -119,6 +119,10 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 ui.say(Tone::Bad, "Nobody is signed in");
                 return Vec::new();
             }
+            // An action by its name is meant as such, whatever is open: it takes that back first.
+            if line.starts_with(':') {
+                ui.kept.dialogs.clear();
+            }
             if ui.kept.dialogs.is_empty() {
                 ui.kept.input = Edit::new(&line);
                 return order::act(ui, till, Action::Accept);
