@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::look::{Look, Mark};
-use super::text::{cut, speak, width};
+use super::text::{cut, speak, width, wrap};
 use crate::ui::screen::{Text, Tone};
 
 /// What the panes draw on.
@@ -116,6 +116,16 @@ impl<'a> Canvas<'a> {
                 text.text.clone()
             }
         }
+    }
+
+    /// The signed text in lines of so many columns, aligned behind the sign.
+    pub fn wrapped(&self, text: &Text, columns: u16) -> Vec<String> {
+        let signed = self.signed(text);
+        let sign = signed.chars().take_while(|c| !c.is_alphanumeric()).filter(|c| *c != ' ').count();
+        let hang = if text.tone == Tone::Normal || sign == 0 || sign > 2 { 0 } else { sign + 1 };
+        let mut lines = wrap(&signed, columns.saturating_sub(hang as u16));
+        lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, &" ".repeat(hang)));
+        lines
     }
 
     /// Writes what is being typed, showing the part around the cursor, and places the cursor.

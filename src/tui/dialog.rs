@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::list;
 use super::look::Mark;
-use super::text::wrap;
 use crate::ui::screen::{Dialog, Field, Tone};
 
 /// Columns of a dialog that has just its rows; of one that wants the whole height.
@@ -24,8 +23,8 @@ struct Parts {
 }
 
 impl Parts {
-    /// Shares out the rows inside the box. The message and the fields come first, then one row to
-    /// choose from, then the text; gaps only when all of that has room.
+    /// Shares out the rows inside the box. The message and the fields come first, then some rows to
+    /// choose from, then the text, then all rows; gaps only when everything has room.
     fn of(inside: u16, lines: usize, message: usize, dialog: &Dialog) -> Self {
         let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let mut left = inside;
@@ -34,37 +33,44 @@ impl Parts {
             left -= taken;
             taken
         };
+        let all = small(dialog.rows.len());
         let message = take(small(message).min(3));
         let fields = take(small(dialog.fields.len()));
-        let one = take(small(dialog.rows.len()).min(1));
+        let some = take(all.min(3));
         let text = take(small(lines));
-        let sections = [lines, dialog.fields.len(), dialog.rows.len()].iter().filter(|n| **n > 0).count();
-        let gaps = take(small(sections.saturating_sub(1)) + message.min(1));
-        let rows = one + take(small(dialog.rows.len()).saturating_sub(one));
+        let rows = some + take(all - some);
+        let sections = [text, fields, rows, message].iter().filter(|n| **n > 0).count();
+        let wanted = small(sections.saturating_sub(1));
+        let gaps = if wanted <= left { wanted } else { 0 };
         Self { text, fields, rows, message, gaps }
     }
 }
 
-/// Draws the dialog in the middle of the area.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
+/// The columns that a dialog takes of so many.
+pub(super) fn columns(available: u16, dialog: &Dialog) -> u16 {
     let wanted = if dialog.tall { TALL_COLUMNS } else { USUAL_COLUMNS };
-    let columns = wanted.min(area.width.saturating_sub(if area.width >= 64 { 4 } else { 0 }));
+    // Leaving a few columns free would only distract.
+    if wanted + 8 > available { available } else { wanted }
+}
+
+/// Draws the dialog at the top of the area, so many columns from its left. When its rows change, it
+/// grows downwards, and its title stays.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, margin: u16, dialog: &Dialog) {
+    let columns = columns(area.width, dialog);
     let room = columns.saturating_sub(4);
-    let message = canvas.signed(&dialog.message);
-    let message = wrap(&message, room);
+    let message = canvas.wrapped(&dialog.message, room);
     let text: Vec<_> = dialog
         .text
         .iter()
         .flat_map(|text| {
             let style = canvas.look.tone(text.tone);
-            wrap(&canvas.signed(text), room).into_iter().map(move |line| (line, style))
+            canvas.wrapped(text, room).into_iter().map(move |line| (line, style))
         })
         .collect();
     let parts = Parts::of(area.height.saturating_sub(2), text.len(), message.len(), dialog);
     let needed = parts.text + parts.fields + parts.rows + parts.message + parts.gaps + 2;
     let height = if dialog.tall { area.height } else { needed.min(area.height) };
-    let frame =
-        Rect { x: area.x + (area.width - columns) / 2, y: area.y + (area.height - height) / 2, width: columns, height };
+    let frame = Rect { x: area.x + margin, width: columns, height, ..area };
     border(canvas, frame, dialog, parts.rows);
     let x = frame.x + 2;
     let mut y = frame.y + 1;
@@ -91,8 +97,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog) {
 }
 
 fn border(canvas: &mut Canvas<'_>, frame: Rect, dialog: &Dialog, rows: u16) {
-    // A blank column at either side parts the box from the text it covers.
-    canvas.clear(Rect { x: frame.x.saturating_sub(1), width: frame.width + 2, ..frame });
+    canvas.clear(frame);
     let style = canvas.look.border();
     let (right, bottom) = (frame.right().saturating_sub(1), frame.bottom().saturating_sub(1));
     for y in [frame.y, bottom] {

@@ -7,12 +7,14 @@ use super::canvas::Canvas;
 use super::look::{Look, Mark};
 use super::text::wrap;
 use super::{dialog, foot, list, map, order, sign_in};
-use crate::ui::screen::{Body, OrderPane, RightPane, Screen, Tone};
+use crate::ui::screen::{Body, Dialog, OrderPane, RightPane, Screen, Tone};
 
 /// The smallest screen that is drawn on; below it only the size needed is said.
 const SMALLEST: (u16, u16) = (40, 10);
 /// From here on there is room for two panes side by side.
 const TWO_PANES_COLUMNS: u16 = 64;
+/// From here on the right pane has room for a dialog.
+const BESIDE_COLUMNS: u16 = 76;
 /// From here on there is room for large figures and for the echo in a row of its own.
 const LARGE_ROWS: u16 = 22;
 
@@ -66,8 +68,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen, look: &Look) {
         }
         foot::draw(&mut canvas, &rows, screen);
         if let Some(dialog) = &screen.dialog {
-            let below = Rect { y: area.y + 1, height: rows.input.saturating_sub(area.y + 1), ..area };
-            dialog::draw(&mut canvas, below, dialog);
+            draw_dialog(&mut canvas, &rows, &screen.body, dialog);
         }
     }
     let cursor = canvas.cursor;
@@ -92,10 +93,10 @@ fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, order: &OrderPan
     let left = order_columns(body.width, right);
     let order_area = Rect { width: left, ..body };
     let right_area = Rect { x: body.x + left + 1, width: body.width - left - 1, ..body };
-    order::draw(canvas, order_area, 0, order, large);
     let style = canvas.look.rule();
     canvas.divider(body.x + left, body.y, body.height, style);
     rule(canvas, rows, Some(left));
+    order::draw(canvas, order_area, 0, order, large);
     match right {
         RightPane::Map(pane) => map::draw(canvas, right_area, marked, pane),
         RightPane::List(pane) => list::draw(canvas, right_area, marked, pane),
@@ -105,12 +106,31 @@ fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, order: &OrderPan
 
 /// The order's share of the columns. Paper is as wide as paper is, so the order makes room for it.
 fn order_columns(columns: u16, right: &RightPane) -> u16 {
-    let usual = if columns < 80 { columns / 2 } else { (38 + (columns - 80) / 4).min(52) };
+    let usual = if columns < 80 { columns / 2 } else { (36 + (columns - 80) / 4).min(48) };
     match right {
         RightPane::Map(_) | RightPane::List(_) => usual,
         RightPane::Paper(paper) => {
-            let needed = list::paper_columns(paper) + 2;
+            let needed = list::paper_columns(paper) + 3;
             usual.min(columns.saturating_sub(needed + 1)).max(30.min(usual))
+        }
+    }
+}
+
+/// A dialog takes the right pane and its divider, so that the order stays in sight; where there is
+/// no such pane, or when it wants all the room, it takes all below the title row.
+fn draw_dialog(canvas: &mut Canvas<'_>, rows: &Rows, body: &Body, dialog: &Dialog) {
+    let area = rows.body;
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    match body {
+        Body::Order { right, .. } if !dialog.tall && area.width >= BESIDE_COLUMNS => {
+            let left = order_columns(area.width, right);
+            canvas.clear(Rect { x: below.x + left + 1, width: below.width - left - 1, ..below });
+            dialog::draw(canvas, Rect { x: below.x + left, width: below.width - left, ..below }, 0, dialog);
+        }
+        Body::Order { .. } | Body::SignIn(_) => {
+            canvas.clear(below);
+            let margin = below.width.saturating_sub(dialog::columns(below.width, dialog)) / 2;
+            dialog::draw(canvas, below, margin, dialog);
         }
     }
 }

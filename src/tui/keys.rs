@@ -34,6 +34,8 @@ pub fn spawn(send: impl FnMut(TermEvent) -> bool + Send + 'static) -> io::Result
     let told = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
     for signal in [signal_hook::consts::SIGHUP, signal_hook::consts::SIGTERM] {
+        // The second of its kind ends the program at once: it may be stuck.
+        signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&told))?;
         signal_hook::flag::register(signal, Arc::clone(&told))?;
     }
     thread::Builder::new().name("keys".to_owned()).spawn(move || read(send, &told))

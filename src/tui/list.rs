@@ -1,5 +1,7 @@
 //! Rows to choose from, in a pane or in a dialog, and paper.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, first_shown};
@@ -86,23 +88,51 @@ pub(super) fn draw_paper(canvas: &mut Canvas<'_>, area: Rect, reserved: u16, pap
     let height = area.height.saturating_sub(1);
     let strip = paper_columns(paper).min(area.width);
     let x = area.x + (area.width - strip) / 2;
+    // The paper's margins, where there is room for them.
+    let (left, right) = (x.checked_sub(2).filter(|left| *left > area.x), x + strip + 1);
     let end = paper.lines.len().saturating_sub(paper.scroll).max(usize::from(height).min(paper.lines.len()));
     let first = end.saturating_sub(usize::from(height));
     let (plain, edge) = (canvas.look.tone(Tone::Normal), canvas.look.rule());
     for (y, line) in (area.y + 1..).zip(&paper.lines[first..end]) {
-        if x > area.x {
-            canvas.mark(x - 1, y, Mark::Vertical, edge);
+        for x in left.into_iter().chain((right < area.right()).then_some(right)) {
+            canvas.mark(x, y, Mark::Vertical, edge);
         }
-        if x + strip < area.right() {
-            canvas.mark(x + strip, y, Mark::Vertical, edge);
-        }
-        canvas.put(x, y, strip, line.trim_end(), plain);
+        canvas.put(x, y, strip, &squeezed(line.trim_end(), strip), plain);
     }
     let style = canvas.look.tone(Tone::Accent);
-    if first > 0 {
-        canvas.mark(area.right().saturating_sub(1), area.y + 1, Mark::Fewer, style);
+    let last = area.right().saturating_sub(1);
+    if first > 0 && last > right {
+        canvas.mark(last, area.y + 1, Mark::Fewer, style);
     }
-    if end < paper.lines.len() && height > 0 {
-        canvas.mark(area.right().saturating_sub(1), area.bottom() - 1, Mark::More, style);
+    if end < paper.lines.len() && height > 0 && last > right {
+        canvas.mark(last, area.bottom() - 1, Mark::More, style);
+    }
+}
+
+/// A line with as much taken out of its widest gap as it is too wide: amounts stay in sight.
+fn squeezed(line: &str, columns: u16) -> Cow<'_, str> {
+    let surplus = usize::from(width(line).saturating_sub(columns));
+    let gaps = line.split(|c| c != ' ').map(str::len);
+    match gaps.max() {
+        Some(widest) if surplus > 0 && widest > surplus => {
+            Cow::Owned(line.replacen(&" ".repeat(widest), &" ".repeat(widest - surplus), 1))
+        }
+        Some(_) | None => Cow::Borrowed(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_too_wide_loses_space_before_it_loses_text() {
+        let check = |line, columns, want: &str| assert_eq!(squeezed(line, columns), want);
+        check("Total      12.40", 16, "Total      12.40");
+        check("Total      12.40", 12, "Total  12.40");
+        check("1 Tea      12.40", 11, "1 Tea 12.40");
+        check("1 Tea      12.40", 10, "1 Tea      12.40");
+        check("----------------", 10, "----------------");
+        check("", 0, "");
     }
 }

@@ -11,7 +11,7 @@ const ROWS: u16 = 13;
 /// From so many columns of the pane on, the pages are listed beside the map.
 const WITH_PAGES_COLUMNS: u16 = 66;
 /// The columns of that list, and of a page's title below the map at least.
-const PAGES_COLUMNS: u16 = 22;
+const PAGES_COLUMNS: u16 = 20;
 const PAGE_COLUMNS: u16 = 12;
 
 /// Draws the map; `reserved` columns at the right of the title row are taken.
@@ -20,7 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, reserved: u16, map: &Map
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if area.width >= WITH_PAGES_COLUMNS {
         let pages = Rect { x: area.right() - PAGES_COLUMNS, width: PAGES_COLUMNS, ..below };
-        keys(canvas, Rect { width: area.width - PAGES_COLUMNS, ..below }, map);
+        keys(canvas, Rect { width: area.width - PAGES_COLUMNS - 2, ..below }, map);
         page_list(canvas, pages, map);
     } else {
         keys(canvas, below, map);
@@ -52,7 +52,7 @@ fn keys(canvas: &mut Canvas<'_>, area: Rect, map: &MapPane) {
     }
     let slots = map.keys.iter().enumerate().map(|(at, key)| slot(at, key) + 1).max().unwrap_or(0);
     let columns = slots.max(2 * usize::from(ROWS)).div_ceil(usize::from(rows)) as u16;
-    let room = area.width.saturating_sub(2);
+    let room = area.width.saturating_sub(1);
     let pitch = (room + 2) / columns;
     let wide = pitch.saturating_sub(2);
     for (at, key) in map.keys.iter().enumerate() {

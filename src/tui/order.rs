@@ -1,5 +1,7 @@
 //! The order: title, lines, sums, and the total, large where there is room.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, first_shown};
@@ -9,7 +11,7 @@ use super::text::wrap;
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 
 /// Columns of the quantity, after the column of the selection's mark.
-const QUANTITY_COLUMNS: u16 = 4;
+const QUANTITY_COLUMNS: u16 = 3;
 /// How far rows below a line are indented.
 const INDENT: u16 = 2;
 
@@ -44,57 +46,76 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, reserved: u16, order: &OrderPane) 
     canvas.put_right(area.x + 1, area.y, room, &order.subtitle.text, style);
 }
 
+/// A row of the order as it stands on the screen: rows below a line are wrapped, because half a note
+/// about an allergy is worse than none; a line's own name is cut beside its amount.
+struct Shown<'a> {
+    row: &'a OrderRow,
+    label: Cow<'a, str>,
+    /// Whether this is the row's first.
+    first: bool,
+}
+
 fn lines(canvas: &mut Canvas<'_>, area: Rect, order: &OrderPane) {
     if order.rows.is_empty() {
         return nothing(canvas, area, &order.empty);
     }
-    let count = order.rows.len();
-    let from = order.rows.iter().position(|row| row.selected).unwrap_or(count - 1);
-    let to = order.rows.iter().rposition(|row| row.selected).unwrap_or(count - 1);
+    let shown: Vec<Shown<'_>> = order.rows.iter().flat_map(|row| shown(canvas, area.width, row)).collect();
+    let last = shown.len() - 1;
+    let from = shown.iter().position(|shown| shown.row.selected);
+    let to = shown.iter().rposition(|shown| shown.row.selected);
     let height = usize::from(area.height);
-    let first = first_shown(count, height, from, to);
-    for (y, (at, row)) in (area.y..).zip(order.rows.iter().enumerate().skip(first).take(height)) {
-        line(canvas, Rect { y, height: 1, ..area }, row, at == from);
+    let first = first_shown(shown.len(), height, from.unwrap_or(last), to.unwrap_or(last));
+    for (y, (at, shown)) in (area.y..).zip(shown.iter().enumerate().skip(first).take(height)) {
+        line(canvas, Rect { y, height: 1, ..area }, shown, Some(at) == from);
     }
-    let edge = area.right();
+    // On the divider, or where there is none in the last column.
+    let edge = area.right().min(canvas.area().right().saturating_sub(1));
     let style = canvas.look.tone(Tone::Accent);
     if first > 0 {
         canvas.mark(edge, area.y, Mark::Fewer, style);
     }
-    if first + height < count && area.height > 0 {
+    if first + height < shown.len() && area.height > 0 {
         canvas.mark(edge, area.bottom() - 1, Mark::More, style);
     }
 }
 
-fn line(canvas: &mut Canvas<'_>, area: Rect, row: &OrderRow, first_selected: bool) {
-    let y = area.y;
-    let tone = match (row.below, row.label.tone) {
-        (true, Tone::Normal) => Tone::Dim,
-        (_, tone) => tone,
-    };
+fn shown<'a>(canvas: &Canvas<'_>, columns: u16, row: &'a OrderRow) -> Vec<Shown<'a>> {
+    let taken = 1 + QUANTITY_COLUMNS + 1 + INDENT + canvas.width(&row.amount) + 2;
+    let room = columns.saturating_sub(taken);
+    if !row.below || room < 8 || canvas.width(&row.label.text) <= room {
+        return vec![Shown { row, label: Cow::Borrowed(&row.label.text), first: true }];
+    }
+    let labels = wrap(&row.label.text, room).into_iter().enumerate();
+    labels.map(|(at, label)| Shown { row, label: Cow::Owned(label), first: at == 0 }).collect()
+}
+
+fn line(canvas: &mut Canvas<'_>, area: Rect, shown: &Shown<'_>, first_selected: bool) {
+    let (y, row) = (area.y, shown.row);
     let selected = canvas.look.selected();
-    let (label, figures) = match row.selected {
-        true => (selected, selected),
-        false => {
-            let plain = if row.below { Tone::Dim } else { Tone::Normal };
-            (canvas.look.tone(tone), canvas.look.tone(plain))
-        }
+    let (label, figures) = if row.selected {
+        (selected, selected)
+    } else {
+        let plain = if row.below { Tone::Dim } else { Tone::Normal };
+        let tone = if row.label.tone == Tone::Normal { plain } else { row.label.tone };
+        (canvas.look.tone(tone), canvas.look.tone(plain))
     };
     if row.selected {
         canvas.style(area, selected);
-        if first_selected {
-            canvas.mark(area.x, y, Mark::Pointer, selected);
-        }
     }
-    let quantity = canvas.width(&row.quantity).max(QUANTITY_COLUMNS).min(area.width / 3);
-    canvas.put_right(area.x + 1, y, quantity, &row.quantity, figures);
+    if first_selected {
+        canvas.mark(area.x, y, Mark::Pointer, selected);
+    }
+    let quantity = if shown.first { row.quantity.as_str() } else { "" };
+    let amount = if shown.first { row.amount.as_str() } else { "" };
+    let columns = canvas.width(quantity).max(QUANTITY_COLUMNS).min(area.width / 3);
+    canvas.put_right(area.x + 1, y, columns, quantity, figures);
     let indent = if row.below { INDENT } else { 0 };
-    let label_x = area.x + 1 + quantity + 1 + indent;
-    let end = area.right().saturating_sub(1);
-    let amount = canvas.width(&row.amount).min(end.saturating_sub(label_x));
-    let gap = if amount > 0 { 1 } else { 0 };
-    canvas.put(label_x, y, end.saturating_sub(label_x + amount + gap), &row.label.text, label);
-    canvas.put_right(label_x, y, end.saturating_sub(label_x), &row.amount, figures);
+    let x = area.x + 1 + columns + 1 + indent;
+    let room = area.right().saturating_sub(1).saturating_sub(x);
+    let wide = canvas.width(amount).min(room);
+    let gap = if wide > 0 { 1 } else { 0 };
+    canvas.put(x, y, room.saturating_sub(wide + gap), &shown.label, label);
+    canvas.put_right(x, y, room, amount, figures);
 }
 
 fn nothing(canvas: &mut Canvas<'_>, area: Rect, said: &[Text]) {
@@ -125,7 +146,7 @@ fn sum(canvas: &mut Canvas<'_>, area: Rect, y: u16, label: &Text, amount: &Text)
 fn large_total(canvas: &mut Canvas<'_>, area: Rect, y: u16, order: &OrderPane) -> bool {
     let x = area.x + 1;
     let room = area.width.saturating_sub(2);
-    let label = canvas.width(&order.total_label.text).max(canvas.width(&order.total_note.text).min(room / 3));
+    let label = canvas.width(&order.total_label.text);
     let Some(rows) = large(&order.total.text, canvas.look) else { return false };
     if canvas.width(&rows[0]) + label + 2 > room {
         return false;
@@ -137,7 +158,10 @@ fn large_total(canvas: &mut Canvas<'_>, area: Rect, y: u16, order: &OrderPane) -
     let strong = if order.total_label.tone == Tone::Normal { Tone::Strong } else { order.total_label.tone };
     let style = canvas.look.tone(strong);
     canvas.put(x, y, label, &order.total_label.text, style);
-    canvas.put_toned(x, y + 1, room.saturating_sub(canvas.width(&rows[0]) + 2), &order.total_note);
+    let beside = room - canvas.width(&rows[0]) - 2;
+    if canvas.width(&order.total_note.text) <= beside {
+        canvas.put_toned(x, y + 1, beside, &order.total_note);
+    }
     true
 }
 
