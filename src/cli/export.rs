@@ -60,7 +60,9 @@ pub(super) fn run(place: &Place, args: ExportArgs) -> Result {
 }
 
 fn menu(store: &Store) -> Result<crate::domain::catalogue::Menu> {
-    store.load_menu()?.ok_or_else(|| Failure::finding("there is no menu yet: `counterflow import menu FILE` takes one in"))
+    store
+        .load_menu()?
+        .ok_or_else(|| Failure::finding("there is no menu yet: `counterflow import menu FILE` takes one in"))
 }
 
 fn menu_csv(store: &Store, to: Option<&std::path::Path>) -> Result {

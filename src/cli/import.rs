@@ -8,13 +8,13 @@ use serde_json::json;
 use crate::cli::setup::office;
 use crate::cli::{Failure, Place, Result, print, print_json, say};
 use crate::domain::event::{Event, MenuChange};
-use crate::domain::menu_check::Known;
 use crate::domain::menu_change::diff;
+use crate::domain::menu_check::Known;
 use crate::domain::menu_file::{self, Encoding, Mapping, ReadOptions};
 use crate::domain::settings::Settings;
+use crate::session::PROGRAM;
 use crate::session::clock::{Clock, SystemClock};
 use crate::session::config::Config;
-use crate::session::PROGRAM;
 use crate::store::{SCHEMA, Store};
 
 #[derive(Debug, Args)]
@@ -87,8 +87,7 @@ pub(super) fn run(place: &Place, args: ImportArgs) -> Result {
 }
 
 fn report(place: &Place, change: Option<&MenuChange>, dry_run: bool) -> Result {
-    let (items, groups, categories) =
-        change.map_or((0, 0, 0), |c| (c.items.len(), c.groups.len(), c.categories.len()));
+    let (items, groups, categories) = change.map_or((0, 0, 0), |c| (c.items.len(), c.groups.len(), c.categories.len()));
     if place.json {
         return print_json(&json!({ "changed": change.is_some(), "dry_run": dry_run, "items": items,
                                     "groups": groups, "categories": categories,

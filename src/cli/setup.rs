@@ -58,7 +58,10 @@ pub(super) struct Person<'a> {
 /// are there already are left as they are.
 pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Result<Store> {
     if place.data.join(crate::store::FILE_NAME).exists() {
-        return Err(Failure::usage(format!("there is a store in {} already; nothing was changed", place.data.display())));
+        return Err(Failure::usage(format!(
+            "there is a store in {} already; nothing was changed",
+            place.data.display()
+        )));
     }
     for person in people {
         if !(4..=8).contains(&person.pin.len()) || !person.pin.bytes().all(|b| b.is_ascii_digit()) {

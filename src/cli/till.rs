@@ -31,12 +31,7 @@ fn first_run(place: &Place) -> Result {
 }
 
 /// Opens a session on this terminal and runs it until the person leaves.
-pub(super) fn open(
-    place: &Place,
-    clock: Box<dyn Clock>,
-    greeting: Vec<String>,
-    watermark: Option<String>,
-) -> Result {
+pub(super) fn open(place: &Place, clock: Box<dyn Clock>, greeting: Vec<String>, watermark: Option<String>) -> Result {
     let _log = log_to(place);
     let config = Config::read(&place.config)?;
     let look = look(config.entry.colours);

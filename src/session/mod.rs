@@ -115,7 +115,7 @@ impl Session {
     fn now(&mut self) -> Stamp {
         let now = self.clock.now();
         let step = now.since_ms(self.last);
-        if step < -CLOCK_BACK_MS || step > CLOCK_AHEAD_MS {
+        if !(-CLOCK_BACK_MS..=CLOCK_AHEAD_MS).contains(&step) {
             let jumped = Event::ClockJumped { from: self.last, to: now };
             if self.record(vec![jumped], &[], now).is_ok() && self.till.signed_in.is_some() {
                 let words = format!("The clock jumped from {} to {}: check it", self.last.show(), now.show());

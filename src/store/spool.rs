@@ -225,16 +225,20 @@ impl PrintQueue for SpoolQueue {
     fn settle(&mut self, job: i64, state: JobState, detail: &str, now: Stamp) -> Result<(), String> {
         let detail = clean(detail, 200);
         let last = match state {
-            JobState::Confirmed | JobState::Unconfirmed | JobState::Unknown => true,
+            JobState::Confirmed | JobState::Unconfirmed | JobState::Unknown | JobState::Cancelled => true,
             // Tried again by itself: told when it is over, not each time.
             JobState::Failed => false,
-            JobState::Queued | JobState::Sending | JobState::Cancelled => {
+            JobState::Queued | JobState::Sending => {
                 return Err(format!("a job that was sent cannot become {}", word(state)));
             }
         };
         self.write(|queue, tx, fold| {
             let kept = expect(tx, job, &[JobState::Sending], "be settled")?;
             set_state(tx, job, state, &detail, now)?;
+            if state == JobState::Failed {
+                // Nothing of it reached paper, so sending it again is no repetition.
+                tx.prepare_cached("UPDATE jobs SET attempts = attempts - 1 WHERE id = ?1")?.execute([job])?;
+            }
             if last {
                 queue.journal(tx, fold, &kept, &outcome(state, &detail), By { staff: None, now })
             } else {

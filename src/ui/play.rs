@@ -1,6 +1,5 @@
 //! A till in memory that a test plays by its keys, as a cashier would.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -276,16 +275,6 @@ impl Play {
     pub fn lines(&self) -> Vec<String> {
         let lines = self.till.current().map(|o| o.live_lines().collect::<Vec<_>>()).unwrap_or_default();
         lines.iter().map(|l| format!("{} {}", l.quantity, l.name)).collect()
-    }
-
-    /// How often each act happened, by its kind in the journal.
-    pub fn kinds(&self) -> BTreeMap<String, usize> {
-        let mut kinds = BTreeMap::new();
-        for event in &self.events {
-            let value = serde_json::to_value(event).unwrap();
-            *kinds.entry(value["kind"].as_str().unwrap().to_owned()).or_default() += 1;
-        }
-        kinds
     }
 }
 

@@ -335,5 +335,5 @@ fn acts_bring_their_documents_and_open_the_drawer_once() {
     check_jobs(&[Event::BillPrinted { order: order().id, version: 10 }], &[("Bill 17", false)]);
     check_jobs(&[Event::NoSale { reason: "change".into() }], &[("No sale", true)]);
     check_jobs(&[Event::Reprinted { sale: sale().id, receipt: 42 }], &[]);
-    check_jobs(&[Event::Started], &[]);
+    check_jobs(&[Event::Started { config: String::new() }], &[]);
 }
