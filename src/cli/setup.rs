@@ -69,7 +69,7 @@ pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Res
         }
     }
     std::fs::create_dir_all(&place.config)?;
-    for (name, text) in template.files.iter().filter(|(name, _)| name.ends_with(".toml")) {
+    for (name, text) in template.files {
         let path = place.config.join(name);
         if !path.exists() {
             std::fs::write(&path, text)?;
@@ -88,9 +88,9 @@ pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Res
     for person in people {
         add(&mut store, &config.settings, person)?;
     }
-    let menu = template.files.iter().find(|(name, _)| *name == "menu.json");
-    if let Some((name, text)) = menu {
-        take_in(&mut store, &config.settings, &[((*name).to_owned(), text.as_bytes().to_vec())], Default::default())?;
+    if let Some(text) = template.menu {
+        let file = ("menu.json".to_owned(), text.as_bytes().to_vec());
+        take_in(&mut store, &config.settings, &[file], Default::default())?;
     }
     Ok(store)
 }

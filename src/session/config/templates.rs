@@ -10,6 +10,8 @@ pub struct Template {
     pub about: &'static str,
     /// File names and texts.
     pub files: &'static [(&'static str, &'static str)],
+    /// A menu to start from, as `import menu` takes it.
+    pub menu: Option<&'static str>,
 }
 
 /// The files of a template's folder, and the samples that all of them share.
@@ -21,7 +23,6 @@ macro_rules! files {
         &[
             ("printers.toml", $printers),
             ("counterflow.toml", include_str!(concat!("../../../config/", $folder, "/counterflow.toml"))),
-            ("menu.json", include_str!(concat!("../../../config/", $folder, "/menu.json"))),
             ("taxes.toml", include_str!(concat!("../../../config/", $folder, "/taxes.toml"))),
             ("tenders.toml", include_str!(concat!("../../../config/", $folder, "/tenders.toml"))),
             ("roles.toml", include_str!("../../../config/roles.toml")),
@@ -35,6 +36,7 @@ pub const DEMO: Template = Template {
     name: "demo",
     about: "a throw-away café",
     files: files!("demo", include_str!("../../../config/demo/printers.toml")),
+    menu: Some(include_str!("../../../config/demo/menu.json")),
 };
 
 /// What a real business can start from.
@@ -43,13 +45,20 @@ pub const TEMPLATES: [Template; 3] = [
         name: "cafe",
         about: "a café with a counter: eat in and take away, kitchen and bar",
         files: files!("templates/cafe"),
+        menu: Some(include_str!("../../../config/templates/cafe/menu.json")),
     },
     Template {
         name: "restaurant",
         about: "a restaurant with tables: courses, tips, several stations",
         files: files!("templates/restaurant"),
+        menu: Some(include_str!("../../../config/templates/restaurant/menu.json")),
     },
-    Template { name: "shop", about: "a shop with a scanner and a scale", files: files!("templates/shop") },
+    Template {
+        name: "shop",
+        about: "a shop with a scanner and a scale",
+        files: files!("templates/shop"),
+        menu: Some(include_str!("../../../config/templates/shop/menu.json")),
+    },
 ];
 
 /// The commented samples.
@@ -63,6 +72,7 @@ pub const SAMPLES: Template = Template {
         ("roles.toml", include_str!("../../../config/roles.toml")),
         ("keys.toml", include_str!("../../../config/keys.toml")),
     ],
+    menu: None,
 };
 
 /// The template with this name.
