@@ -137,7 +137,8 @@ fn mounted_kind(mounts: &str, dir: &str) -> Option<String> {
     best.map(|(_, kind)| kind)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

@@ -11,8 +11,6 @@ mod modifiers;
 mod order;
 mod outcome;
 mod pay;
-#[cfg(test)]
-mod play;
 pub mod screen;
 mod sell;
 pub mod state;

@@ -1,8 +1,11 @@
 //! A cashier at the keys.
 
+mod play;
+
+use play::{Play, parse};
+
 use crate::domain::event::Event;
 use crate::ui::Input;
-use crate::ui::play::{Play, parse};
 
 /// Plays keys on a fresh till and checks what was sold, how it was paid, and in how many keys.
 fn sells(keys: &str, most_keys: usize, total: i64, change: i64) -> Play {
