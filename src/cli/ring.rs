@@ -8,11 +8,12 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::{Failure, Place, Result};
+use crate::cli::{Failure, Place, Result, say};
 use crate::domain::order::Order;
 use crate::domain::totals;
 use crate::session::clock::{Clock, SetClock, SystemClock};
@@ -21,6 +22,9 @@ use crate::session::{Flow, Options, Outcome, Session};
 use crate::ui::key::Key;
 use crate::ui::screen::Tone;
 use crate::ui::{AfterPin, Input};
+
+/// How long the printers may take at the end.
+const DRAIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(super) struct RingArgs {
@@ -54,7 +58,12 @@ pub(super) fn run(place: &Place, args: RingArgs) -> Result {
     };
     let mut session = Session::open(options)?;
     let signed_in = sign_in(&mut session, &args.staff, &pin);
+    session.start_printers(|_| {});
     let done = signed_in.and_then(|()| ring(&mut session, lines));
+    let left = session.drain_printers(DRAIN);
+    if left > 0 {
+        say(&format!("{left} print jobs still wait: `counterflow spool list` shows them"));
+    }
     session.close();
     if done? > 0 { Err(Failure { code: 1, words: String::new() }) } else { Ok(()) }
 }

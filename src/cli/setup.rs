@@ -40,7 +40,9 @@ pub(super) fn run(place: &Place, args: SetupArgs) -> Result {
     let pin = std::env::var("COUNTERFLOW_PIN")
         .map_err(|_| Failure::usage("the owner's PIN is missing: put 4 to 8 digits into COUNTERFLOW_PIN"))?;
     make(place, template, &[Person { name: &args.owner, role: "owner", pin: &pin }])?;
-    if !place.json {
+    if place.json {
+        super::print_json(&serde_json::json!({ "data": place.data, "config": place.config, "template": name }))?;
+    } else {
         say(&format!("A store is in {}. Open the till with `counterflow`.", place.data.display()));
         say(&format!("Name, address and taxes are in {}: look at them first.", place.config.display()));
     }

@@ -170,7 +170,11 @@ impl Session {
         }
         let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
-        self.store.commit(&recorded, jobs)?;
+        let committed = self.store.commit(&recorded, jobs)?;
+        // Others may have written in between: what they wrote is still to be seen.
+        if committed.first == self.seen + 1 {
+            self.seen = committed.last;
+        }
         for entry in &recorded {
             self.till.evolve(entry);
         }

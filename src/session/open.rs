@@ -150,7 +150,8 @@ impl Session {
         if let Some(kept) = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
             ui.restore(kept);
         }
-        let last = store.last_time()?.unwrap_or(now);
+        // While nobody watched, time may pass; it may not go back.
+        let last = store.last_time()?.unwrap_or(now).max(now);
         let data_version = store.data_version()?;
         let upgraded = store.upgraded_from();
         let mut session = Self {

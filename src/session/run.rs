@@ -49,7 +49,14 @@ impl Session {
         let (sender, inbox) = sync_channel(INBOX);
         let to_keys = sender.clone();
         keys::spawn(move |event| to_keys.send(Message::Term(event)).is_ok())?;
-        self.start_printers(&sender);
+        let to_printers = sender.clone();
+        self.start_printers(move |report| {
+            // A full inbox only loses news that the next report repeats; paper must not be lost.
+            let _ = match report.paper {
+                Some(_) => to_printers.send(Message::Printer(report)).is_ok(),
+                None => to_printers.try_send(Message::Printer(report)).is_ok(),
+            };
+        });
         let _scanner = self.start_scanner(&sender);
         drop(sender);
         self.work(terminal, scans, &inbox)
