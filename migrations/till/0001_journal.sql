@@ -44,6 +44,10 @@ CREATE TABLE registers (
     receipt INTEGER NOT NULL,
     order_number INTEGER NOT NULL,
     shift_number INTEGER NOT NULL,
+    z_number INTEGER NOT NULL,
+    -- Sums over the register's life, up to its last Z.
+    grand_sales INTEGER NOT NULL,
+    grand_total INTEGER NOT NULL,
     -- Wrong PINs in a row, and when the last one was.
     failures INTEGER NOT NULL,
     failed_ms INTEGER NOT NULL,
@@ -56,7 +60,10 @@ CREATE TABLE shifts (
     register INTEGER NOT NULL,
     number INTEGER NOT NULL,
     business_date TEXT NOT NULL,
+    -- The shift with its sums.
     body TEXT NOT NULL,
+    -- The journal entry of its Z, once it is closed.
+    z INTEGER,
     UNIQUE (register, number)
 ) STRICT, WITHOUT ROWID;
 

@@ -14,7 +14,7 @@ use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Anchor, Shift};
 use crate::domain::staff::Staff;
 use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
@@ -44,7 +44,9 @@ impl Store {
         till.orders = orders.into_iter().map(|o| (o.id, o)).collect();
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;
-            till.counters = Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1 };
+            till.counters =
+                Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1, z: kept.z + 1 };
+            till.grand = kept.grand;
             till.shift = load_shift(&tx, register, kept.shift)?;
             till.last_sale = kept.last_sale.map(|entry| sale_at(&tx, entry)).transpose()?.map(Arc::new);
         }
@@ -96,6 +98,17 @@ impl Store {
         let mut statement = self.conn.prepare_cached("SELECT body FROM journal ORDER BY id DESC LIMIT 1")?;
         let mut rows = statement.query([])?;
         rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.at)).transpose()
+    }
+
+    /// The last entry of a register's stream: its number and its hash in hex. This is what a Z
+    /// anchors.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn anchor(&self, register: RegisterId) -> Result<Anchor, StoreError> {
+        let kept = load_register(&self.conn, register)?.unwrap_or_default();
+        let head = kept.head.iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Anchor { entries: kept.seq, head })
     }
 
     /// The entries after a place, in the order in which they were recorded. A session that sees
@@ -150,10 +163,10 @@ fn last_entry(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.prepare_cached("SELECT coalesce(max(id), 0) FROM journal")?.query_row([], |row| row.get(0))?)
 }
 
-/// The shift with this number.
+/// The shift with this number, if it is open.
 fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Option<Shift>, StoreError> {
     let body: Option<String> = conn
-        .prepare_cached("SELECT body FROM shifts WHERE register = ?1 AND number = ?2")?
+        .prepare_cached("SELECT body FROM shifts WHERE register = ?1 AND number = ?2 AND z IS NULL")?
         .query_row((register.0, number), |row| row.get(0))
         .optional()?;
     Ok(body.map(|body| from_json(&body)).transpose()?)

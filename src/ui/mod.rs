@@ -2,6 +2,7 @@
 //! Pure.
 
 pub mod action;
+mod count;
 mod dialogs;
 pub mod edit;
 pub mod entry;

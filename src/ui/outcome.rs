@@ -40,6 +40,16 @@ impl Ui {
             Event::ShiftOpened { shift } => {
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
+            Event::CashMoved { cash } => {
+                self.say(Tone::Good, format!("{} {}: the slip is printing", cash.kind.words(), show(cash.amount)));
+            }
+            Event::XPrinted => self.say(Tone::Good, "The X is printing"),
+            Event::ShiftClosed { z } => {
+                self.kept.dialogs.clear();
+                self.kept.sale_shown = false;
+                let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
+                self.say(Tone::Good, format!("Shift {} is closed · Z {} {balanced}", z.shift.number, z.number));
+            }
             Event::LineChanged { act, before, after, .. } => {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }
@@ -164,6 +174,12 @@ impl Ui {
                     self.prompt(Ask::Weight(ring.clone()), "");
                 }
             }
+            Refusal::NeedsComment { .. } => {
+                if let Some(Dialog::Count(form)) = self.kept.dialogs.last_mut() {
+                    form.at = form.fields.len().saturating_sub(1);
+                }
+                self.say(Tone::Warn, refusal.to_string());
+            }
             Refusal::NoShift => {
                 self.say(Tone::Warn, refusal.to_string());
                 self.prompt(Ask::Float, "");
@@ -206,6 +222,7 @@ fn confirmed(mut command: Command) -> Command {
         Command::Ring(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
+        | Command::CloseShift { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         _ => {}
     }

@@ -40,6 +40,7 @@ fn settings() -> Arc<Settings> {
             price_low: money(10),
             tender_factor: 10,
         },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     })

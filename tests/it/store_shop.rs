@@ -111,6 +111,8 @@ impl Shop {
             opened: self.now(),
             by: self.staff,
             float: Money::from_minor(10_000),
+            sums: Default::default(),
+            moves: Vec::new(),
         };
         self.shifts.insert(register, shift.id);
         self.commit(register.0, vec![Event::ShiftOpened { shift }]).unwrap();

@@ -7,8 +7,8 @@ use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
-use crate::ui::{dialogs, modifiers, pay};
+use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
+use crate::ui::{count, dialogs, modifiers, pay};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -17,6 +17,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Modifiers(m) => options(ui, till, m),
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
+        Dialog::Count(form) => count_form(ui, till, form),
         Dialog::Confirm { question, other, .. } => {
             let mut rows = vec![row("y", "Yes", "")];
             if let Some((words, _)) = other {
@@ -91,6 +92,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             format!("Float in the drawer, {currency}"),
             "What is in the drawer now; Enter alone for nothing",
         ),
+        Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
+        Ask::CashReason(kind, _) => (kind.words().into(), "What for".into(), "It is printed on the slip"),
+        Ask::CashNumber => ("Take back a cash move".into(), "Number on the slip".into(), ""),
         Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
@@ -264,6 +268,41 @@ fn pay_form(till: &Till, form: &PayForm) -> Shown {
     }
 }
 
+fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
+    let settings = &till.settings;
+    let cash = settings.cash().map(|t| t.code.clone()).unwrap_or_default();
+    let label = |what: &CountField| match what {
+        CountField::Pieces(denomination) => format!("× {}", settings.currency.show(*denomination)),
+        CountField::Sum(code) => settings.tender(code).map_or_else(|| code.clone(), |t| format!("{} in all", t.name)),
+        CountField::Comment => "Comment".to_owned(),
+    };
+    let counted = count::counted(ui, till, form).unwrap_or_default();
+    let mut text = Vec::new();
+    if let (Some(shift), false) = (&till.shift, settings.count.blind) {
+        for tender in settings.tenders.iter().filter(|t| t.counted || t.code == cash) {
+            let expected = shift.expected(&tender.code, tender.code == cash);
+            let have = counted.get(&tender.code).copied().unwrap_or_default();
+            let words = format!(
+                "{}: {} counted, {} expected",
+                tender.name,
+                settings.currency.show(have),
+                settings.currency.show(expected)
+            );
+            text.push(Text::new(Tone::Dim, words));
+        }
+    }
+    let fields = form.fields.iter().enumerate();
+    Shown {
+        title: format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
+        value: Text::new(Tone::Accent, settings.currency.show(counted.get(&cash).copied().unwrap_or_default())),
+        text,
+        fields: fields.map(|(n, (f, e))| field(&label(f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
+        message: Text::new(Tone::Dim, "Count the drawer, Enter after each; the last Enter closes"),
+        tall: true,
+        ..Shown::default()
+    }
+}
+
 /// The keys worth knowing in the top dialog.
 pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     let mut keys = match ui.kept.dialogs.last() {
@@ -275,6 +314,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)
+            | Dialog::Count(_)
             | Dialog::Override { .. }
             | Dialog::Unknown { .. }
             | Dialog::Help { .. },
