@@ -182,7 +182,7 @@ pub enum Event {
     /// A shift was opened.
     ShiftOpened {
         /// The shift.
-        shift: Shift,
+        shift: Box<Shift>,
     },
 
     /// Cash moved without a sale.

@@ -31,7 +31,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         Event::SignedOut { .. } if own => till.signed_in = None,
         Event::ShiftOpened { shift } if own => {
             till.counters.shift = shift.number + 1;
-            till.shift = Some(shift.clone());
+            till.shift = Some((**shift).clone());
         }
         Event::ShiftClosed { z } if own => {
             till.shift = None;

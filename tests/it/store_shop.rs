@@ -115,7 +115,7 @@ impl Shop {
             moves: Vec::new(),
         };
         self.shifts.insert(register, shift.id);
-        self.commit(register.0, vec![Event::ShiftOpened { shift }]).unwrap();
+        self.commit(register.0, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap();
     }
 
     /// An order with nothing on it, and the event that opens it.

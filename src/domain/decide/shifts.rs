@@ -32,7 +32,7 @@ impl Deciding<'_, '_> {
             sums: Sums::default(),
             moves: Vec::new(),
         };
-        self.events.push(Event::ShiftOpened { shift });
+        self.events.push(Event::ShiftOpened { shift: Box::new(shift) });
         Ok(())
     }
 
