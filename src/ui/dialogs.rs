@@ -185,6 +185,10 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
         Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
+        Some(Dialog::Pay { .. }) if !c.is_ascii_digit() && !matches!(c, '.' | ',') => {
+            ui.say(Tone::Warn, "Type an amount, or the letter of a way to pay");
+            return Vec::new();
+        }
         Some(Dialog::Confirm { yes, other, .. }) => {
             let chosen = match (c.to_ascii_lowercase(), other) {
                 ('y' | '1', _) => yes.clone(),
@@ -241,9 +245,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
             }
             Vec::new()
         }
-        Action::Cash | Action::Card if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) => {
-            ui.say(Tone::Warn, "Choose a letter, or select with the arrows and press Enter");
-            Vec::new()
+        Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4
+            if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) =>
+        {
+            pay::key_in_list(ui, till, action)
         }
         _ => {
             step(ui, till, action);

@@ -4,6 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::refusal::Refusal;
 use crate::domain::till::Till;
+use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
@@ -66,7 +67,9 @@ impl Ui {
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
             Event::PaymentTaken { payment, .. } => {
-                self.say(Tone::Good, format!("{} {}", payment.name, show(payment.amount)));
+                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
+                self.say(Tone::Good, format!("{} {}{due}", payment.name, show(payment.amount)));
             }
             Event::PaymentReversed { .. } => self.say(Tone::Good, "Payment taken back: give it back to the customer"),
             Event::SaleCompleted { sale, .. } => {

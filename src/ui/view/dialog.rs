@@ -1,7 +1,6 @@
 //! Dialogs, as data.
 
 use crate::domain::catalogue::Amount;
-use crate::domain::payment;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::{Action, Context};
@@ -223,30 +222,24 @@ fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
     let totals = totals::of(order, &till.settings);
     let exact = totals.total + order.rounding() - order.paid();
     let typed = ui.kept.input.text();
-    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| {
-        let due = payment::due(order, &totals, &till.settings, tender);
-        let value = match &tender.foreign {
-            Some(foreign) => {
-                let amount = payment::to_foreign(due.to_pay, *foreign, till.settings.currency);
-                format!("{} {}", foreign.currency.code(), foreign.currency.show(amount))
-            }
-            None => till.settings.currency.show(due.to_pay),
-        };
-        ListRow {
-            key: pay::letter(n).to_string(),
-            on: None,
-            label: Text::from(tender.name.as_str()),
-            value: if typed.is_empty() { Text::from(value) } else { Text::new(Tone::Dim, typed) },
-            selected: n == at,
-        }
+    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| ListRow {
+        key: pay::letter(n).to_string(),
+        on: None,
+        label: Text::from(tender.name.as_str()),
+        value: pay::words(ui, till, tender, typed).map_or_else(|why| Text::new(Tone::Dim, why), Text::from),
+        selected: n == at,
     };
     Shown {
         title: format!("Pay order {}", order.title()),
         value: Text::new(Tone::Accent, till.settings.currency.show(exact)),
+        fields: vec![field("Amount", typed, Some(ui.kept.input.cursor()))],
         rows: till.settings.tenders.iter().enumerate().map(row).collect(),
         message: Text::new(
             Tone::Dim,
-            "A letter pays all that is due; type an amount first to pay a part, or for change",
+            match typed.is_empty() {
+                true => "A letter pays all of it. For a part, or to see the change, type the amount first.",
+                false => "A letter takes this amount.",
+            },
         ),
         ..Shown::default()
     }
@@ -309,7 +302,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
         Some(Dialog::Modifiers(_)) => {
             vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
         }
-        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "")],
+        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "Next")],
         Some(Dialog::Confirm { .. }) => Vec::new(),
         Some(
             Dialog::Prompt { .. }
