@@ -10,11 +10,11 @@ use crate::domain::menu_file::json::{self, Node, Value};
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 
-const MENU: &[&str] = &["$schema", "format", "currency", "categories", "groups", "items", "pages"];
-const CATEGORY: &[&str] = &["code", "name", "department", "tax_class", "stations", "course"];
-const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "options"];
-const OPTION: &[&str] = &["name", "kitchen_name", "price", "default", "amounts", "groups"];
-const ITEM: &[&str] = &[
+pub(super) const MENU: &[&str] = &["$schema", "format", "currency", "categories", "groups", "items", "pages"];
+pub(super) const CATEGORY: &[&str] = &["code", "name", "department", "tax_class", "stations", "course"];
+pub(super) const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "options"];
+pub(super) const OPTION: &[&str] = &["name", "kitchen_name", "price", "default", "amounts", "groups"];
+pub(super) const ITEM: &[&str] = &[
     "code",
     "name",
     "kitchen_name",
@@ -30,8 +30,8 @@ const ITEM: &[&str] = &[
     "hotkey",
     "cost",
 ];
-const OPEN: &[&str] = &["min", "max"];
-const PAGE: &[&str] = &["name", "keys"];
+pub(super) const OPEN: &[&str] = &["min", "max"];
+pub(super) const PAGE: &[&str] = &["name", "keys"];
 
 /// Reads a whole menu, in place of the draft's.
 pub(super) fn read(draft: &mut Draft, file: usize, text: &str) {
