@@ -1,6 +1,6 @@
 //! Menus out of our own JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::barcode::Barcode;
 use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, LevelCode, Menu, PageLayout, Pricing};
@@ -104,7 +104,8 @@ impl Reader<'_, '_> {
             self.wrong(node.at, spot.clone(), kind(node), expected);
             return None;
         };
-        for (place, (at, name, value)) in fields.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for (at, name, value) in fields {
             match allowed.iter().find(|field| *field == name) {
                 // The fields of a field, such as the bounds of an open price, are its keys.
                 Some(_) if !spot.field.is_empty() => self.draft.mark(spot.clone().key(name), value.at),
@@ -114,7 +115,7 @@ impl Reader<'_, '_> {
                     self.wrong(*at, spot.clone(), format!("the field `{name}`"), expected);
                 }
             }
-            if fields[..place].iter().any(|(_, other, _)| other == name) {
+            if !seen.insert(name) {
                 self.wrong(*at, spot.clone(), format!("the field `{name}` for the second time"), "each field once");
             }
         }
