@@ -1,6 +1,10 @@
 //! CounterFlow: a keyboard-driven point of sale over one SQLite file. See `ARCHITECTURE.md`.
 
+pub mod cli;
 pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod session;
+pub mod store;
+pub mod tui;
 pub mod ui;

@@ -1,3 +1,7 @@
 //! The `counterflow` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    counterflow::cli::main()
+}

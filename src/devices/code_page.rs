@@ -92,8 +92,6 @@ fn write(c: char, pages: &[CodePage], out: &mut String) {
         out.push(c);
     } else if matches!(c, '\t' | '\n' | '\r') {
         out.push(' ');
-    } else if c.is_control() {
-        out.push('?');
     } else if is_combining_mark(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{200c}' | '\u{200d}') {
         // Belongs to the sign before it, which is written without.
     } else if let Some((_, by)) = REPLACEMENTS.iter().find(|(chars, _)| chars.contains(c)) {

@@ -18,6 +18,9 @@ const PULSE_FRESH_MS: i64 = 60_000;
 /// A job that is accepted drop by drop is broken off after this many time-outs.
 const TIMEOUTS_IN_ALL: u32 = 20;
 
+/// The part of its time-out within which a printer that can answer does so: half a second of five.
+const ANSWERS_IN: u32 = 10;
+
 /// What became of a job.
 pub(super) struct Outcome {
     pub state: JobState,
@@ -60,7 +63,7 @@ pub(super) fn look(printer: &Printer, stop: &AtomicBool) -> Result<bool, Trouble
 }
 
 fn asked(connection: &mut dyn Connection, printer: &Printer, stop: &AtomicBool) -> Health {
-    if printer.ask_status { ask(connection, stop) } else { Health::Mute }
+    if printer.ask_status { ask(connection, printer.timeout / ANSWERS_IN, stop) } else { Health::Mute }
 }
 
 /// Sends a job that was claimed.
@@ -136,7 +139,7 @@ fn deliver(mut connection: Box<dyn Connection>, bytes: &[u8], printer: &Printer,
             let _ = connection.close();
             return Outcome::new(JobState::Confirmed, "");
         }
-        if let Health::Ill(trouble) = ask(connection.as_mut(), stop) {
+        if let Health::Ill(trouble) = asked(connection.as_mut(), printer, stop) {
             connection.abandon();
             let words = format!("while it was printing, {}; then look at what came out", trouble.words);
             return Outcome::troubled(JobState::Unknown, Trouble::new(trouble.short, words));

@@ -156,6 +156,13 @@ impl Worker {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => !matches!(turn, Turn::Idle),
             };
+            // Many calls are one: a dead printer is tried once for all of them, and a stop is seen.
+            while let Ok(message) = self.messages.try_recv() {
+                match message {
+                    Message::Wake => told = true,
+                    Message::Stop => return,
+                }
+            }
         }
     }
 

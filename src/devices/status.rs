@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 
 use crate::devices::port::{Connection, Trouble};
 
-/// How long a printer may take to answer a question that it answers at once, whatever it does.
-const REAL_TIME: Duration = Duration::from_millis(300);
 /// Pause between two looks at a port.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
@@ -29,17 +27,17 @@ pub(super) enum Health {
     Ill(Trouble),
 }
 
-/// Asks the printer how it is.
-pub(super) fn ask(connection: &mut dyn Connection, stop: &AtomicBool) -> Health {
+/// Asks the printer how it is. It answers at once, whatever it does, or within `patience` not at all.
+pub(super) fn ask(connection: &mut dyn Connection, patience: Duration, stop: &AtomicBool) -> Health {
     // What it said before nobody asked is not the answer.
     let mut old = [0; 64];
     while matches!(connection.read(&mut old), Ok(n) if n > 0) {}
     let real_time = |b: u8| b & 0x93 == 0x12;
-    let Some(paper) = question(connection, &ASK_PAPER, REAL_TIME, real_time, stop) else { return Health::Mute };
+    let Some(paper) = question(connection, &ASK_PAPER, patience, real_time, stop) else { return Health::Mute };
     if paper & 0x60 != 0 {
         return Health::Ill(Trouble::new("paper out", "paper is out: put in a new roll"));
     }
-    match question(connection, &ASK_OFFLINE, REAL_TIME, real_time, stop) {
+    match question(connection, &ASK_OFFLINE, patience, real_time, stop) {
         Some(b) if b & 0x04 != 0 => Health::Ill(Trouble::new("cover open", "the cover is open: close it")),
         Some(b) if b & 0x20 != 0 => Health::Ill(Trouble::new("paper out", "paper is out: put in a new roll")),
         Some(b) if b & 0x40 != 0 => Health::Ill(Trouble::new(

@@ -5,11 +5,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Availability, Category, Group, Item, PageLayout};
-use crate::domain::ids::{BoxId, OrderId, PaymentId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::ids::{BoxId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::Currency;
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::sale::Sale;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{CashMove, Shift, Z};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
@@ -115,7 +115,11 @@ pub enum Event {
         name: String,
     },
     /// A session began.
-    Started,
+    Started {
+        /// SHA-256 of the configuration files it runs on, in hex: another than the last one's says
+        /// that the configuration was changed.
+        config: String,
+    },
     /// A session ended in order.
     Stopped,
     /// Another version of the program, or of the store, is at work from here on.
@@ -124,11 +128,6 @@ pub enum Event {
         from: u32,
         /// The version now.
         to: u32,
-    },
-    /// The effective configuration is another than before.
-    ConfigChanged {
-        /// SHA-256 of the configuration files, in hex.
-        digest: String,
     },
     /// The clock went back, or jumped.
     ClockJumped {
@@ -183,7 +182,20 @@ pub enum Event {
     /// A shift was opened.
     ShiftOpened {
         /// The shift.
-        shift: Shift,
+        shift: Box<Shift>,
+    },
+
+    /// Cash moved without a sale.
+    CashMoved {
+        /// The move.
+        cash: CashMove,
+    },
+    /// The drawer's sums were looked at without closing.
+    XPrinted,
+    /// A shift was counted and closed.
+    ShiftClosed {
+        /// Its document.
+        z: Box<Z>,
     },
 
     /// An order was opened.
@@ -245,8 +257,8 @@ pub enum Event {
         order: OrderId,
         /// The version of the order that this makes.
         version: u64,
-        /// Which payment.
-        payment: PaymentId,
+        /// The payment as it was taken.
+        payment: Box<Payment>,
         /// Why.
         reason: String,
     },
@@ -338,10 +350,9 @@ impl Event {
             | Self::BillPrinted { order, version } => Some((*order, *version)),
             Self::SaleCompleted { version, sale } => Some((sale.order, *version)),
             Self::StoreMade { .. }
-            | Self::Started
+            | Self::Started { .. }
             | Self::Stopped
             | Self::Upgraded { .. }
-            | Self::ConfigChanged { .. }
             | Self::ClockJumped { .. }
             | Self::Degraded { .. }
             | Self::StaffChanged { .. }
@@ -351,6 +362,9 @@ impl Event {
             | Self::SignedOut { .. }
             | Self::Overridden { .. }
             | Self::ShiftOpened { .. }
+            | Self::CashMoved { .. }
+            | Self::XPrinted
+            | Self::ShiftClosed { .. }
             | Self::Reprinted { .. }
             | Self::NoSale { .. }
             | Self::MenuChanged { .. }
@@ -381,7 +395,6 @@ pub struct Recorded {
     pub program: String,
     /// The store's schema version.
     pub schema: u32,
-    /// What happened.
-    #[serde(flatten)]
+    /// What happened. Not flattened: some events have a staff or a shift of their own.
     pub event: Event,
 }

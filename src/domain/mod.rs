@@ -30,3 +30,5 @@ pub mod text;
 pub mod till;
 pub mod time;
 pub mod totals;
+
+pub(crate) use evolve::taken;

@@ -56,8 +56,7 @@ pub struct Job {
     pub pulses_drawer: bool,
     /// Where it stands.
     pub state: JobState,
-    /// How often sending it was begun and may have put something on paper, this time included: an
-    /// attempt that is settled as `Failed` is taken off again. Above 1, it is printed with a mark.
+    /// How often sending it was begun.
     pub attempts: u32,
     /// When it was committed.
     pub queued: Stamp,
@@ -69,10 +68,9 @@ pub struct Job {
 
 /// The queue as the devices see it. The store implements it; the session hands it in.
 pub trait PrintQueue: Send {
-    /// The oldest job of this printer that is to be sent now, marked `Sending` durably before it is
-    /// handed out. Strict order: while the oldest one waits for a person, nothing younger is given.
-    /// A printer has one worker at a time, so a job found `Sending` here was left by one that died:
-    /// it is marked `Unknown` first.
+    /// The oldest job of this printer that is queued or failed, marked `Sending` durably before it is
+    /// handed out. A job that broke off waits for a person, and does not hold up younger ones. What
+    /// was claimed before and never settled becomes `Unknown`.
     ///
     /// # Errors
     /// In words, when the store cannot be written.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::domain::catalogue::{Availability, Catalogue};
 use crate::domain::command::Command;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, IdSource, OrderId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::ids::{BoxId, IdSource, OrderId, RegisterId, SaleId, StaffId};
 use crate::domain::order::Order;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::time::Stamp;
 use crate::domain::{decide, evolve};
@@ -35,11 +35,13 @@ pub struct Counters {
     pub order: u32,
     /// The next shift.
     pub shift: u32,
+    /// The next Z.
+    pub z: u32,
 }
 
 impl Default for Counters {
     fn default() -> Self {
-        Self { receipt: 1, order: 1, shift: 1 }
+        Self { receipt: 1, order: 1, shift: 1, z: 1 }
     }
 }
 
@@ -85,6 +87,8 @@ pub struct Till {
     pub failures: Failures,
     /// The open shift.
     pub shift: Option<Shift>,
+    /// Sums over the register's life, up to its last Z.
+    pub grand: Grand,
     /// All open orders of the box.
     pub orders: BTreeMap<OrderId, Order>,
     /// The numbers of the next documents.
@@ -107,6 +111,7 @@ impl Till {
             signed_in_ms: 0,
             failures: Failures::default(),
             shift: None,
+            grand: Grand::default(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
             last_sale: None,
@@ -147,19 +152,34 @@ impl Till {
         self.staff.get(&staff).map_or("–", |s| &s.name)
     }
 
-    /// The event with its circumstances, as the journal keeps it.
-    pub fn record(&self, event: Event, now: Stamp, program: &str, schema: u32) -> Recorded {
-        let shift: Option<ShiftId> = self.shift.as_ref().map(|s| s.id);
-        Recorded {
-            at: now,
-            business_date: now.business_date(self.settings.cut_off),
-            register: self.register,
-            shift,
-            staff: self.signed_in,
-            program: program.to_owned(),
-            schema,
-            event,
-        }
+    /// Events of one command with their circumstances, as the journal keeps them. Who signs in or
+    /// opens a shift does so in their own name.
+    pub fn record(&self, events: Vec<Event>, now: Stamp, program: &str, schema: u32) -> Vec<Recorded> {
+        let mut staff = self.signed_in;
+        let mut shift = self.shift.as_ref().map(|s| s.id);
+        let business_date = now.business_date(self.settings.cut_off);
+        let record = |event: Event| {
+            match &event {
+                Event::SignedIn { staff: who } => staff = Some(*who),
+                Event::ShiftOpened { shift: opened } => shift = Some(opened.id),
+                _ => {}
+            }
+            let recorded = Recorded {
+                at: now,
+                business_date,
+                register: self.register,
+                shift,
+                staff,
+                program: program.to_owned(),
+                schema,
+                event,
+            };
+            if let Event::SignedOut { .. } = recorded.event {
+                staff = None;
+            }
+            recorded
+        };
+        events.into_iter().map(record).collect()
     }
 
     /// The last sale, if it has this id.

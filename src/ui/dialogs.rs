@@ -15,7 +15,7 @@ use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, modifiers, order, pay, sell};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -174,6 +174,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
         Dialog::Override { pin, .. } => Some(pin),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
         Dialog::Modifiers(_) | Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Help { .. } => None,
     }
@@ -184,6 +185,10 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
         Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
+        Some(Dialog::Pay { .. }) if !c.is_ascii_digit() && !matches!(c, '.' | ',') => {
+            ui.say(Tone::Warn, "Type an amount, or the letter of a way to pay");
+            return Vec::new();
+        }
         Some(Dialog::Confirm { yes, other, .. }) => {
             let chosen = match (c.to_ascii_lowercase(), other) {
                 ('y' | '1', _) => yes.clone(),
@@ -240,9 +245,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
             }
             Vec::new()
         }
-        Action::Cash | Action::Card if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) => {
-            ui.say(Tone::Warn, "Choose a letter, or select with the arrows and press Enter");
-            Vec::new()
+        Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4
+            if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) =>
+        {
+            pay::key_in_list(ui, till, action)
         }
         _ => {
             step(ui, till, action);
@@ -271,6 +277,9 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
             _ => {}
         },
+        Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
+            form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
+        }
         _ => {
             if let Some(edit) = edit(ui) {
                 match action {
@@ -326,6 +335,7 @@ fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             pay::choose(ui, till, at)
         }
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
+        Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
             ui.say(Tone::Warn, "Press y for yes, Esc for no");
             Vec::new()
@@ -382,6 +392,10 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
             match next {
                 Next::Do(command) => vec![Request::Command(command)],
                 Next::Reason(why) => order::reason(ui, till, why),
+                Next::Ask(ask) => {
+                    ui.prompt(ask, "");
+                    Vec::new()
+                }
                 Next::Tip(tip) => {
                     ui.kept.tip = tip;
                     Vec::new()
@@ -405,6 +419,7 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
 enum Next {
     Do(Command),
     Reason(Why),
+    Ask(Ask),
     Tip(Money),
     Reprint(u64),
     Bind(String),
@@ -432,6 +447,14 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {
             Next::Do(Command::OpenShift { float: if text.is_empty() { Money::ZERO } else { reading.amount(text)? } })
+        }
+        Ask::CashAmount(kind) => Next::Ask(Ask::CashReason(*kind, reading.amount(text)?)),
+        Ask::CashReason(kind, amount) => {
+            Next::Do(Command::MoveCash { kind: *kind, amount: *amount, reason: text.to_owned() })
+        }
+        Ask::CashNumber => {
+            let number = text.parse().map_err(|_| format!("`{text}` is not the number of a cash move"))?;
+            Next::Do(Command::UndoCash { number, reason: String::new() })
         }
         Ask::Receipt => Next::Reprint(text.parse().map_err(|_| format!("`{text}` is not a receipt number"))?),
         Ask::Left(item) => Next::Do(Command::SetAvailability { item: item.clone(), availability: left(text)? }),
@@ -480,6 +503,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::OrderDiscount
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
+            | Ask::CashAmount(_)
             | Ask::Barcode => true,
             Ask::HoldName
             | Ask::OrderName
@@ -487,6 +511,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::CustomerNote(_)
             | Ask::Tip
             | Ask::Float
+            | Ask::CashReason(..)
+            | Ask::CashNumber
             | Ask::Receipt
             | Ask::Left(_) => false,
         },
@@ -497,6 +523,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         Dialog::Modifiers(_)
         | Dialog::Pay { .. }
         | Dialog::PayForm(_)
+        | Dialog::Count(_)
         | Dialog::Confirm { .. }
         | Dialog::Override { .. }
         | Dialog::Unknown { .. }
@@ -521,6 +548,13 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             accept(ui, till)
         }
         Some(Dialog::PayForm(form)) => {
+            let at = form.at;
+            if let Some((_, edit)) = form.fields.get_mut(at) {
+                *edit = Edit::new(text);
+            }
+            accept(ui, till)
+        }
+        Some(Dialog::Count(form)) => {
             let at = form.at;
             if let Some((_, edit)) = form.fields.get_mut(at) {
                 *edit = Edit::new(text);

@@ -2,6 +2,7 @@
 //! Pure.
 
 pub mod action;
+mod count;
 mod dialogs;
 pub mod edit;
 pub mod entry;
@@ -11,8 +12,6 @@ mod modifiers;
 mod order;
 mod outcome;
 mod pay;
-#[cfg(test)]
-mod play;
 pub mod screen;
 mod sell;
 pub mod state;
@@ -118,6 +117,10 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             if till.signed_in.is_none() {
                 ui.say(Tone::Bad, "Nobody is signed in");
                 return Vec::new();
+            }
+            // An action by its name is meant as such, whatever is open: it takes that back first.
+            if line.starts_with(':') {
+                ui.kept.dialogs.clear();
             }
             if ui.kept.dialogs.is_empty() {
                 ui.kept.input = Edit::new(&line);

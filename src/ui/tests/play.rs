@@ -1,6 +1,5 @@
 //! A till in memory that a test plays by its keys, as a cashier would.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -133,6 +132,7 @@ fn settings() -> Settings {
             price_low: Money::from_minor(20),
             tender_factor: 20,
         },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     }
@@ -163,10 +163,9 @@ impl Play {
     }
 
     fn happened(&mut self, events: Vec<Event>) {
-        for event in events {
-            let recorded = self.till.record(event.clone(), self.now, "test", 1);
+        for recorded in self.till.record(events, self.now, "test", 1) {
             self.till.evolve(&recorded);
-            self.events.push(event);
+            self.events.push(recorded.event);
         }
     }
 
@@ -277,16 +276,6 @@ impl Play {
     pub fn lines(&self) -> Vec<String> {
         let lines = self.till.current().map(|o| o.live_lines().collect::<Vec<_>>()).unwrap_or_default();
         lines.iter().map(|l| format!("{} {}", l.quantity, l.name)).collect()
-    }
-
-    /// How often each act happened, by its kind in the journal.
-    pub fn kinds(&self) -> BTreeMap<String, usize> {
-        let mut kinds = BTreeMap::new();
-        for event in &self.events {
-            let value = serde_json::to_value(event).unwrap();
-            *kinds.entry(value["kind"].as_str().unwrap().to_owned()).or_default() += 1;
-        }
-        kinds
     }
 }
 

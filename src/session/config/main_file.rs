@@ -1,0 +1,301 @@
+//! `counterflow.toml`: the business, its currency, what it sells by, and how the till behaves.
+
+use super::finding::{Located, allowed};
+use super::reader::Table;
+use super::{
+    Amounts, Colours, EntryConfig, KeyboardScanner, LabelKind, LabelPattern, Letters, Register, ScanEnd, ScannerConfig,
+    SerialScanner,
+};
+use crate::domain::ids::RegisterId;
+use crate::domain::money::{Currency, Money};
+use crate::domain::quantity::Quantity;
+use crate::domain::rounding::Rounding;
+use crate::domain::settings::{Business, CashRounding, CountRules, Guards, OrderType, Reasons, Station};
+use crate::domain::tax::TaxRounding;
+use crate::domain::time::CutOff;
+
+/// Ways of rounding, in the order in which they are told.
+const ROUNDINGS: [Rounding; 4] = [Rounding::HalfUp, Rounding::HalfEven, Rounding::Up, Rounding::Down];
+/// The most registers one box can have.
+const MAX_REGISTERS: usize = 99;
+/// The most price levels.
+const MAX_LEVELS: usize = 20;
+/// The most lines at the head and at the foot of a receipt.
+const MAX_PAPER_LINES: usize = 12;
+/// The most reasons of one kind: they are chosen by one digit.
+const MAX_REASONS: usize = 9;
+
+/// What the file says. What it lacks has its default, except for what only the owner can know.
+pub(super) struct MainFile {
+    pub currency: Option<Currency>,
+    pub business: Business,
+    pub cut_off: CutOff,
+    pub tax_rounding: TaxRounding,
+    pub rounding: Rounding,
+    pub cash_rounding: Option<CashRounding>,
+    pub levels: Vec<String>,
+    pub order_types: Vec<OrderType>,
+    pub stations: Vec<Station>,
+    pub reasons: Reasons,
+    pub guards: Guards,
+    pub count: CountRules,
+    pub lock_after_sale: bool,
+    pub lock_after_s: Option<u32>,
+    pub training: bool,
+    pub registers: Vec<Register>,
+    pub entry: EntryConfig,
+    pub scanner: ScannerConfig,
+    pub labels: Vec<LabelPattern>,
+}
+
+/// Reads it.
+pub(super) fn read(root: Table) -> MainFile {
+    let currency = currency(&root);
+    let levels = levels(&root);
+    let main = MainFile {
+        currency,
+        business: business(&root),
+        cut_off: cut_off(&root),
+        tax_rounding: root
+            .word("tax_rounding", &[TaxRounding::PerDocument, TaxRounding::PerLine])
+            .unwrap_or(TaxRounding::PerDocument),
+        rounding: root.word("rounding", &ROUNDINGS).unwrap_or(Rounding::HalfUp),
+        cash_rounding: cash_rounding(&root, currency),
+        order_types: order_types(&root, &levels),
+        stations: stations(&root),
+        reasons: reasons(&root),
+        guards: guards(&root, currency),
+        count: count(&root, currency),
+        lock_after_sale: root.flag("lock_after_sale").unwrap_or(false),
+        lock_after_s: root.whole("lock_after_s", 0..=86_400).and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0),
+        training: root.flag("training").unwrap_or(false),
+        registers: registers(&root),
+        entry: entry(&root, currency),
+        scanner: scanner(&root),
+        labels: labels(&root),
+        levels,
+    };
+    root.done();
+    main
+}
+
+fn currency(root: &Table) -> Option<Currency> {
+    let code = root.needed("currency", root.name("currency"))?;
+    match Currency::from_code(&code.value) {
+        Ok(currency) => Some(currency),
+        Err(problem) => {
+            root.file.find_at(&code.place, problem.to_string());
+            None
+        }
+    }
+}
+
+fn cut_off(root: &Table) -> CutOff {
+    let default = CutOff::from_minutes(4 * 60).unwrap_or_default();
+    let Some(text) = root.text("cut_off") else { return default };
+    CutOff::try_from(text.value).unwrap_or_else(|problem| {
+        root.file.find_at(&text.place, problem);
+        default
+    })
+}
+
+fn business(root: &Table) -> Business {
+    let Some(table) = root.needed("business", root.table("business")) else { return Business::default() };
+    let business = Business {
+        name: table.needed("name", table.name("name")).map_or_else(String::new, |n| n.value),
+        address: table.texts("address", 0..=MAX_PAPER_LINES).unwrap_or_default(),
+        tax_number: table.text("tax_number").map(|t| t.value).filter(|t| !t.is_empty()),
+        footer: table.texts("footer", 0..=MAX_PAPER_LINES).unwrap_or_default(),
+    };
+    table.done();
+    business
+}
+
+fn cash_rounding(root: &Table, currency: Option<Currency>) -> Option<CashRounding> {
+    let table = root.table("cash_rounding")?;
+    let step = table.needed("step", table.money("step", currency));
+    let rounding = table.word("rounding", &ROUNDINGS).unwrap_or(Rounding::HalfUp);
+    table.done();
+    let step = step?;
+    if step.value <= Money::from_minor(1) {
+        root.file.find_at(&step.place, "the smallest coin must be more than the smallest amount there is");
+        return None;
+    }
+    Some(CashRounding { step: step.value, rounding })
+}
+
+fn levels(root: &Table) -> Vec<String> {
+    let Some(levels) = root.codes("levels", 1..=MAX_LEVELS) else { return vec!["base".to_owned()] };
+    root.file.refuse_twins("level", &levels);
+    levels.into_iter().map(|level| level.value).collect()
+}
+
+/// Codes with names, as order types and stations have them.
+fn coded(tables: &[Table], what: &str) -> Vec<(Located<String>, String)> {
+    let mut list = Vec::new();
+    for table in tables {
+        let code = table.needed("code", table.code("code"));
+        let name = table.needed("name", table.name("name"));
+        if let (Some(code), Some(name)) = (code, name) {
+            list.push((code, name.value));
+        }
+    }
+    if let Some(table) = tables.first() {
+        table.file.refuse_twins(what, list.iter().map(|(code, _)| code));
+    }
+    list
+}
+
+fn order_types(root: &Table, levels: &[String]) -> Vec<OrderType> {
+    let Some(tables) = root.tables("order_type") else {
+        let plain = |code: &str, name: &str| OrderType { code: code.to_owned(), name: name.to_owned(), level: None };
+        return vec![plain("eat-in", "Eat in"), plain("take-away", "Take away")];
+    };
+    let mut types = Vec::new();
+    for (code, name) in coded(&tables, "order type") {
+        types.push(OrderType { code: code.value, name, level: None });
+    }
+    for table in tables {
+        if let Some(level) = table.code("level") {
+            if !levels.contains(&level.value) {
+                let allowed = allowed(&level.value, levels.iter().map(String::as_str));
+                table.file.find_at(&level.place, format!("`{}` is no price level{allowed}", level.value));
+            }
+            let code = table.code("code").map(|c| c.value);
+            if let Some(of) = types.iter_mut().find(|t| Some(&t.code) == code.as_ref()) {
+                of.level = Some(level.value);
+            }
+        }
+        table.done();
+    }
+    types
+}
+
+fn stations(root: &Table) -> Vec<Station> {
+    let Some(tables) = root.tables("station") else {
+        let plain = |code: &str, name: &str| Station { code: code.to_owned(), name: name.to_owned() };
+        return vec![plain("kitchen", "Kitchen"), plain("bar", "Bar")];
+    };
+    let stations = coded(&tables, "station").into_iter().map(|(code, name)| Station { code: code.value, name });
+    let stations = stations.collect();
+    tables.into_iter().for_each(Table::done);
+    stations
+}
+
+fn reasons(root: &Table) -> Reasons {
+    let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<String>>();
+    let table = root.table("reasons");
+    let of = |key: &'static str, default: &[&str]| {
+        table.as_ref().and_then(|t| t.texts(key, 1..=MAX_REASONS)).unwrap_or_else(|| owned(default))
+    };
+    let reasons = Reasons {
+        void: of("void", &["Rung by mistake", "Guest changed their mind", "Sold out", "Waited too long"]),
+        discount: of("discount", &["Staff", "Regular guest", "Complaint", "Promotion"]),
+        price: of("price", &["Wrong on the menu", "Agreed with the guest", "Damaged"]),
+        no_sale: of("no_sale", &["Change for a note", "Correction", "Check of the drawer"]),
+        abandon: of("abandon", &["Guest left", "Rung by mistake", "Test"]),
+    };
+    if let Some(table) = table {
+        table.done();
+    }
+    reasons
+}
+
+fn guards(root: &Table, currency: Option<Currency>) -> Guards {
+    let mut guards = Guards {
+        quantity: Quantity::pieces(50),
+        line: Money::from_minor(50_000),
+        price_low: Money::from_minor(10),
+        tender_factor: 10,
+    };
+    let Some(table) = root.table("guards") else { return guards };
+    if let Some(quantity) = table.whole("quantity", 1..=9999) {
+        guards.quantity = Quantity::pieces(quantity);
+    }
+    for (key, guard) in [("line", &mut guards.line), ("price_low", &mut guards.price_low)] {
+        match table.money(key, currency) {
+            Some(amount) if amount.value.is_negative() => {
+                table.file.find_at(&amount.place, format!("`{key}` must not be less than nothing"));
+            }
+            Some(amount) => *guard = amount.value,
+            None => {}
+        }
+    }
+    guards.tender_factor = table.whole("tender_factor", 2..=1000).unwrap_or(guards.tender_factor);
+    table.done();
+    guards
+}
+
+/// How the drawer is counted.
+fn count(root: &Table, currency: Option<Currency>) -> CountRules {
+    let per_unit = currency.map_or(100, |c| c.minor_per_unit());
+    let mut count = CountRules { comment_above: Money::from_minor(2 * per_unit), ..CountRules::default() };
+    let Some(table) = root.table("count") else { return count };
+    if let Some(above) = table.money("comment_above", currency) {
+        count.comment_above = above.value;
+    }
+    count.blind = table.flag("blind").unwrap_or(false);
+    count.denominations = table.moneys("denominations", currency, 0..=20).unwrap_or_default();
+    table.done();
+    count
+}
+
+fn registers(root: &Table) -> Vec<Register> {
+    let names = root.texts("registers", 1..=MAX_REGISTERS).unwrap_or_else(|| vec!["Till 1".to_owned()]);
+    let numbered = names.into_iter().zip(1..);
+    numbered.map(|(name, number)| Register { id: RegisterId(number), name }).collect()
+}
+
+fn entry(root: &Table, currency: Option<Currency>) -> EntryConfig {
+    let per_unit = currency.map_or(100, |c| c.minor_per_unit());
+    let notes = [5, 10, 20, 50].map(|units| Money::from_minor(units * per_unit)).to_vec();
+    let mut entry = EntryConfig { notes, ..EntryConfig::default() };
+    let Some(table) = root.table("entry") else { return entry };
+    entry.letters = table.word("letters", &[Letters::Hotkeys, Letters::Search]).unwrap_or(entry.letters);
+    entry.amounts = table.word("amounts", &[Amounts::Minor, Amounts::Units]).unwrap_or(entry.amounts);
+    let colours = [Colours::Auto, Colours::Sixteen, Colours::Mono, Colours::Ascii];
+    entry.colours = table.word("colours", &colours).unwrap_or(entry.colours);
+    entry.notes = table.moneys("notes", currency, 0..=4).unwrap_or(entry.notes);
+    table.done();
+    entry
+}
+
+fn scanner(root: &Table) -> ScannerConfig {
+    let mut scanner = ScannerConfig::default();
+    let Some(table) = root.table("scanner") else { return scanner };
+    if let Some(serial) = table.table("serial") {
+        let port = serial.needed("port", serial.name("port"));
+        let baud = serial.whole("baud", 300..=921_600).and_then(|b| u32::try_from(b).ok());
+        let prefix = serial.text("prefix").map_or_else(String::new, |p| p.value);
+        let ends = [ScanEnd::Line, ScanEnd::Tab, ScanEnd::Pause];
+        let suffix = serial.word("suffix", &ends).unwrap_or_default();
+        serial.done();
+        scanner.serial =
+            port.map(|port| SerialScanner { port: port.value, baud: baud.unwrap_or(9600), prefix, suffix });
+    }
+    if let Some(keyboard) = table.table("keyboard") {
+        let burst_ms = keyboard.whole("burst_ms", 0..=200).and_then(|ms| u32::try_from(ms).ok());
+        scanner.keyboard = Some(KeyboardScanner {
+            prefix: keyboard.name("prefix").map(|key| key.value),
+            suffix: keyboard.name("suffix").map(|key| key.value),
+            burst_ms: burst_ms.filter(|ms| *ms > 0),
+        });
+        keyboard.done();
+    }
+    table.done();
+    scanner
+}
+
+fn labels(root: &Table) -> Vec<LabelPattern> {
+    let mut labels = Vec::new();
+    for table in root.tables("label").unwrap_or_default() {
+        let pattern = table.needed("pattern", table.name("pattern"));
+        let kinds = [LabelKind::Price, LabelKind::Weight, LabelKind::Quantity];
+        let kind = table.needed("kind", table.word("kind", &kinds));
+        table.done();
+        if let (Some(pattern), Some(kind)) = (pattern, kind) {
+            labels.push(LabelPattern { pattern, kind });
+        }
+    }
+    labels
+}

@@ -1,0 +1,444 @@
+//! A running till: the loop that decides, commits, evolves and draws, with its clock, its threads
+//! and its store. A headless session is the same without a terminal.
+
+pub mod clock;
+pub mod config;
+mod devices;
+mod open;
+mod run;
+pub mod scans;
+
+use std::sync::Arc;
+
+use crate::devices::job;
+use crate::devices::printer::Printers;
+use crate::documents::jobs::{Destination, jobs_for};
+use crate::documents::receipt;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::StaffId;
+use crate::domain::refusal::Refusal;
+use crate::domain::sale::Sale;
+use crate::domain::search::Index;
+use crate::domain::spool::NewJob;
+use crate::domain::till::{Ctx, Till};
+use crate::domain::time::Stamp;
+use crate::session::clock::{Clock, Ids};
+use crate::store::{CommitError, Lock, SCHEMA, SessionFile, Store, StoreError};
+use crate::ui::screen::{Screen, Tone};
+use crate::ui::state::Ui;
+use crate::ui::{AfterPin, Input, Request, update, view};
+
+pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
+
+/// A clock that goes back by more than this, or jumps ahead between two looks, is told.
+const CLOCK_BACK_MS: i64 = 2_000;
+/// A clock that jumps ahead by more than this while the till watches is told.
+const CLOCK_AHEAD_MS: i64 = 10 * 60_000;
+
+/// Whether the session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It goes on.
+    GoOn,
+    /// The person wants to leave.
+    Quit,
+}
+
+/// What became of what was asked for, for whoever has no screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// These events were committed.
+    Done(Vec<Event>),
+    /// Nothing has changed, for this reason.
+    Refused(Refusal),
+    /// Nothing was recorded: the store said this.
+    Failed(String),
+}
+
+/// One running till on one register.
+pub struct Session {
+    /// The till.
+    pub till: Till,
+    /// The screen.
+    pub ui: Ui,
+    /// What the last input led to.
+    pub outcomes: Vec<Outcome>,
+    store: Store,
+    clock: Box<dyn Clock>,
+    ids: Ids,
+    printers: Printers,
+    spoolers: Vec<crate::devices::spooler::SpoolerHandle>,
+    printer_locks: Vec<Lock>,
+    kept: Option<SessionFile>,
+    kept_bytes: Vec<u8>,
+    seen: i64,
+    data_version: i64,
+    last: Stamp,
+    serial_scanner: Option<config::SerialScanner>,
+    lock_after_ms: Option<i64>,
+    last_key_ms: i64,
+    _register: Lock,
+}
+
+impl Session {
+    /// Takes one input, and does all that follows from it. Returns when everything it did is on the
+    /// disk.
+    pub fn step(&mut self, input: Input) -> Flow {
+        let now = self.now();
+        self.outcomes.clear();
+        if input != Input::Tick {
+            self.last_key_ms = now.utc_ms;
+        }
+        let mut flow = Flow::GoOn;
+        let mut requests = update(&mut self.ui, &self.till, input, now);
+        loop {
+            for request in requests {
+                if request == Request::Quit {
+                    flow = Flow::Quit;
+                } else {
+                    self.request(request, now);
+                }
+            }
+            if !self.ui.waits() {
+                break;
+            }
+            requests = update(&mut self.ui, &self.till, Input::Resume, now);
+        }
+        self.keep();
+        flow
+    }
+
+    /// The time, with a look at whether it can be true. A clock that jumped is recorded and told;
+    /// selling goes on, since the order of entries never comes from the clock.
+    fn now(&mut self) -> Stamp {
+        let now = self.clock.now();
+        let step = now.since_ms(self.last);
+        if !(-CLOCK_BACK_MS..=CLOCK_AHEAD_MS).contains(&step) {
+            let jumped = Event::ClockJumped { from: self.last, to: now };
+            if self.record(vec![jumped], &[], now).is_ok() && self.till.signed_in.is_some() {
+                let words = format!("The clock jumped from {} to {}: check it", self.last.show(), now.show());
+                self.ui.say(Tone::Warn, words);
+            }
+        }
+        self.last = now;
+        now
+    }
+
+    fn request(&mut self, request: Request, now: Stamp) {
+        match request {
+            Request::Command(command) => self.carry_out(&self.anchored(command), None, now),
+            Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
+            Request::Reprint(receipt) => self.reprint(receipt, now),
+            Request::Quit => {}
+        }
+    }
+
+    /// A close with the place where the journal stands; other commands as they are. A store that
+    /// cannot be read says so at the commit.
+    fn anchored(&self, command: Command) -> Command {
+        match command {
+            Command::CloseShift { counted, comment, confirmed, .. } => {
+                let anchor = self.store.anchor(self.till.register).unwrap_or_default();
+                Command::CloseShift { counted, comment, anchor, confirmed }
+            }
+            command => command,
+        }
+    }
+
+    /// Decides a command, commits what it makes happen, and folds it.
+    pub fn carry_out(&mut self, command: &Command, approver: Option<StaffId>, now: Stamp) {
+        let decided = self.till.decide(command, &mut Ctx { now, ids: &mut self.ids, approver });
+        let events = match decided {
+            Ok(events) => events,
+            Err(refusal) => {
+                self.ui.refused(&self.till, command, &refusal);
+                self.outcomes.push(Outcome::Refused(refusal));
+                return;
+            }
+        };
+        let jobs = match command {
+            Command::Reprint { .. } => Vec::new(),
+            _ => self.jobs(&events, now),
+        };
+        self.finish(command, events, &jobs, now);
+    }
+
+    fn finish(&mut self, command: &Command, events: Vec<Event>, jobs: &[NewJob], now: Stamp) {
+        match self.record(events.clone(), jobs, now) {
+            Ok(()) => {
+                self.ui.committed(&self.till, command, &events);
+                self.outcomes.push(Outcome::Done(events));
+            }
+            Err(error) => self.commit_failed(&error),
+        }
+    }
+
+    /// Commits events and folds them into the till; the printers are told.
+    fn record(&mut self, events: Vec<Event>, jobs: &[NewJob], now: Stamp) -> Result<(), CommitError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
+        let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
+        let committed = self.store.commit(&recorded, jobs)?;
+        // Others may have written in between: what they wrote is still to be seen.
+        if committed.first == self.seen + 1 {
+            self.seen = committed.last;
+        }
+        for entry in &recorded {
+            self.till.evolve(entry);
+        }
+        if menu {
+            self.reload_menu();
+        }
+        if !jobs.is_empty() {
+            self.spoolers.iter().for_each(|s| s.wake());
+        }
+        Ok(())
+    }
+
+    /// The print jobs that events cause. A document that no printer takes is not printed.
+    fn jobs(&self, events: &[Event], now: Stamp) -> Vec<NewJob> {
+        let documents = jobs_for(&self.till, events, now);
+        let print = |(to, document): &(Destination, crate::documents::Document)| {
+            self.printers.route(to, self.till.register).map(|printer| job(document, printer))
+        };
+        documents.iter().filter_map(print).collect()
+    }
+
+    /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store.
+    fn commit_failed(&mut self, error: &CommitError) {
+        tracing::error!(%error, "commit failed");
+        self.outcomes.push(Outcome::Failed(error.to_string()));
+        self.ui.say(Tone::Bad, sentence(&error.to_string()));
+        match error {
+            CommitError::Failing(_) => self.recover(),
+            CommitError::Stale { .. } | CommitError::OutOfStock { .. } => self.see_others(),
+            CommitError::DiskFull | CommitError::ReadOnly | CommitError::Busy | CommitError::Other(_) => {}
+        }
+    }
+
+    /// After a disk fault nothing is tried again: the store is opened anew and verified, and only a
+    /// whole one sells on.
+    fn recover(&mut self) {
+        let words = match self.store.reopen(&mut |_, _| {}) {
+            Ok(report) if report.is_clean() => match self.reload_till() {
+                Ok(()) => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
+                Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
+            },
+            Ok(report) => match report.findings.first() {
+                Some(finding) => format!("DISK FAILING, selling has stopped: {finding}"),
+                None => "DISK FAILING, selling has stopped".to_owned(),
+            },
+            Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
+        };
+        self.ui.say(Tone::Bad, words);
+    }
+
+    fn reload_till(&mut self) -> Result<(), StoreError> {
+        let (settings, catalogue) = (Arc::clone(&self.till.settings), Arc::clone(&self.till.catalogue));
+        let (signed_in, since) = (self.till.signed_in, self.till.signed_in_ms);
+        let (till, seen) = self.store.load_till(self.till.register, settings, catalogue)?;
+        self.till = till;
+        (self.till.signed_in, self.till.signed_in_ms) = (signed_in, since);
+        self.seen = seen;
+        Ok(())
+    }
+
+    fn reload_menu(&mut self) {
+        match self.store.load_menu() {
+            Ok(Some(menu)) => {
+                let catalogue = Catalogue::new(menu);
+                self.ui.index = Index::new(&catalogue);
+                self.till.catalogue = Arc::new(catalogue);
+            }
+            Ok(None) => {}
+            Err(error) => self.ui.say(Tone::Bad, format!("The menu could not be read again: {error}")),
+        }
+    }
+
+    /// Folds what other sessions have written since the last look.
+    pub fn see_others(&mut self) {
+        let entries = match self.store.entries_after(self.seen) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
+                return;
+            }
+        };
+        let mut menu = false;
+        for (place, entry) in &entries {
+            self.seen = *place;
+            if entry.register == self.till.register {
+                continue;
+            }
+            menu |= matches!(entry.event, Event::MenuChanged { .. } | Event::BarcodeBound { .. });
+            let had = self.till.current().map(|o| (o.id, o.title()));
+            self.till.evolve(entry);
+            if let Some((id, title)) = had
+                && self.till.current().is_none_or(|o| o.id != id)
+            {
+                let who = entry.staff.map_or("somebody", |s| self.till.name_of(s)).to_owned();
+                self.ui.say(Tone::Warn, format!("Order {title} is now with {who} on register {}", entry.register));
+            }
+        }
+        if menu {
+            self.reload_menu();
+        }
+    }
+
+    /// What is due from time to time: others' work, the automatic lock. Returns whether anything
+    /// that is shown may have changed.
+    pub fn tick(&mut self) -> bool {
+        let minute = self.last.utc_ms.div_euclid(60_000);
+        let now = self.now();
+        self.ui.now = now;
+        let mut changed = now.utc_ms.div_euclid(60_000) != minute;
+        match self.store.data_version() {
+            Ok(version) if version != self.data_version => {
+                self.data_version = version;
+                self.see_others();
+                changed = true;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
+                changed = true;
+            }
+        }
+        let idle_ms = now.utc_ms - self.last_key_ms;
+        if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
+            self.carry_out(&Command::SignOut { locked: true }, None, now);
+            self.keep();
+            changed = true;
+        }
+        changed
+    }
+
+    fn check_pin(&mut self, pin: &str, then: AfterPin, now: Stamp) {
+        let holder = match self.store.pin_holder(pin) {
+            Ok(holder) => holder,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The PIN could not be checked: {error}"));
+                return;
+            }
+        };
+        match (holder, then) {
+            (Some(staff), AfterPin::SignIn) => self.carry_out(&Command::SignIn { staff }, None, now),
+            (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {
+                self.ui.pin_right();
+                self.carry_out(&self.anchored(command), Some(by), now);
+            }
+            (Some(_), AfterPin::Allow { permission, .. }) => {
+                self.fail_sign_in(now);
+                self.ui.say(Tone::Bad, format!("That person may not {} either", permission.words()));
+            }
+            (None, AfterPin::SignIn | AfterPin::Allow { .. }) => {
+                self.fail_sign_in(now);
+                self.ui.pin_wrong(&self.till);
+            }
+        }
+    }
+
+    fn fail_sign_in(&mut self, now: Stamp) {
+        self.carry_out(&Command::FailSignIn, None, now);
+    }
+
+    /// Prints a receipt of this register again: the sale comes from the journal.
+    fn reprint(&mut self, number: u64, now: Stamp) {
+        let sale = match self.store.sale_by_receipt(self.till.register, number) {
+            Ok(Some(sale)) => sale,
+            Ok(None) => {
+                let refusal = Refusal::NoReceipt(number);
+                self.ui.say(Tone::Bad, refusal.to_string());
+                self.outcomes.push(Outcome::Refused(refusal));
+                return;
+            }
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The sale cannot be read: {error}"));
+                return;
+            }
+        };
+        let command = Command::Reprint { sale: sale.id, receipt: number };
+        let decided = self.till.decide(&command, &mut Ctx { now, ids: &mut self.ids, approver: None });
+        match decided {
+            Ok(events) => {
+                let jobs = self.copy_of(&sale);
+                self.finish(&command, events, &jobs, now);
+            }
+            Err(refusal) => {
+                self.ui.refused(&self.till, &command, &refusal);
+                self.outcomes.push(Outcome::Refused(refusal));
+            }
+        }
+    }
+
+    fn copy_of(&self, sale: &Sale) -> Vec<NewJob> {
+        let document = receipt::copy(sale, &self.till.settings, 1);
+        let printer = self.printers.route(&Destination::Receipt, self.till.register);
+        printer.map(|printer| job(&document, printer)).into_iter().collect()
+    }
+
+    /// Keeps what was typed, so that a power cut gives it back.
+    fn keep(&mut self) {
+        let Some(file) = &mut self.kept else { return };
+        let Ok(bytes) = serde_json::to_vec(&self.ui.kept) else { return };
+        if bytes == self.kept_bytes {
+            return;
+        }
+        match file.save(&bytes) {
+            Ok(()) => self.kept_bytes = bytes,
+            Err(error) => self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}")),
+        }
+    }
+
+    /// Tries a PIN, as if it were typed.
+    pub fn pin(&mut self, pin: &str, then: AfterPin) {
+        let now = self.now();
+        self.check_pin(pin, then, now);
+    }
+
+    /// What was said last.
+    pub fn said(&self) -> String {
+        self.ui.message.as_ref().map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+
+    /// Sets the clock of a practice store; nobody is told that it jumped.
+    ///
+    /// # Errors
+    /// When the clock is the machine's own, or there is no such time.
+    pub fn set_clock(&mut self, local: chrono::NaiveDateTime) -> Result<(), String> {
+        self.clock.set(local)?;
+        self.last = self.clock.now();
+        Ok(())
+    }
+
+    /// The screen as data.
+    pub fn screen(&self) -> Screen {
+        view(&self.ui, &self.till)
+    }
+
+    /// Ends in order: the printers finish what they are at, and the end is recorded.
+    pub fn close(mut self) {
+        let now = self.clock.now();
+        if let Some(staff) = self.till.signed_in {
+            let signed_out = Event::SignedOut { staff, locked: true };
+            let _ = self.record(vec![signed_out], &[], now);
+        }
+        if let Err(error) = self.record(vec![Event::Stopped], &[], now) {
+            tracing::warn!(%error, "the end of the session was not recorded");
+        }
+        for spooler in self.spoolers.drain(..) {
+            spooler.stop();
+        }
+        self.printer_locks.clear();
+    }
+}
+
+/// With a capital at its start.
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,242 @@
+//! Recording what happened: one transaction for the journal, the projections and the print jobs.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, TransactionBehavior};
+use sha2::{Digest, Sha256};
+
+use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::{BoxId, OrderId, RegisterId};
+use crate::domain::spool::NewJob;
+use crate::domain::time::Stamp;
+use crate::store::Store;
+use crate::store::error::CommitError;
+use crate::store::fold::Fold;
+use crate::store::journal::{self, Hash};
+
+/// Where the entries of one commit stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The first one's place among all entries of the box. If it does not follow the last entry
+    /// this session knows, others have written in between: see [`Store::entries_after`].
+    pub first: i64,
+    /// The last one's.
+    pub last: i64,
+}
+
+impl Store {
+    /// Records what happened, and the jobs it causes, durably: all of it or nothing. Returns when it
+    /// is on the disk.
+    ///
+    /// # Errors
+    /// See [`CommitError`]. After [`CommitError::Failing`] every further commit fails in the same
+    /// way until [`Store::reopen`] has found the store whole.
+    pub fn commit(&mut self, recorded: &[Recorded], jobs: &[NewJob]) -> Result<Committed, CommitError> {
+        let done = self.commit_with(recorded, jobs, |_| Ok(()));
+        if done.is_ok() {
+            // What was committed is safe; a disk that failed now stops the next one.
+            let carried = self.pace.committed(&self.conn);
+            let _ = self.noting(carried);
+        }
+        done
+    }
+
+    /// The same, with something more in the same transaction.
+    pub(super) fn commit_with(
+        &mut self,
+        recorded: &[Recorded],
+        jobs: &[NewJob],
+        more: impl FnOnce(&Connection) -> Result<(), CommitError>,
+    ) -> Result<Committed, CommitError> {
+        if let Some(why) = &self.failed {
+            return Err(CommitError::Failing(why.clone()));
+        }
+        let done = transact(&mut self.conn, self.box_id, recorded, jobs, more);
+        self.noting(done)
+    }
+}
+
+fn transact(
+    conn: &mut Connection,
+    box_id: BoxId,
+    recorded: &[Recorded],
+    jobs: &[NewJob],
+    more: impl FnOnce(&Connection) -> Result<(), CommitError>,
+) -> Result<Committed, CommitError> {
+    let Some(act) = recorded.first() else {
+        return Err(CommitError::Other("there was nothing to record".to_owned()));
+    };
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut fold = Fold::new(&tx);
+    let mut touched = BTreeSet::new();
+    let (mut first, mut last) = (None, 0);
+    for recorded in recorded {
+        check_version(&mut fold, &mut touched, recorded)?;
+        check_stock(&fold, recorded)?;
+        check_numbers(&mut fold, recorded)?;
+        (last, _) = record(&tx, box_id, &mut fold, recorded)?;
+        first.get_or_insert(last);
+    }
+    fold.finish()?;
+    for job in jobs {
+        queue(&tx, act.register, act.at, job)?;
+    }
+    more(&tx)?;
+    tx.commit()?;
+    Ok(Committed { first: first.unwrap_or(last), last })
+}
+
+/// Appends one entry and folds it.
+pub(super) fn record(
+    conn: &Connection,
+    box_id: BoxId,
+    fold: &mut Fold,
+    recorded: &Recorded,
+) -> Result<(i64, (u64, Hash)), CommitError> {
+    let register = fold.register(recorded.register)?;
+    let (id, head) = journal::append(conn, box_id, (register.seq, register.head), recorded)?;
+    fold.entry(id, head, recorded)?;
+    Ok((id, head))
+}
+
+/// The first event of an order must make the version after the one in the store; those after it may
+/// share that version (they are of the same command) or make the next.
+fn check_version(fold: &mut Fold, touched: &mut BTreeSet<OrderId>, recorded: &Recorded) -> Result<(), CommitError> {
+    let Some((order, version)) = recorded.event.order() else { return Ok(()) };
+    let stands = fold.order(order)?.map(|o| o.version);
+    let known = !touched.insert(order);
+    let fits = match (&recorded.event, stands) {
+        (Event::OrderOpened { .. }, stands) => stands.is_none() && !known,
+        (_, Some(stands)) => version == stands + 1 || (known && version == stands),
+        // A sale that was taken in from an earlier till never was an open order.
+        (Event::SaleCompleted { sale, .. }, None) => sale.imported,
+        (_, None) => false,
+    };
+    if fits { Ok(()) } else { Err(CommitError::Stale { order }) }
+}
+
+/// What is counted cannot go below nothing, whatever another session has sold meanwhile.
+fn check_stock(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    for (item, quantity) in crate::domain::taken(&recorded.event) {
+        let left = fold.left(item)?;
+        if quantity.thousandths() > 0 && left.is_some_and(|left| left < quantity) {
+            return Err(CommitError::OutOfStock { item: item.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Receipts, shifts and Zs are numbered without gaps on their register.
+fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let register = fold.register(recorded.register)?;
+    let (what, given, due) = if let Event::ShiftOpened { shift } = &recorded.event {
+        ("shift", u64::from(shift.number), u64::from(register.shift) + 1)
+    } else if let Event::ShiftClosed { z } = &recorded.event {
+        ("Z", u64::from(z.number), u64::from(register.z) + 1)
+    } else if let Event::SaleCompleted { sale, .. } = &recorded.event
+        && !sale.imported
+    {
+        ("receipt", sale.receipt, register.receipt + 1)
+    } else {
+        return Ok(());
+    };
+    if given == due {
+        return Ok(());
+    }
+    Err(CommitError::Other(format!("the next {what} of register {} is {due}, not {given}", recorded.register)))
+}
+
+/// Queues a print job.
+fn queue(conn: &Connection, register: RegisterId, at: Stamp, job: &NewJob) -> Result<(), CommitError> {
+    let sha256: Hash = Sha256::digest(&job.bytes).into();
+    conn.prepare_cached(
+        "INSERT INTO jobs (printer, register, kind, title, bytes, sha256, pulses_drawer, state, attempts, \
+         queued_ms, queued_offset, changed_ms, changed_offset, detail) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?9, ?8, ?9, '')",
+    )?
+    .execute((
+        &job.printer,
+        register.0,
+        &job.kind,
+        &job.title,
+        &job.bytes,
+        sha256,
+        job.pulses_drawer,
+        at.utc_ms,
+        at.offset_min,
+    ))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::CutOff;
+    use crate::store::{NewStore, SCHEMA};
+    use uuid::Uuid;
+
+    fn made(dir: &std::path::Path) -> Store {
+        let new = NewStore {
+            box_id: BoxId(Uuid::nil()),
+            name: "Test",
+            now: Stamp::new(0, 0),
+            cut_off: CutOff::default(),
+            program: "0.1.0",
+        };
+        Store::create(dir, &new).unwrap()
+    }
+
+    fn no_sale(reason: &str) -> Recorded {
+        Recorded {
+            at: Stamp::new(0, 0),
+            business_date: Stamp::new(0, 0).business_date(CutOff::default()),
+            register: RegisterId(1),
+            shift: None,
+            staff: None,
+            program: "0.1.0".to_owned(),
+            schema: SCHEMA,
+            event: Event::NoSale { reason: reason.to_owned() },
+        }
+    }
+
+    #[test]
+    fn a_full_disk_records_nothing_and_stops_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = made(dir.path());
+        // A database that may not grow says what a full disk says.
+        let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let limit = |pages: i64| format!("PRAGMA max_page_count = {pages}");
+        store.conn.query_row(&limit(pages), [], |_| Ok(())).unwrap();
+        let big = no_sale(&"x".repeat(100_000));
+        assert_eq!(store.commit(&[no_sale("a"), big.clone()], &[]), Err(CommitError::DiskFull));
+        assert_eq!(store.last_entry().unwrap(), 1);
+        assert_eq!(store.failed(), None);
+        store.conn.query_row(&limit(1_000_000), [], |_| Ok(())).unwrap();
+        assert_eq!(store.commit(&[no_sale("a"), big], &[]), Ok(Committed { first: 2, last: 3 }));
+    }
+
+    #[test]
+    fn a_read_only_store_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = made(dir.path());
+        store.conn.pragma_update(None, "query_only", true).unwrap();
+        assert_eq!(store.commit(&[no_sale("a")], &[]), Err(CommitError::ReadOnly));
+    }
+
+    #[test]
+    fn nothing_is_recorded_after_the_disk_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = made(dir.path());
+        let failing = CommitError::Failing("disk I/O error".to_owned());
+        assert_eq!(store.noting::<()>(Err(failing.clone())), Err(failing.clone()));
+        assert_eq!(store.commit(&[no_sale("a")], &[]), Err(failing));
+        assert!(store.reopen(&mut |_, _| {}).unwrap().is_clean());
+        assert!(store.commit(&[no_sale("a")], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_commit_needs_something_to_record() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(made(dir.path()).commit(&[], &[]), Err(CommitError::Other(_))));
+    }
+}

@@ -1,0 +1,223 @@
+//! Reading: the till of a session as it stands, the menu, sales, and what other sessions wrote.
+
+use std::io;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use crate::domain::catalogue::{Availability, Catalogue, Menu};
+use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::{RegisterId, StaffId};
+use crate::domain::money::Currency;
+use crate::domain::order::Order;
+use crate::domain::quantity::Quantity;
+use crate::domain::sale::Sale;
+use crate::domain::settings::Settings;
+use crate::domain::shift::{Anchor, Shift};
+use crate::domain::staff::Staff;
+use crate::domain::till::{Counters, Till};
+use crate::domain::time::Stamp;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::fold::{from_json, load_register};
+use crate::store::journal::{self, Entry};
+
+impl Store {
+    /// The till of a register as it stands, with nobody signed in, and the last entry it has seen:
+    /// what comes after is to be folded into it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn load_till(
+        &self,
+        register: RegisterId,
+        settings: Arc<Settings>,
+        catalogue: Arc<Catalogue>,
+    ) -> Result<(Till, i64), StoreError> {
+        // One transaction, so that everything is of the same moment.
+        let tx = self.conn.unchecked_transaction()?;
+        let mut till = Till::new(self.box_id, register, settings, catalogue);
+        till.staff = load_staff(&tx)?.into_iter().map(|s| (s.id, s)).collect();
+        till.availability = load_availability(&tx)?;
+        let orders: Vec<Order> = parts(&tx, "SELECT body FROM open_orders")?;
+        till.orders = orders.into_iter().map(|o| (o.id, o)).collect();
+        if let Some(kept) = load_register(&tx, register)? {
+            till.failures = kept.failures;
+            till.counters =
+                Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1, z: kept.z + 1 };
+            till.grand = kept.grand;
+            till.shift = load_shift(&tx, register, kept.shift)?;
+            till.last_sale = kept.last_sale.map(|entry| sale_at(&tx, entry)).transpose()?.map(Arc::new);
+        }
+        let seen = last_entry(&tx)?;
+        Ok((till, seen))
+    }
+
+    /// Everybody who works or worked here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn load_staff(&self) -> Result<Vec<Staff>, StoreError> {
+        load_staff(&self.conn)
+    }
+
+    /// The menu in its own order, so that an export gives the same bytes again; `None` when there
+    /// never was one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn load_menu(&self) -> Result<Option<Menu>, StoreError> {
+        let tx = self.conn.unchecked_transaction()?;
+        let code: Option<String> = tx.query_row("SELECT currency FROM menu", [], |row| row.get(0)).optional()?;
+        let Some(code) = code else { return Ok(None) };
+        let currency = Currency::from_code(&code).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        Ok(Some(Menu {
+            format: Menu::FORMAT.to_owned(),
+            currency,
+            categories: parts(&tx, "SELECT body FROM categories ORDER BY position")?,
+            groups: parts(&tx, "SELECT body FROM modifier_groups ORDER BY position")?,
+            items: parts(&tx, "SELECT body FROM items ORDER BY position")?,
+            pages: parts(&tx, "SELECT body FROM pages ORDER BY position")?,
+        }))
+    }
+
+    /// The place of the last entry; 0 before there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_entry(&self) -> Result<i64, StoreError> {
+        last_entry(&self.conn)
+    }
+
+    /// When the last entry was recorded; `None` before there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_time(&self) -> Result<Option<Stamp>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT body FROM journal ORDER BY id DESC LIMIT 1")?;
+        let mut rows = statement.query([])?;
+        rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.at)).transpose()
+    }
+
+    /// The last entry of a register's stream: its number and its hash in hex. This is what a Z
+    /// anchors.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn anchor(&self, register: RegisterId) -> Result<Anchor, StoreError> {
+        let kept = load_register(&self.conn, register)?.unwrap_or_default();
+        let head = kept.head.iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Anchor { entries: kept.seq, head })
+    }
+
+    /// The entries after a place, in the order in which they were recorded. A session that sees
+    /// [`Event::MenuChanged`] or [`Event::BarcodeBound`] among them loads the menu again.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entries_after(&self, place: i64) -> Result<Vec<(i64, Recorded)>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT id, body FROM journal WHERE id > ?1 ORDER BY id")?;
+        let mut rows = statement.query([place])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push((row.get(0)?, recorded_in(row, 1)?));
+        }
+        Ok(entries)
+    }
+
+    /// The sale with this receipt number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sale_by_receipt(&self, register: RegisterId, receipt: u64) -> Result<Option<Sale>, StoreError> {
+        let entry: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT entry FROM sales WHERE register = ?1 AND receipt = ?2 AND imported = 0")?
+            .query_row((register.0, journal::int(receipt)), |row| row.get(0))
+            .optional()?;
+        entry.map(|entry| sale_at(&self.conn, entry)).transpose()
+    }
+
+    /// The last sales of the box, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn recent_sales(&self, limit: u32) -> Result<Vec<Sale>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT entry FROM sales ORDER BY entry DESC LIMIT ?1")?;
+        let entries = statement.query_map([limit], |row| row.get(0))?;
+        entries.map(|entry| sale_at(&self.conn, entry?)).collect()
+    }
+
+    /// Hands every journal entry to `each`, stream by stream, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or what `each` says.
+    pub fn journal(&self, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<(), StoreError> {
+        let path = self.dir.join("journal");
+        journal::for_each(&self.conn, &mut |entry| each(entry).map_err(StoreError::io(&path)))
+    }
+}
+
+fn last_entry(conn: &Connection) -> Result<i64, StoreError> {
+    Ok(conn.prepare_cached("SELECT coalesce(max(id), 0) FROM journal")?.query_row([], |row| row.get(0))?)
+}
+
+/// The shift with this number, if it is open.
+fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Option<Shift>, StoreError> {
+    let body: Option<String> = conn
+        .prepare_cached("SELECT body FROM shifts WHERE register = ?1 AND number = ?2 AND z IS NULL")?
+        .query_row((register.0, number), |row| row.get(0))
+        .optional()?;
+    Ok(body.map(|body| from_json(&body)).transpose()?)
+}
+
+/// Values of one column of JSON.
+fn parts<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut parts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref(0)?.as_str().map_err(|e| StoreError::Damaged(e.to_string()))?;
+        parts.push(from_json(body)?);
+    }
+    Ok(parts)
+}
+
+fn load_staff(conn: &Connection) -> Result<Vec<Staff>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT id, name, role, active FROM staff ORDER BY name, id")?;
+    let staff = statement.query_map([], |row| {
+        let id = StaffId(Uuid::from_bytes(row.get(0)?));
+        Ok(Staff { id, name: row.get(1)?, role: row.get(2)?, active: row.get(3)? })
+    })?;
+    Ok(staff.collect::<Result<_, _>>()?)
+}
+
+fn load_availability(conn: &Connection) -> Result<std::collections::BTreeMap<String, Availability>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT item, left FROM availability")?;
+    let rows = statement.query_map([], |row| {
+        let left: Option<i64> = row.get(1)?;
+        let availability = match left {
+            Some(left) => Availability::Left(Quantity::from_thousandths(left)),
+            None => Availability::SoldOut,
+        };
+        Ok((row.get(0)?, availability))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The document of a sale.
+fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
+    let mut rows = statement.query([entry])?;
+    let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
+    if let Some(Event::SaleCompleted { sale, .. }) = recorded.map(|r| r.event) {
+        return Ok(*sale);
+    }
+    Err(StoreError::Damaged(format!("journal entry {entry} should be a sale")))
+}
+
+fn recorded_in(row: &Row<'_>, column: usize) -> Result<Recorded, StoreError> {
+    let body = row.get_ref(column)?.as_bytes().map_err(|e| StoreError::Damaged(e.to_string()))?;
+    journal::read(body).map_err(|e| StoreError::Damaged(format!("a journal entry cannot be read: {e}")))
+}

@@ -1,0 +1,142 @@
+//! Numbered migrations over `user_version`, each one transaction: killed at any moment, a store
+//! has the old schema or the new one, never a mix.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::store::error::StoreError;
+
+/// Says in the file's header what it is: "CFLW".
+const APPLICATION_ID: i32 = 0x4346_4C57;
+
+/// The migrations; the first makes schema 1.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../migrations/till/0001_journal.sql")];
+
+/// The newest schema this program knows.
+pub const SCHEMA: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of the file: 0 for one with nothing in it.
+pub(super) fn schema_of(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let schema: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (id, schema, tables) {
+        (0, 0, 0) => Ok(0),
+        (APPLICATION_ID, 1.., _) => Ok(schema),
+        _ => Err(StoreError::NotAStore(path.to_owned())),
+    }
+}
+
+/// Refuses a store that a newer program wrote, naming both.
+pub(super) fn refuse_newer(conn: &Connection, schema: u32, program: &str) -> Result<(), StoreError> {
+    if schema <= SCHEMA {
+        return Ok(());
+    }
+    let writer = conn.query_row("SELECT program FROM box", [], |row| row.get(0));
+    let writer = writer.unwrap_or_else(|_| "of an unknown version".to_owned());
+    Err(StoreError::TooNew { schema, writer, program: program.to_owned(), known: SCHEMA })
+}
+
+/// Takes an older store up to the newest schema. Says which schema it had.
+pub(super) fn migrate(conn: &mut Connection, steps: &[&str], program: &str) -> Result<u32, StoreError> {
+    let before: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let mut at = before;
+    while let Some(step) = steps.get(at as usize) {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have taken this step in the meantime.
+        let now: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if now == at {
+            apply(&tx, step, at + 1)?;
+            tx.execute("UPDATE box SET program = ?1", [program])?;
+            tx.commit()?;
+        }
+        at = now.max(at + 1);
+    }
+    Ok(before)
+}
+
+/// One step, within a transaction of the caller's.
+pub(super) fn apply(conn: &Connection, step: &str, schema: u32) -> Result<(), StoreError> {
+    conn.execute_batch(step)?;
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    conn.pragma_update(None, "user_version", schema)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::connection::{Access, connect};
+
+    const NEXT: &str = "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);";
+
+    fn made(path: &Path) -> Connection {
+        let mut conn = connect(path, Access::Create).unwrap();
+        migrate(&mut conn, MIGRATIONS, "0.1.0").unwrap();
+        conn.execute("INSERT INTO box VALUES (1, zeroblob(16), zeroblob(16), '0.1.0')", []).unwrap();
+        conn
+    }
+
+    fn has_later(conn: &Connection) -> bool {
+        conn.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'later'", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+            == 1
+    }
+
+    #[test]
+    fn a_step_that_fails_half_way_leaves_the_old_schema() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let mut conn = made(&path);
+        let broken = format!("{NEXT} INSERT INTO nowhere VALUES (1);");
+        let steps = [MIGRATIONS[0], &broken];
+        assert!(migrate(&mut conn, &steps, "0.2.0").is_err());
+        assert_eq!(schema_of(&conn, &path).unwrap(), 1);
+        assert!(!has_later(&conn));
+
+        assert_eq!(migrate(&mut conn, &[MIGRATIONS[0], NEXT], "0.2.0").unwrap(), 1);
+        assert_eq!(schema_of(&conn, &path).unwrap(), 2);
+        assert!(has_later(&conn));
+    }
+
+    #[test]
+    fn a_step_killed_half_way_leaves_the_old_schema() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let mut conn = made(&path);
+        let tx = conn.transaction().unwrap();
+        apply(&tx, NEXT, 2).unwrap();
+        tx.cache_flush().unwrap();
+        // What the disk holds at this moment is what a killed process leaves.
+        let copy = dir.path().join("copy.db");
+        for suffix in ["", "-wal"] {
+            std::fs::copy(dir.path().join(format!("x.db{suffix}")), dir.path().join(format!("copy.db{suffix}")))
+                .unwrap();
+        }
+        let copied = connect(&copy, Access::Write).unwrap();
+        assert_eq!(schema_of(&copied, &copy).unwrap(), 1);
+        assert!(!has_later(&copied));
+    }
+
+    #[test]
+    fn a_newer_store_is_refused_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let conn = made(&path);
+        conn.execute("UPDATE box SET program = '9.9.9'", []).unwrap();
+        let refused = refuse_newer(&conn, SCHEMA + 1, "0.1.0").unwrap_err().to_string();
+        assert!(refused.contains("schema 2, written by CounterFlow 9.9.9; this is CounterFlow 0.1.0"), "{refused}");
+        assert!(refuse_newer(&conn, SCHEMA, "0.1.0").is_ok());
+    }
+
+    #[test]
+    fn a_foreign_database_is_not_a_store() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let conn = connect(&path, Access::Create).unwrap();
+        assert_eq!(schema_of(&conn, &path).unwrap(), 0);
+        conn.execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(schema_of(&conn, &path), Err(StoreError::NotAStore(_))));
+    }
+}

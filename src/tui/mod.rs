@@ -1,0 +1,26 @@
+//! The screen on a terminal: [`draw()`] draws [`crate::ui::screen::Screen`], [`Terminal`] guards the
+//! terminal, [`keys::spawn`] reads its keys. What is shown is decided in `ui`; here is only where it
+//! stands, how it looks, and how few bytes it takes.
+
+mod ansi;
+mod canvas;
+mod dialog;
+mod draw;
+mod escape;
+mod figures;
+mod foot;
+pub mod keys;
+mod list;
+mod look;
+mod map;
+mod order;
+mod sign_in;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use draw::draw;
+pub use keys::TermEvent;
+pub use look::{Colours, Environment, Glyphs, Look};
+pub use terminal::{Terminal, restore, size};

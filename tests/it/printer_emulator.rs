@@ -1,0 +1,303 @@
+//! A printer that understands ESC/POS, written from the command reference and not from the encoder:
+//! it turns bytes into text with attributes and a list of what else it was told to do, and keeps
+//! whatever it does not understand.
+
+use oem_cp::code_table::DECODING_TABLE_CP_MAP;
+
+/// One printed character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    pub c: char,
+    pub bold: bool,
+    pub underline: bool,
+    pub reverse: bool,
+    pub width: u8,
+    pub height: u8,
+}
+
+/// What it did besides printing text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    Reset,
+    LeaveChinese,
+    Pulse { pin: u8, on_ms: u16, off_ms: u16 },
+    Page(u8),
+    Feed(u8),
+    Cut { full: bool },
+    Qr { model: u8, size: u8, text: String },
+    Barcode { kind: u8, data: Vec<u8> },
+    Raster { row_bytes: usize, rows: usize, dots: Vec<u8> },
+    Answer(u8),
+}
+
+/// What came out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    pub lines: Vec<Vec<Cell>>,
+    pub acts: Vec<Act>,
+    /// Bytes that are no command and no text, with where they stood.
+    pub unknown: Vec<(usize, u8)>,
+    /// Text that no line feed has brought out.
+    pub left_over: Vec<Cell>,
+}
+
+impl Output {
+    pub fn text(&self) -> Vec<String> {
+        self.lines.iter().map(|l| l.iter().map(|c| c.c).collect::<String>().trim_end().to_owned()).collect()
+    }
+
+    pub fn columns(&self) -> usize {
+        let wide = |line: &Vec<Cell>| line.iter().map(|c| usize::from(c.width)).sum();
+        self.lines.iter().map(wide).max().unwrap_or(0)
+    }
+
+    pub fn count(&self, what: impl Fn(&Act) -> bool) -> usize {
+        self.acts.iter().filter(|a| what(a)).count()
+    }
+}
+
+/// Prints bytes.
+pub fn print(bytes: &[u8]) -> Output {
+    let mut printer = Printer { bytes, at: 0, out: Output::default(), look: PLAIN, page: 0, qr: Qr::default() };
+    while printer.at < bytes.len() {
+        let start = printer.at;
+        if printer.step().is_none() {
+            printer.out.unknown.push((start, bytes[start]));
+            printer.at = start + 1;
+        }
+    }
+    printer.out
+}
+
+const PLAIN: Cell = Cell { c: ' ', bold: false, underline: false, reverse: false, width: 1, height: 1 };
+
+#[derive(Default)]
+struct Qr {
+    model: u8,
+    size: u8,
+    text: Vec<u8>,
+}
+
+struct Printer<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    out: Output,
+    look: Cell,
+    page: u8,
+    qr: Qr,
+}
+
+impl Printer<'_> {
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.bytes.get(self.at).copied()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn take_many(&mut self, count: usize) -> Option<Vec<u8>> {
+        let bytes = self.bytes.get(self.at..self.at + count)?.to_vec();
+        self.at += count;
+        Some(bytes)
+    }
+
+    fn act(&mut self, act: Act) {
+        self.out.acts.push(act);
+    }
+
+    /// One command or one character; `None` when it is neither.
+    fn step(&mut self) -> Option<()> {
+        match self.take()? {
+            b'\n' => {
+                let line = std::mem::take(&mut self.out.left_over);
+                self.out.lines.push(line);
+            }
+            0x1b => self.esc()?,
+            0x1d => self.gs()?,
+            0x1c => match self.take()? {
+                b'.' => self.act(Act::LeaveChinese),
+                _ => return None,
+            },
+            0x10 => match (self.take()?, self.take()?) {
+                (0x04, n @ 1..=4) => self.act(Act::Answer(n)),
+                _ => return None,
+            },
+            byte @ 0x20..=0x7e => self.put(char::from(byte)),
+            byte @ 0x80.. => {
+                let c = decode(self.page, byte)?;
+                self.put(c);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn put(&mut self, c: char) {
+        self.out.left_over.push(Cell { c, ..self.look });
+    }
+
+    fn esc(&mut self) -> Option<()> {
+        match self.take()? {
+            b'@' => {
+                self.look = PLAIN;
+                self.page = 0;
+                self.out.left_over.clear();
+                self.act(Act::Reset);
+            }
+            b't' => {
+                self.page = self.take()?;
+                self.act(Act::Page(self.page));
+            }
+            b'E' => self.look.bold = self.switch()?,
+            b'-' => self.look.underline = self.switch()?,
+            b'a' => {
+                let n = self.take()?;
+                // Alignment counts at the beginning of a line only.
+                (n <= 2 && self.out.left_over.is_empty()).then_some(())?;
+            }
+            b'd' => {
+                let lines = self.take()?;
+                self.act(Act::Feed(lines));
+            }
+            b'p' => {
+                let (pin, on, off) = (self.take()?, self.take()?, self.take()?);
+                (pin <= 1).then_some(())?;
+                self.act(Act::Pulse { pin, on_ms: u16::from(on) * 2, off_ms: u16::from(off) * 2 });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn switch(&mut self) -> Option<bool> {
+        match self.take()? {
+            n @ 0..=1 => Some(n == 1),
+            _ => None,
+        }
+    }
+
+    fn gs(&mut self) -> Option<()> {
+        match self.take()? {
+            b'!' => {
+                let n = self.take()?;
+                (n & 0x88 == 0).then_some(())?;
+                self.look.width = (n >> 4) + 1;
+                self.look.height = (n & 7) + 1;
+            }
+            b'B' => self.look.reverse = self.switch()?,
+            b'V' => match self.take()? {
+                m @ (65 | 66) => {
+                    self.take()?;
+                    self.act(Act::Cut { full: m == 65 });
+                }
+                _ => return None,
+            },
+            b'r' => {
+                self.take()?;
+                self.act(Act::Answer(b'r'));
+            }
+            b'h' | b'w' | b'H' => {
+                self.take()?;
+            }
+            b'k' => {
+                let kind = self.take()?;
+                (65..=73).contains(&kind).then_some(())?;
+                let length = self.take()?.into();
+                let data = self.take_many(length)?;
+                self.act(Act::Barcode { kind, data });
+            }
+            b'v' => {
+                let head = self.take_many(6)?;
+                (head[0] == b'0' && head[1] <= 3).then_some(())?;
+                let number = |low: u8, high: u8| usize::from(low) + usize::from(high) * 256;
+                let (row_bytes, rows) = (number(head[2], head[3]), number(head[4], head[5]));
+                let dots = self.take_many(row_bytes * rows)?;
+                self.act(Act::Raster { row_bytes, rows, dots });
+            }
+            b'(' => self.two_dimensional()?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn two_dimensional(&mut self) -> Option<()> {
+        (self.take()? == b'k').then_some(())?;
+        let length = usize::from(self.take()?) + usize::from(self.take()?) * 256;
+        let body = self.take_many(length)?;
+        match body.as_slice() {
+            [49, 65, model, _] => self.qr.model = *model,
+            [49, 67, size] => self.qr.size = *size,
+            [49, 69, 48..=51] => {}
+            [49, 80, 48, text @ ..] => self.qr.text = text.to_vec(),
+            [49, 81, 48] => {
+                let text = String::from_utf8(std::mem::take(&mut self.qr.text)).ok()?;
+                self.act(Act::Qr { model: self.qr.model, size: self.qr.size, text });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// Epson's numbers of code pages.
+fn decode(number: u8, byte: u8) -> Option<char> {
+    let page: u16 = match number {
+        0 => 437,
+        2 => 850,
+        3 => 860,
+        4 => 863,
+        5 => 865,
+        13 => 857,
+        14 => 737,
+        16 => return Some(windows_1252(byte)),
+        17 => 866,
+        18 => 852,
+        19 => 858,
+        33 => 775,
+        34 => 855,
+        35 => 861,
+        _ => return None,
+    };
+    DECODING_TABLE_CP_MAP.get(&page)?.decode_char_checked(byte)
+}
+
+fn windows_1252(byte: u8) -> char {
+    match byte {
+        0x80 => '€',
+        0x8a => 'Š',
+        0x8c => 'Œ',
+        0x8e => 'Ž',
+        0x91 => '‘',
+        0x92 => '’',
+        0x93 => '“',
+        0x94 => '”',
+        0x95 => '•',
+        0x96 => '–',
+        0x97 => '—',
+        0x99 => '™',
+        0x9a => 'š',
+        0x9c => 'œ',
+        0x9e => 'ž',
+        0xa0.. => char::from(byte),
+        _ => '\u{fffd}',
+    }
+}
+
+#[test]
+fn the_emulator_tells_text_from_commands() {
+    let out = print(b"\x1b@ab\n\x1bE\x01c\x1bE\x00\n\x1bp\x00\x32\xfa\x1dVB\x00");
+    assert_eq!(out.text(), ["ab", "c"]);
+    assert!(out.lines[1][0].bold && !out.lines[0][0].bold);
+    assert_eq!(out.acts[1], Act::Pulse { pin: 0, on_ms: 100, off_ms: 500 });
+    assert_eq!(out.acts[2], Act::Cut { full: false });
+    assert_eq!((out.unknown.len(), out.left_over.len()), (0, 0));
+}
+
+#[test]
+fn the_emulator_keeps_what_it_does_not_know() {
+    for bytes in [&b"\x1bz"[..], b"\x00", b"\x1d(k\xff", b"\x1dv0\x00\x02\x00\x02\x00\x01", b"\x1bp\x00", b"\x07"] {
+        assert!(!print(bytes).unknown.is_empty(), "{bytes:02x?}");
+    }
+    assert_eq!(print(b"ab").left_over.len(), 2);
+    assert_eq!(print(b"\x1bt\x13\xd5\n").text(), ["€"]);
+    assert!(print(b"\x10\x04\x01").count(|a| *a == Act::Answer(1)) == 1);
+}

@@ -1,0 +1,195 @@
+//! Documents as ESC/POS, read back by the emulator.
+
+use counterflow::devices::picture::Picture;
+use counterflow::devices::printer::{DrawerPin, Printer, Printers};
+use counterflow::devices::{encode, job};
+use counterflow::documents::{Align, Block, Document, DocumentKind, Span, Style, slip};
+use proptest::prelude::*;
+
+use crate::printer_emulator::{Act, Output, print};
+
+const ESCPOS: [&str; 4] = ["generic-58", "generic-80", "epson-tm-t20", "epson-tm-t88"];
+
+fn printer(profile: &str) -> Printer {
+    Printer::new("counter", "tcp:127.0.0.1:9100", profile).unwrap()
+}
+
+fn document(blocks: Vec<Block>) -> Document {
+    Document { kind: DocumentKind::Receipt, title: "Receipt 1".into(), blocks, opens_drawer: false, cut: true }
+}
+
+fn printed(blocks: Vec<Block>, profile: &str) -> Output {
+    let out = print(&encode(&document(blocks), &printer(profile)));
+    assert_eq!((&out.unknown[..], out.left_over.len()), (&[][..], 0));
+    out
+}
+
+/// Real printers act on these wherever they stand.
+fn real_time_bytes(bytes: &[u8]) -> usize {
+    bytes.windows(2).filter(|w| w[0] == 0x10 && matches!(w[1], 0x04 | 0x05 | 0x14)).count()
+}
+
+fn check_text(profile: &str, text: &str, expected: &str) {
+    assert_eq!(printed(vec![Block::text(text)], profile).text(), [expected], "{text:?} on {profile}");
+}
+
+#[test]
+fn text_comes_out_as_it_was_written_where_the_printer_can() {
+    check_text("generic-80", "Crème brûlée 4,50 € – Ærø", "Crème brûlée 4,50 € – Ærø");
+    check_text("generic-58", "Łódź, Győr, Žižkov", "Łódź, Győr, Žižkov");
+    check_text("generic-80", "Борщ и блины", "Борщ и блины");
+    check_text("epson-tm-t88", "Σουβλάκι", "Σουβλάκι");
+    check_text("generic-80", "日本 ☕ ½", "?? ? ½");
+    check_text("generic-80", "\u{1b}p\u{0}\u{19}\u{fa} x\u{1d}V\u{0} \u{10}\u{4}\u{1}", "?p??ú x?V? ???");
+}
+
+#[test]
+fn styles_reach_the_text_they_were_meant_for_and_no_other() {
+    let style = Style { bold: true, wide: true, tall: true, reverse: true, underline: true };
+    let spans = vec![Span::plain("a"), Span::new(style, "B"), Span::plain("c")];
+    let out = printed(vec![Block::Text { spans, align: Align::Left, hang: 0 }, Block::text("d")], "generic-80");
+    let looks: Vec<_> =
+        out.lines.iter().flatten().map(|c| (c.c, c.bold, c.reverse, c.underline, c.width, c.height)).collect();
+    let plain = |c| (c, false, false, false, 1, 1);
+    assert_eq!(looks, [plain('a'), ('B', true, true, true, 2, 2), plain('c'), plain('d')]);
+}
+
+#[test]
+fn the_drawer_is_pulsed_first_on_the_pin_it_hangs_on() {
+    let mut printer = printer("generic-80");
+    let out = print(&encode(&slip::drawer(), &printer));
+    assert_eq!(out.acts[..2], [Act::Reset, Act::Pulse { pin: 0, on_ms: 100, off_ms: 500 }]);
+    assert_eq!((out.lines.len(), out.count(|a| matches!(a, Act::Cut { .. }))), (0, 0));
+    printer.drawer_pin = DrawerPin::Five;
+    assert!(print(&encode(&slip::drawer(), &printer)).acts.contains(&Act::Pulse { pin: 1, on_ms: 100, off_ms: 500 }));
+    let job = job(&slip::drawer(), &printer);
+    assert_eq!((job.kind.as_str(), job.printer.as_str(), job.pulses_drawer), ("slip", "counter", true));
+}
+
+#[test]
+fn paper_is_cut_or_fed_for_tearing_off() {
+    let cuts = |profile| printed(vec![Block::text("x")], profile).acts.last().cloned();
+    assert_eq!(cuts("generic-80"), Some(Act::Cut { full: false }));
+    assert_eq!(cuts("generic-58"), Some(Act::Feed(4)));
+}
+
+#[test]
+fn codes_are_drawn_or_written() {
+    let qr = |text: &str| printed(vec![Block::Qr(text.into())], "generic-80");
+    let acts = qr("https://a.example/é").acts;
+    let Some(Act::Qr { model: 50, size: 2..=6, text }) = acts.iter().find(|a| matches!(a, Act::Qr { .. })) else {
+        panic!("{acts:?}")
+    };
+    assert_eq!(text, "https://a.example/é");
+    assert_eq!(qr("a\u{1b}b").text(), ["                      a?b"]);
+    assert_eq!(qr(&"x".repeat(501)).count(|a| matches!(a, Act::Qr { .. })), 0);
+
+    let barcode = |text: &str| printed(vec![Block::Barcode(text.into())], "generic-58");
+    let drawn = |text: &str| {
+        barcode(text).acts.into_iter().find_map(|a| match a {
+            Act::Barcode { kind: 73, data } => Some(data),
+            _ => None,
+        })
+    };
+    assert_eq!(drawn("A-42{"), Some(b"{BA-42{{".to_vec()));
+    assert_eq!(drawn("001234"), Some(b"{C\x00\x0c\x22".to_vec()));
+    assert_eq!(drawn("1604"), Some(b"{B1604".to_vec()));
+    assert_eq!(drawn("é"), None);
+    assert_eq!(drawn(&"9".repeat(60)), None);
+    assert_eq!(barcode("A-42").text(), ["              A-42"]);
+}
+
+#[test]
+fn the_sample_of_the_configuration_is_one() {
+    let sample = include_str!("../../config/printers.toml");
+    assert_eq!(toml::from_str::<Printers>(sample).unwrap().iter().count(), 0);
+    let lines = sample.lines().skip_while(|line| *line != "# [[printer]]");
+    let active: String = lines.map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line))).collect();
+    let printers = toml::from_str::<Printers>(&active).unwrap();
+    assert_eq!(printers.get("counter").map(Printer::columns), Some(48));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ -~]{0,80}",
+        "[\u{0}-\u{1f}\u{7f}-\u{ff}€a-z ]{0,40}",
+        "[\u{10}\u{4}\u{5}\u{14}\u{1b}\u{1d}p@V]{0,20}",
+    ]
+}
+
+fn span() -> impl Strategy<Value = Span> {
+    (text(), any::<[bool; 5]>()).prop_map(|(text, [bold, wide, tall, reverse, underline])| {
+        Span::new(Style { bold, wide, tall, reverse, underline }, text)
+    })
+}
+
+fn block() -> impl Strategy<Value = Block> {
+    let align = prop_oneof![Just(Align::Left), Just(Align::Centre), Just(Align::Right)];
+    prop_oneof![
+        4 => (proptest::collection::vec(span(), 0..4), align, any::<u8>())
+            .prop_map(|(spans, align, hang)| Block::Text { spans, align, hang }),
+        4 => (proptest::collection::vec(span(), 0..3), span(), any::<u8>())
+            .prop_map(|(left, right, hang)| Block::Row { left, right, hang }),
+        1 => Just(Block::Rule),
+        1 => (0_u8..5).prop_map(Block::Feed),
+        1 => text().prop_map(Block::Qr),
+        1 => text().prop_map(Block::Barcode),
+        1 => text().prop_map(Block::Logo),
+    ]
+}
+
+proptest! {
+    /// No text can become a command, nothing is left over, and nothing stands beyond the edge.
+    #[test]
+    fn a_printer_sees_the_templates_commands_only(
+        blocks in proptest::collection::vec(block(), 0..6),
+        opens_drawer: bool,
+        cut: bool,
+        profile in prop::sample::select(&ESCPOS[..]),
+    ) {
+        let printer = printer(profile);
+        let codes = blocks.iter().filter(|b| matches!(b, Block::Qr(_))).count();
+        let barcodes = blocks.iter().filter(|b| matches!(b, Block::Barcode(_))).count();
+        let document = Document { opens_drawer, cut, ..document(blocks) };
+        let bytes = encode(&document, &printer);
+        let out = print(&bytes);
+        prop_assert_eq!(&out.unknown, &vec![]);
+        prop_assert_eq!(out.left_over.len(), 0);
+        prop_assert!(out.columns() <= printer.columns());
+        prop_assert_eq!(real_time_bytes(&bytes), 0);
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Pulse { .. })), usize::from(opens_drawer));
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Cut { .. })), usize::from(cut && printer.profile.cuts));
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Feed(_))), usize::from(cut && !printer.profile.cuts));
+        prop_assert_eq!(out.count(|a| *a == Act::Reset), 1);
+        let (drawn, barred) = (
+            out.count(|a| matches!(a, Act::Qr { .. })), out.count(|a| matches!(a, Act::Barcode { .. })),
+        );
+        prop_assert!(drawn <= codes && barred <= barcodes);
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Raster { .. } | Act::Answer(_))), 0);
+    }
+
+    /// A logo never holds the bytes on which real printers act in the middle of a picture.
+    #[test]
+    fn a_logo_holds_no_real_time_command(width in 1_usize..600, rows in prop::collection::vec(
+        prop::sample::select(&[0x10_u8, 0x04, 0x05, 0x14, 0x00, 0xff, 0x11][..]), 1..4000,
+    )) {
+        let row_bytes = width.div_ceil(8);
+        let height = rows.len() / row_bytes;
+        prop_assume!(height > 0);
+        let mut file = format!("P4 {width} {height}\n").into_bytes();
+        file.extend(&rows[..row_bytes * height]);
+        let mut printer = printer("generic-80");
+        printer.set_logo(&file).unwrap();
+        let bytes = encode(&document(vec![Block::Logo("logo".into())]), &printer);
+        let out = print(&bytes);
+        prop_assert_eq!(&out.unknown, &vec![]);
+        prop_assert_eq!(real_time_bytes(&bytes), 0);
+        let printed: usize = out.acts.iter().map(|a| match a {
+            Act::Raster { rows, .. } => *rows,
+            _ => 0,
+        }).sum();
+        let drawn = Picture::parse(&file).unwrap().dots(576);
+        prop_assert_eq!(printed, drawn.bytes.len() / drawn.row_bytes);
+    }
+}
