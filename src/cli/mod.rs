@@ -7,6 +7,7 @@ mod keys;
 mod printers;
 mod ring;
 mod setup;
+mod shift;
 mod spool;
 mod till;
 mod verify;
@@ -59,6 +60,8 @@ enum Cmd {
     Export(export::ExportArgs),
     /// Sells without a screen: a line in, a JSON object out
     Ring(ring::RingArgs),
+    /// Opens or closes a shift, or says how it stands
+    Shift(shift::ShiftArgs),
     /// Checks the journal and all that is derived from it
     Verify(verify::VerifyArgs),
     /// Shows the printers that are configured and what is plugged in
@@ -172,6 +175,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Import(args)) => import::run(&place, args),
         Some(Cmd::Export(args)) => export::run(&place, args),
         Some(Cmd::Ring(args)) => ring::run(&place, args),
+        Some(Cmd::Shift(args)) => shift::run(&place, args),
         Some(Cmd::Verify(args)) => verify::run(&place, args),
         Some(Cmd::Printers) => printers::run(&place),
         Some(Cmd::Spool(args)) => spool::run(&place, args),
