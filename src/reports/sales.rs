@@ -14,6 +14,8 @@ use crate::reports::table::{Cell, Column, Kind, Table};
 type Part = (&'static str, Kind, fn(&DaySum) -> Cell);
 
 const SALES: Part = ("Sales", Kind::Count, |s| Cell::Count(s.count));
+/// An item stands on as many sales; the sum over items says nothing of how many sales there were.
+const ON_SALES: Part = ("On sales", Kind::Count, |s| Cell::Count(s.count));
 const QUANTITY: Part = ("Quantity", Kind::Quantity, |s| Cell::Quantity(s.quantity));
 const GROSS: Part = ("Gross", Kind::Money, |s| Cell::Money(s.gross));
 const DISCOUNT: Part = ("Discount", Kind::Money, |s| Cell::Money(s.discount));
@@ -103,12 +105,12 @@ pub(super) fn hours(question: &Question) -> Table {
 
 pub(super) fn items(question: &Question) -> Table {
     let rows = largest_first(together(question.sums, |s| s.key.clone()));
-    table(question, "Sales by item", "Item", rows, &[SALES, QUANTITY, GROSS, DISCOUNT, NET, TOTAL, MARGIN])
+    table(question, "Sales by item", "Item", rows, &[ON_SALES, QUANTITY, GROSS, DISCOUNT, NET, TOTAL, MARGIN])
 }
 
 pub(super) fn categories(question: &Question) -> Table {
     let rows = largest_first(together(question.sums, |s| s.key.clone()));
-    table(question, "Sales by category", "Category", rows, &[SALES, QUANTITY, GROSS, DISCOUNT, NET, TOTAL, MARGIN])
+    table(question, "Sales by category", "Category", rows, &[ON_SALES, QUANTITY, GROSS, DISCOUNT, NET, TOTAL, MARGIN])
 }
 
 pub(super) fn staff(question: &Question) -> Table {
