@@ -57,9 +57,6 @@ pub(super) fn run(place: &Place, args: RingArgs) -> Result {
     let mut session = Session::open(options)?;
     let signed_in = sign_in(&mut session, &args.staff);
     session.start_printers(|_| {});
-    // Lines begin on a clear screen: what a cashier left half typed is not theirs to answer.
-    session.ui.kept.dialogs.clear();
-    session.ui.kept.input.clear();
     let done = signed_in.and_then(|()| ring(&mut session, lines));
     let left = session.drain_printers(DRAIN);
     if left > 0 {
