@@ -1,12 +1,14 @@
 //! The integration tests: one binary, one module for each thing that is promised.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod docs;
 mod memory_queue;
 mod menus;
 mod money;
 mod paper;
 mod printer_emulator;
 mod printing;
+mod ring;
 mod rooms;
 mod spooling;
 mod store;
