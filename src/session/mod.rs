@@ -91,7 +91,8 @@ impl Session {
     pub fn step(&mut self, input: Input) -> Flow {
         let now = self.now();
         self.outcomes.clear();
-        if input != Input::Tick {
+        // News of a printer keep nobody signed in.
+        if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
         let mut flow = Flow::GoOn;

@@ -40,6 +40,7 @@ impl Ui {
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
             Event::SaleCompleted { .. } => {
                 self.kept.sale_shown = true;
+                (self.kept.paper_peek, self.kept.paper_scroll) = (true, 0);
                 self.kept.selected = None;
             }
             Event::LineChanged { act: LineAct::Added | LineAct::Again, after: Some(_), .. }
@@ -107,7 +108,10 @@ impl Ui {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }
             Event::FaceChanged { act, after, .. } => match act {
-                FaceAct::Named => {}
+                FaceAct::Named => {
+                    let title = till.current().map(|o| o.title()).unwrap_or_default();
+                    self.say(Tone::Good, format!("Order {title}"));
+                }
                 FaceAct::Type => {
                     let name = till.settings.order_type(&after.order_type).map_or("", |t| &t.name);
                     self.say(Tone::Good, name.to_owned());
@@ -186,6 +190,16 @@ impl Ui {
             (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
+            (LineAct::Discount, Some(line)) => {
+                let words = if line.discount.is_some() { "discount given" } else { "discount taken back" };
+                self.say(Tone::Good, format!("{name}: {words}"));
+            }
+            (LineAct::Note, Some(_)) => self.say(Tone::Good, format!("{name}: noted")),
+            (LineAct::Price, Some(line)) => {
+                let show = |amount| till.settings.currency.show(amount);
+                let words = format!("{name} at {} instead of {}", show(line.unit_price), show(line.menu_price));
+                self.say(Tone::Good, words);
+            }
             (_, Some(line)) => self.say(Tone::Good, sell::line_words(till, line, before, command)),
             (_, None) => {}
         }

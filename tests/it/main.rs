@@ -3,6 +3,7 @@
 
 mod commands;
 mod crash;
+mod docs;
 mod memory_queue;
 mod menus;
 mod money;
@@ -10,6 +11,7 @@ mod paper;
 mod printer_emulator;
 mod printing;
 mod pty;
+mod ring;
 mod rooms;
 mod shop;
 mod spooling;
