@@ -394,6 +394,14 @@ impl Session {
         }
     }
 
+    /// Does one thing, as if it were asked for on the screen.
+    pub fn act(&mut self, command: Command) {
+        let now = self.now();
+        self.outcomes.clear();
+        self.request(Request::Command(command), now);
+        self.keep();
+    }
+
     /// Tries a PIN, as if it were typed.
     pub fn pin(&mut self, pin: &str, then: AfterPin) {
         let now = self.now();

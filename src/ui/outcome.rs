@@ -39,6 +39,7 @@ impl Ui {
             }
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
             Event::ShiftOpened { shift } => {
+                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. }));
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
             Event::CashMoved { cash } => {

@@ -270,27 +270,28 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
         CountField::Comment => "Comment".to_owned(),
     };
     let counted = count::counted(ui, till, form).unwrap_or_default();
-    let mut text = Vec::new();
-    if let (Some(shift), false) = (&till.shift, settings.count.blind) {
-        for tender in settings.tenders.iter().filter(|t| t.counted || t.code == cash) {
-            let expected = shift.expected(&tender.code, tender.code == cash);
-            let have = counted.get(&tender.code).copied().unwrap_or_default();
-            let words = format!(
-                "{}: {} counted, {} expected",
-                tender.name,
-                settings.currency.show(have),
-                settings.currency.show(expected)
-            );
-            text.push(Text::new(Tone::Dim, words));
+    let at = form.fields.get(form.at).map(|(field, _)| field);
+    let tender = match at {
+        Some(CountField::Pieces(_)) => Some(cash.as_str()),
+        Some(CountField::Sum(code)) => Some(code.as_str()),
+        Some(CountField::Comment) | None => None,
+    };
+    let message = match (tender, &till.shift, settings.count.blind) {
+        (Some(code), Some(shift), false) => {
+            let name = settings.tender(code).map_or(code, |t| &t.name);
+            let have = settings.currency.show(counted.get(code).copied().unwrap_or_default());
+            let expected = settings.currency.show(shift.expected(code, code == cash));
+            format!("{name}: {have} counted, {expected} expected · Enter goes on")
         }
-    }
+        (Some(_), _, _) => "Count it, Enter goes on".to_owned(),
+        (None, _, _) => "A word about a difference, if there is one · Enter closes the shift".to_owned(),
+    };
     let fields = form.fields.iter().enumerate();
     Shown {
         title: format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
         value: Text::new(Tone::Accent, settings.currency.show(counted.get(&cash).copied().unwrap_or_default())),
-        text,
         fields: fields.map(|(n, (f, e))| field(&label(f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
-        message: Text::new(Tone::Dim, "Count the drawer, Enter after each; the last Enter closes"),
+        message: Text::new(Tone::Dim, message),
         tall: true,
         ..Shown::default()
     }
