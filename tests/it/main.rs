@@ -3,6 +3,7 @@
 
 mod commands;
 mod crash;
+mod faults;
 mod memory_queue;
 mod menus;
 mod money;
@@ -11,6 +12,7 @@ mod printer_emulator;
 mod printing;
 mod pty;
 mod rooms;
+mod sessions;
 mod shop;
 mod spooling;
 mod store;

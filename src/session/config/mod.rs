@@ -246,8 +246,7 @@ impl Config {
         let currency = main.as_ref().and_then(|main| main.currency);
         // Taxes name order types: nothing true can be said of them before those can be read.
         let taxes = main.as_ref().and_then(|main| {
-            let read = |table| lists::taxes(table, currency, &main.order_types);
-            with_file("taxes.toml", text("taxes.toml"), &mut findings, read)
+            with_file("taxes.toml", text("taxes.toml"), &mut findings, |t| lists::taxes(t, currency, &main.order_types))
         });
         let tenders = with_file("tenders.toml", text("tenders.toml"), &mut findings, |t| lists::tenders(t, currency));
         let roles = with_file("roles.toml", text("roles.toml"), &mut findings, lists::roles);
