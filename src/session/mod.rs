@@ -95,6 +95,8 @@ impl Session {
         if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
+        // What is decided now is decided on what all sessions have done until now.
+        self.look_at_others();
         let mut flow = Flow::GoOn;
         let mut requests = update(&mut self.ui, &self.till, input, now);
         loop {
@@ -236,16 +238,16 @@ impl Session {
     /// After a disk fault nothing is tried again: the store is opened anew and verified, and only a
     /// whole one sells on.
     fn recover(&mut self, settled: Kept) {
-        let words = match self.store.reopen(&mut |_, _| {}) {
-            Ok(report) if report.is_clean() => match self.reload_till(settled) {
-                Ok(()) => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
-                Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
-            },
-            Ok(report) => match report.findings.first() {
-                Some(finding) => format!("DISK FAILING, selling has stopped: {finding}"),
-                None => "DISK FAILING, selling has stopped".to_owned(),
-            },
-            Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
+        let reopened = self.store.reopen(&mut |_, _| {});
+        let trouble = match reopened {
+            Ok(report) if report.is_clean() => self.reload_till(settled).err().map(|error| error.to_string()),
+            Ok(report) => Some(report.findings.first().map(|finding| finding.to_string()).unwrap_or_default()),
+            Err(StoreError::Commit(CommitError::Failing(why))) => Some(why),
+            Err(error) => Some(error.to_string()),
+        };
+        let words = match trouble {
+            None => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
+            Some(why) => CommitError::Failing(why).to_string(),
         };
         self.ui.say(Tone::Bad, words);
     }
@@ -307,6 +309,23 @@ impl Session {
         }
     }
 
+    /// Folds what other sessions have written, if they have. Returns whether anything that is shown
+    /// may have changed.
+    fn look_at_others(&mut self) -> bool {
+        match self.store.data_version() {
+            Ok(version) if version != self.data_version => {
+                self.data_version = version;
+                self.see_others();
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
+                true
+            }
+        }
+    }
+
     /// What is due from time to time: others' work, the automatic lock. Returns whether anything
     /// that is shown may have changed.
     pub fn tick(&mut self) -> bool {
@@ -314,18 +333,7 @@ impl Session {
         let now = self.now();
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
-        match self.store.data_version() {
-            Ok(version) if version != self.data_version => {
-                self.data_version = version;
-                self.see_others();
-                changed = true;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
-                changed = true;
-            }
-        }
+        changed |= self.look_at_others();
         let idle_ms = now.utc_ms - self.last_key_ms;
         if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
             self.carry_out(&Command::SignOut { locked: true }, None, now);

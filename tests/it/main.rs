@@ -4,6 +4,7 @@
 mod commands;
 mod crash;
 mod docs;
+mod faults;
 mod memory_queue;
 mod menus;
 mod money;
@@ -13,6 +14,7 @@ mod printing;
 mod pty;
 mod ring;
 mod rooms;
+mod sessions;
 mod shop;
 mod spooling;
 mod store;

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::process::Command;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,13 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 struct Shared {
     screen: Mutex<Seen>,
     changed: Condvar,
+}
+
+impl Shared {
+    /// A failed wait leaves nothing half-done.
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct Seen {
@@ -63,7 +70,7 @@ impl Pty {
             let mut buffer = [0; 8192];
             loop {
                 let read = reader.read(&mut buffer).unwrap_or(0);
-                let mut seen = theirs.screen.lock().unwrap();
+                let mut seen = theirs.lock();
                 seen.parser.process(&buffer[..read]);
                 seen.bytes.extend_from_slice(&buffer[..read]);
                 seen.ended = read == 0;
@@ -78,19 +85,19 @@ impl Pty {
 
     /// What the screen shows now.
     pub fn text(&self) -> String {
-        self.shared.screen.lock().unwrap().parser.screen().contents()
+        self.shared.lock().parser.screen().contents()
     }
 
     /// Every byte that the program has written.
     pub fn bytes(&self) -> Vec<u8> {
-        self.shared.screen.lock().unwrap().bytes.clone()
+        self.shared.lock().bytes.clone()
     }
 
     /// Waits until the screen is so, and gives what it shows.
     #[track_caller]
     pub fn wait(&self, what: &str, is: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = self.shared.screen.lock().unwrap();
+        let mut seen = self.shared.lock();
         loop {
             let text = seen.parser.screen().contents();
             if is(&text) {
@@ -138,7 +145,7 @@ impl Pty {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.shared.screen.lock().unwrap().parser.screen_mut().set_size(some(rows), some(columns));
+        self.shared.lock().parser.screen_mut().set_size(some(rows), some(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
     }
@@ -157,7 +164,7 @@ impl Pty {
     #[track_caller]
     pub fn hang_up(mut self) -> ExitStatus {
         // It goes when nobody has it open any more, so the reader has to be woken to let go of it.
-        self.shared.screen.lock().unwrap().left = true;
+        self.shared.lock().left = true;
         self.resize(79, 24);
         self.reader.take().unwrap().join().unwrap();
         self.writer = None;
@@ -182,7 +189,7 @@ impl Pty {
     pub fn ends(mut self) -> (ExitStatus, String, Vec<u8>) {
         let status = self.wait_for_end();
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = self.shared.screen.lock().unwrap();
+        let mut seen = self.shared.lock();
         while !seen.ended {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "its terminal stays open");
