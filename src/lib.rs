@@ -4,6 +4,7 @@ pub mod cli;
 pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod reports;
 pub mod session;
 pub mod store;
 pub mod tui;

@@ -24,7 +24,7 @@ use crate::ui::screen::Tone;
 use crate::ui::{AfterPin, Input};
 
 /// How long the printers may take at the end.
-const DRAIN: Duration = Duration::from_secs(5);
+pub(super) const DRAIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(super) struct RingArgs {
@@ -36,8 +36,6 @@ pub(super) struct RingArgs {
 }
 
 pub(super) fn run(place: &Place, args: RingArgs) -> Result {
-    let pin = std::env::var("COUNTERFLOW_PIN")
-        .map_err(|_| Failure::usage("the PIN is missing: put it into COUNTERFLOW_PIN"))?;
     let lines: Box<dyn BufRead> = match args.file.as_deref() {
         None => Box::new(std::io::stdin().lock()),
         Some(path) if path.as_os_str() == "-" => Box::new(std::io::stdin().lock()),
@@ -57,8 +55,11 @@ pub(super) fn run(place: &Place, args: RingArgs) -> Result {
         watermark: None,
     };
     let mut session = Session::open(options)?;
-    let signed_in = sign_in(&mut session, &args.staff, &pin);
+    let signed_in = sign_in(&mut session, &args.staff);
     session.start_printers(|_| {});
+    // Lines begin on a clear screen: what a cashier left half typed is not theirs to answer.
+    session.ui.kept.dialogs.clear();
+    session.ui.kept.input.clear();
     let done = signed_in.and_then(|()| ring(&mut session, lines));
     let left = session.drain_printers(DRAIN);
     if left > 0 {
@@ -68,13 +69,16 @@ pub(super) fn run(place: &Place, args: RingArgs) -> Result {
     if done? > 0 { Err(Failure { code: 1, words: String::new() }) } else { Ok(()) }
 }
 
-fn sign_in(session: &mut Session, name: &str, pin: &str) -> Result {
+/// Signs somebody in by their name, with the PIN of the environment.
+pub(super) fn sign_in(session: &mut Session, name: &str) -> Result {
+    let pin = std::env::var("COUNTERFLOW_PIN")
+        .map_err(|_| Failure::usage("the PIN is missing: put it into COUNTERFLOW_PIN"))?;
     let wanted = crate::domain::text::fold(name);
     let there = session.till.staff.values().any(|s| s.active && crate::domain::text::fold(&s.name) == wanted);
     if !there {
         return Err(Failure::usage(format!("nobody named {name} works here")));
     }
-    session.pin(pin, AfterPin::SignIn);
+    session.pin(&pin, AfterPin::SignIn);
     match session.till.actor() {
         Some(actor) if crate::domain::text::fold(&actor.name) == wanted => Ok(()),
         Some(actor) => Err(Failure::finding(format!("that is the PIN of {}, not of {name}", actor.name))),

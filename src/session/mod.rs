@@ -128,10 +128,22 @@ impl Session {
 
     fn request(&mut self, request: Request, now: Stamp) {
         match request {
-            Request::Command(command) => self.carry_out(&command, None, now),
+            Request::Command(command) => self.carry_out(&self.anchored(command), None, now),
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Quit => {}
+        }
+    }
+
+    /// A close with the place where the journal stands; other commands as they are. A store that
+    /// cannot be read says so at the commit.
+    fn anchored(&self, command: Command) -> Command {
+        match command {
+            Command::CloseShift { counted, comment, confirmed, .. } => {
+                let anchor = self.store.anchor(self.till.register).unwrap_or_default();
+                Command::CloseShift { counted, comment, anchor, confirmed }
+            }
+            command => command,
         }
     }
 
@@ -317,7 +329,7 @@ impl Session {
             (Some(staff), AfterPin::SignIn) => self.carry_out(&Command::SignIn { staff }, None, now),
             (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {
                 self.ui.pin_right();
-                self.carry_out(&command, Some(by), now);
+                self.carry_out(&self.anchored(command), Some(by), now);
             }
             (Some(_), AfterPin::Allow { permission, .. }) => {
                 self.fail_sign_in(now);
@@ -380,6 +392,14 @@ impl Session {
             Ok(()) => self.kept_bytes = bytes,
             Err(error) => self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}")),
         }
+    }
+
+    /// Does one thing, as if it were asked for on the screen.
+    pub fn act(&mut self, command: Command) {
+        let now = self.now();
+        self.outcomes.clear();
+        self.request(Request::Command(command), now);
+        self.keep();
     }
 
     /// Tries a PIN, as if it were typed.

@@ -9,6 +9,7 @@ use crate::domain::catalogue::{Catalogue, Menu};
 use crate::domain::event::Event;
 use crate::domain::ids::RegisterId;
 use crate::domain::search::Index;
+use crate::domain::till::Till;
 use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
@@ -183,5 +184,17 @@ impl Session {
             session.commit_failed(&error);
         }
         Ok(session)
+    }
+
+    /// The till as it stands, without taking its register: for whoever only looks.
+    ///
+    /// # Errors
+    /// [`SessionError`], in words that say what to do.
+    pub fn look(options: &Options) -> Result<Till, SessionError> {
+        let (config, _, _) = read_config(&options.config)?;
+        let store = Store::open(&options.data, PROGRAM)?;
+        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(config.settings.currency));
+        let catalogue = Arc::new(Catalogue::new(menu));
+        Ok(store.load_till(options.register, Arc::new(config.settings), catalogue)?.0)
     }
 }

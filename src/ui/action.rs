@@ -94,6 +94,13 @@ actions! {
     Bind "bind" "Bind" "Binds a barcode to an item.";
     Paper "paper" "Paper" "Shows what the on-screen printer has printed, and back.";
     OpenShift "open-shift" "Shift" "Opens a shift with the float in the drawer.";
+    PaidIn "paid-in" "Paid in" "Puts cash into the drawer without a sale.";
+    PaidOut "paid-out" "Paid out" "Takes cash out of the drawer for something bought.";
+    Drop "drop" "Drop" "Takes cash out of the drawer for the safe.";
+    TipOut "tip-out" "Tips out" "Takes cash out of the drawer to pay staff their tips.";
+    UndoCash "undo-cash" "Undo cash" "Takes back a cash move of this shift, by its number.";
+    X "x" "X" "Prints what the shift has taken so far.";
+    CloseShift "close-shift" "Close" "Counts the drawer, closes the shift and prints its Z.";
     Lock "lock" "Lock" "Locks the till; the order stays for the same person.";
     SignOut "sign-out" "Sign out" "Signs out; the order is put aside under its number.";
     Quit "quit" "Quit" "Leaves the program; everything is kept.";

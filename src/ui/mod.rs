@@ -2,6 +2,8 @@
 //! Pure.
 
 pub mod action;
+mod answers;
+mod count;
 mod dialogs;
 pub mod edit;
 pub mod entry;
@@ -125,7 +127,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 ui.kept.input = Edit::new(&line);
                 return order::act(ui, till, Action::Accept);
             }
-            dialogs::answer(ui, till, &line)
+            answers::answer(ui, till, &line)
         }
         Input::Text(text) => {
             let context = context(ui, till);
@@ -288,8 +290,8 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
         ui.answers.clear();
         return next_scan(ui, till);
     }
-    match dialogs::next_answer(ui) {
-        Some(answer) => dialogs::answer(ui, till, &answer),
+    match answers::next_answer(ui) {
+        Some(answer) => answers::answer(ui, till, &answer),
         None => Vec::new(),
     }
 }

@@ -4,12 +4,13 @@ use crate::domain::command::Command;
 use crate::domain::order::{DiscountKind, Line, Order};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
+use crate::domain::shift::CashKind;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
-use crate::ui::{Request, dialogs, key_name, modifiers, pay, sell};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell};
 
 /// The line that the next key is about: the selected one, else the last.
 pub(super) fn selected<'t>(ui: &Ui, till: &'t Till) -> Option<&'t Line> {
@@ -112,6 +113,13 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             Vec::new()
         }
         Action::OpenShift => ask(ui, Ask::Float, ""),
+        Action::PaidIn => ask(ui, Ask::CashAmount(CashKind::PaidIn), ""),
+        Action::PaidOut => ask(ui, Ask::CashAmount(CashKind::PaidOut), ""),
+        Action::Drop => ask(ui, Ask::CashAmount(CashKind::Drop), ""),
+        Action::TipOut => ask(ui, Ask::CashAmount(CashKind::TipOut), ""),
+        Action::UndoCash => ask(ui, Ask::CashNumber, ""),
+        Action::X => command(Command::PrintX),
+        Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),
         Action::Quit => vec![Request::Quit],

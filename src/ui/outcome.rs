@@ -4,6 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::refusal::Refusal;
 use crate::domain::till::Till;
+use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
@@ -38,7 +39,18 @@ impl Ui {
             }
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
             Event::ShiftOpened { shift } => {
+                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. }));
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
+            }
+            Event::CashMoved { cash } => {
+                self.say(Tone::Good, format!("{} {}: the slip is printing", cash.kind.words(), show(cash.amount)));
+            }
+            Event::XPrinted => self.say(Tone::Good, "The X is printing"),
+            Event::ShiftClosed { z } => {
+                self.kept.dialogs.clear();
+                self.kept.sale_shown = false;
+                let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
+                self.say(Tone::Good, format!("Shift {} is closed · Z {} {balanced}", z.shift.number, z.number));
             }
             Event::LineChanged { act, before, after, .. } => {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
@@ -56,7 +68,9 @@ impl Ui {
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
             Event::PaymentTaken { payment, .. } => {
-                self.say(Tone::Good, format!("{} {}", payment.name, show(payment.amount)));
+                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
+                self.say(Tone::Good, format!("{} {}{due}", payment.name, show(payment.amount)));
             }
             Event::PaymentReversed { .. } => self.say(Tone::Good, "Payment taken back: give it back to the customer"),
             Event::SaleCompleted { sale, .. } => {
@@ -164,6 +178,12 @@ impl Ui {
                     self.prompt(Ask::Weight(ring.clone()), "");
                 }
             }
+            Refusal::NeedsComment { .. } => {
+                if let Some(Dialog::Count(form)) = self.kept.dialogs.last_mut() {
+                    form.at = form.fields.len().saturating_sub(1);
+                }
+                self.say(Tone::Warn, refusal.to_string());
+            }
             Refusal::NoShift => {
                 self.say(Tone::Warn, refusal.to_string());
                 self.prompt(Ask::Float, "");
@@ -206,6 +226,7 @@ fn confirmed(mut command: Command) -> Command {
         Command::Ring(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
+        | Command::CloseShift { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         _ => {}
     }

@@ -111,9 +111,11 @@ impl Shop {
             opened: self.now(),
             by: self.staff,
             float: Money::from_minor(10_000),
+            sums: Default::default(),
+            moves: Vec::new(),
         };
         self.shifts.insert(register, shift.id);
-        self.commit(register.0, vec![Event::ShiftOpened { shift }]).unwrap();
+        self.commit(register.0, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap();
     }
 
     /// An order with nothing on it, and the event that opens it.

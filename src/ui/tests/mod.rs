@@ -48,7 +48,7 @@ fn the_same_key_again_adds_one_and_the_echo_says_what_enter_would_do() {
     play.keys("<Enter>");
     assert_eq!(play.lines(), ["5 Espresso", "2 Crème brûlée"]);
     play.keys("999");
-    assert!(play.echo().contains("no item 999"), "{}", play.echo());
+    assert_eq!(play.echo(), "no code 999 · F12 takes 9.99 · then 11.91 due");
     play.keys("<Enter>");
     assert_eq!(play.lines().len(), 2);
     play.keys("<Esc>");
@@ -282,6 +282,53 @@ fn sold_out_and_counted_items() {
     play.keys("-");
     play.keys("b");
     assert_eq!(play.lines(), ["2 Espresso"]);
+}
+
+#[test]
+fn a_shift_closes_with_a_count_and_a_balanced_z() {
+    let mut play = Play::new();
+    play.keys("bb<F7>"); // 4.80 in cash
+    play.keys("c<F11>"); // 4.95 by card
+    play.keys("bc<Del>1<F12>"); // 2.40, with a void
+    play.keys("b<F4>Tab<Enter>"); // 2.40 stays open
+    play.keys("<Ctrl-L>9999<Enter>");
+    play.line(":paid-out 12.00 Milk from the shop").line(":drop 50.00 Safe").line(":undo-cash 1");
+    assert_eq!(play.till.shift.as_ref().unwrap().expected("cash", true).minor(), 10_000 + 720 - 5_000);
+    play.line(":x");
+    // The drawer is counted in one sum here: 57.20 are expected, 52.20 are there.
+    play.line(":close-shift").line("52.20").line("");
+    assert!(play.echo().contains("Cash is 5.00 short"), "{} {}", play.echo(), play.dialog());
+    play.line("Gave wrong change").line("y");
+    let z = play
+        .events
+        .iter()
+        .find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None })
+        .unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()));
+    assert_eq!(z.unbalanced, "");
+    assert_eq!((z.shift.sums.sales, z.shift.sums.total.minor(), z.grand.total.minor()), (3, 1215, 1215));
+    assert_eq!(z.counts[0].difference().minor(), -500);
+    assert_eq!((z.carried.count, z.carried.amount.minor()), (1, 240));
+    assert_eq!(z.shift.sums.voids.values().map(|t| (t.count, t.amount.minor())).collect::<Vec<_>>(), [(1, 495)]);
+    assert!(play.till.shift.is_none());
+    // Nothing sells without a shift, and the next key asks for its float.
+    play.keys("b");
+    assert_eq!(play.dialog(), "Open shift 2");
+    play.keys("10000<Enter>b<F12>");
+    assert_eq!(play.till.shift.as_ref().unwrap().sums.total.minor(), 240);
+}
+
+#[test]
+fn a_shift_without_a_sale_closes() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>").line(":close-shift").line("100.00").line("");
+    assert!(play.till.shift.is_none(), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn more_cash_than_is_there_cannot_be_taken_out() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>").line(":drop 100.01 Safe");
+    assert!(play.echo().contains("100.00 is in the drawer"), "{}", play.echo());
 }
 
 proptest::proptest! {

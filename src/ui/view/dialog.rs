@@ -1,14 +1,13 @@
 //! Dialogs, as data.
 
 use crate::domain::catalogue::Amount;
-use crate::domain::payment;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
-use crate::ui::{dialogs, modifiers, pay};
+use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
+use crate::ui::{count, dialogs, modifiers, pay};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -17,6 +16,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Modifiers(m) => options(ui, till, m),
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
+        Dialog::Count(form) => count_form(ui, till, form),
         Dialog::Confirm { question, other, .. } => {
             let mut rows = vec![row("y", "Yes", "")];
             if let Some((words, _)) = other {
@@ -91,6 +91,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             format!("Float in the drawer, {currency}"),
             "What is in the drawer now; Enter alone for nothing",
         ),
+        Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
+        Ask::CashReason(kind, _) => (kind.words().into(), "What for".into(), "It is printed on the slip"),
+        Ask::CashNumber => ("Take back a cash move".into(), "Number on the slip".into(), ""),
         Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
@@ -219,30 +222,24 @@ fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
     let totals = totals::of(order, &till.settings);
     let exact = totals.total + order.rounding() - order.paid();
     let typed = ui.kept.input.text();
-    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| {
-        let due = payment::due(order, &totals, &till.settings, tender);
-        let value = match &tender.foreign {
-            Some(foreign) => {
-                let amount = payment::to_foreign(due.to_pay, *foreign, till.settings.currency);
-                format!("{} {}", foreign.currency.code(), foreign.currency.show(amount))
-            }
-            None => till.settings.currency.show(due.to_pay),
-        };
-        ListRow {
-            key: pay::letter(n).to_string(),
-            on: None,
-            label: Text::from(tender.name.as_str()),
-            value: if typed.is_empty() { Text::from(value) } else { Text::new(Tone::Dim, typed) },
-            selected: n == at,
-        }
+    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| ListRow {
+        key: pay::letter(n).to_string(),
+        on: None,
+        label: Text::from(tender.name.as_str()),
+        value: pay::words(ui, till, tender, typed).map_or_else(|why| Text::new(Tone::Dim, why), Text::from),
+        selected: n == at,
     };
     Shown {
         title: format!("Pay order {}", order.title()),
         value: Text::new(Tone::Accent, till.settings.currency.show(exact)),
+        fields: vec![field("Amount", typed, Some(ui.kept.input.cursor()))],
         rows: till.settings.tenders.iter().enumerate().map(row).collect(),
         message: Text::new(
             Tone::Dim,
-            "A letter pays all that is due; type an amount first to pay a part, or for change",
+            match typed.is_empty() {
+                true => "A letter pays all of it. For a part, or to see the change, type the amount first.",
+                false => "A letter takes this amount.",
+            },
         ),
         ..Shown::default()
     }
@@ -264,17 +261,54 @@ fn pay_form(till: &Till, form: &PayForm) -> Shown {
     }
 }
 
+fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
+    let settings = &till.settings;
+    let cash = settings.cash().map(|t| t.code.clone()).unwrap_or_default();
+    let label = |what: &CountField| match what {
+        CountField::Pieces(denomination) => format!("× {}", settings.currency.show(*denomination)),
+        CountField::Sum(code) => settings.tender(code).map_or_else(|| code.clone(), |t| format!("{} in all", t.name)),
+        CountField::Comment => "Comment".to_owned(),
+    };
+    let counted = count::counted(ui, till, form).unwrap_or_default();
+    let at = form.fields.get(form.at).map(|(field, _)| field);
+    let tender = match at {
+        Some(CountField::Pieces(_)) => Some(cash.as_str()),
+        Some(CountField::Sum(code)) => Some(code.as_str()),
+        Some(CountField::Comment) | None => None,
+    };
+    let message = match (tender, &till.shift, settings.count.blind) {
+        (Some(code), Some(shift), false) => {
+            let name = settings.tender(code).map_or(code, |t| &t.name);
+            let have = settings.currency.show(counted.get(code).copied().unwrap_or_default());
+            let expected = settings.currency.show(shift.expected(code, code == cash));
+            format!("{name}: {have} counted, {expected} expected · Enter goes on")
+        }
+        (Some(_), _, _) => "Count it, Enter goes on".to_owned(),
+        (None, _, _) => "A word about a difference, if there is one · Enter closes the shift".to_owned(),
+    };
+    let fields = form.fields.iter().enumerate();
+    Shown {
+        title: format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
+        value: Text::new(Tone::Accent, settings.currency.show(counted.get(&cash).copied().unwrap_or_default())),
+        fields: fields.map(|(n, (f, e))| field(&label(f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
+        message: Text::new(Tone::Dim, message),
+        tall: true,
+        ..Shown::default()
+    }
+}
+
 /// The keys worth knowing in the top dialog.
 pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     let mut keys = match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => {
             vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
         }
-        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "")],
+        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "Next")],
         Some(Dialog::Confirm { .. }) => Vec::new(),
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)
+            | Dialog::Count(_)
             | Dialog::Override { .. }
             | Dialog::Unknown { .. }
             | Dialog::Help { .. },

@@ -86,9 +86,12 @@ fn input(ui: &Ui, till: &Till, context: Context) -> InputLine {
         }
         Context::Dialog => InputLine {
             prompt: "›".to_owned(),
-            text: ui.kept.input.text().to_owned(),
-            cursor: matches!(ui.kept.dialogs.last(), Some(crate::ui::state::Dialog::Pay { .. }))
-                .then(|| ui.kept.input.cursor()),
+            // The list of tenders shows the amount as its own field.
+            text: match ui.kept.dialogs.last() {
+                Some(crate::ui::state::Dialog::Pay { .. }) => String::new(),
+                Some(_) | None => ui.kept.input.text().to_owned(),
+            },
+            cursor: None,
             echo: said(Text::default()),
         },
     }
@@ -215,7 +218,7 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     }
     let held = till.orders.values().filter(|o| o.holder.is_none()).count();
     if held > 0 {
-        parts.push(Text::from(format!("{held} open")));
+        parts.push(Text::from(format!("{held} put aside")));
     }
     parts
 }
