@@ -37,9 +37,11 @@ impl Commits {
         let began = Instant::now();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         for row in 0..5 {
-            self.conn
-                .prepare_cached("INSERT INTO sale (t, item, qty, pence) VALUES (?1, ?2, 1, ?3)")?
-                .execute((format!("2026-01-01T00:{:07}", self.number), format!("item {row}"), 120 + row))?;
+            self.conn.prepare_cached("INSERT INTO sale (t, item, qty, pence) VALUES (?1, ?2, 1, ?3)")?.execute((
+                format!("2026-01-01T00:{:07}", self.number),
+                format!("item {row}"),
+                120 + row,
+            ))?;
         }
         self.conn.prepare_cached("COMMIT")?.execute([])?;
         times.push(began.elapsed());

@@ -32,7 +32,8 @@ struct Arguments {
     only: Option<String>,
 }
 
-const USAGE: &str = "cargo bench -- [--dir DIR] [--items N] [--sales N] [--only start|keys|memory|cpu] [--program PATH]";
+const USAGE: &str =
+    "cargo bench -- [--dir DIR] [--items N] [--sales N] [--only start|keys|memory|cpu] [--program PATH]";
 
 fn arguments() -> Result<Arguments> {
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("stores");
@@ -226,7 +227,7 @@ fn keys(given: &Arguments, shops: &[(&str, Shop)]) -> Result<()> {
     for (till, _) in tills {
         till.end("\x18")?;
     }
-    cat.end("\x04")
+    cat.end("\x03")
 }
 
 /// The same on orders that nobody has seen the like of.
@@ -266,7 +267,8 @@ fn memory(shops: &[(&str, Shop)]) -> Result<()> {
                 item += 1;
                 till.press_on(&key, |screen| order_shows(screen, &name))?;
             }
-            till.press_on("\x1b[24~", |screen| order_shows(screen, "Receipt")).with_context(|| format!("sale {sale}"))?;
+            till.press_on("\x1b[24~", |screen| order_shows(screen, "Receipt"))
+                .with_context(|| format!("sale {sale}"))?;
         }
         let sold = till.pss_kib()?;
         let mib = |kib: u64| kib as f64 / 1024.0;

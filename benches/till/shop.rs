@@ -39,8 +39,21 @@ const NOUNS: [&str; 20] = [
     "Pasta", "Brûlée", "Muffin", "Cookie", "Water", "Toast", "Chips",
 ];
 const KINDS: [&str; 15] = [
-    "organic", "large", "small", "with honey", "gluten free", "to share", "of the house", "double chocolate", "iced",
-    "with oat milk", "spicy", "smoked", "vegan", "extra hot", "without sugar",
+    "organic",
+    "large",
+    "small",
+    "with honey",
+    "gluten free",
+    "to share",
+    "of the house",
+    "double chocolate",
+    "iced",
+    "with oat milk",
+    "spicy",
+    "smoked",
+    "vegan",
+    "extra hot",
+    "without sugar",
 ];
 
 /// A store that is ready to be sold from.
