@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
 use crate::session::keeping::Keeper;
+use crate::session::menu::MenuState;
 use crate::store::{SCHEMA, Store, StoreError, lock_register};
 use crate::ui::keymap::{Binding, Keymap};
 use crate::ui::state::{self, Setup, Ui};
@@ -141,14 +142,13 @@ impl Session {
         let register = lock_register(&options.data, options.register)?;
         setup.greeting = options.greeting;
         setup.watermark = options.watermark.or(setup.watermark);
-        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(config.settings.currency));
-        let catalogue = Arc::new(Catalogue::new(menu));
-        let index = Index::new(&catalogue);
+        let menu = MenuState::load(&options.data, config.settings.currency);
+        let catalogue = Arc::new(Catalogue::new(Menu::empty(config.settings.currency)));
         let settings = Arc::new(config.settings);
         let (till, seen) = store.load_till(options.register, settings, catalogue)?;
         let now = options.clock.now();
         let (keeper, kept) = Keeper::open(&store, options.register)?;
-        let mut ui = Ui::new(setup, index, now);
+        let mut ui = Ui::new(setup, Index::default(), now);
         ui.restore(kept);
         // While nobody watched, time may pass; it may not go back.
         let last = store.last_time()?.unwrap_or(now).max(now);
@@ -159,6 +159,7 @@ impl Session {
             ui,
             outcomes: Vec::new(),
             store,
+            menu,
             clock: options.clock,
             ids: Ids,
             printers,

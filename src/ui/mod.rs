@@ -115,6 +115,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 None => typed(ui, till, context, key),
             };
             settle_selection(ui, till);
+            sell::keep_found(ui, till);
             requests
         }
         Input::Line(line) => {
@@ -142,6 +143,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
         Input::Text(text) => {
             let context = context(ui, till);
             text.chars().for_each(|c| insert(ui, context, c));
+            sell::keep_found(ui, till);
             Vec::new()
         }
         Input::Scan(scan) => scan_came(ui, till, &scan),
@@ -308,6 +310,10 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
 
 /// A selection that is no longer there is let go.
 fn settle_selection(ui: &mut Ui, till: &Till) {
+    // Before somebody signs in there need not be a menu, nor an order on screen.
+    if till.signed_in.is_none() {
+        return;
+    }
     let live = |id| till.current().is_some_and(|o| o.line(id).is_some_and(|l| l.is_live()));
     if ui.kept.selected.is_some_and(|id| !live(id)) {
         ui.kept.selected = None;

@@ -308,8 +308,10 @@ pub struct Ui {
     pub answers: VecDeque<String>,
     /// The time, as last heard.
     pub now: Stamp,
-    /// The search index, once the menu is loaded.
-    pub index: Index,
+    /// The search index; empty until the menu is loaded.
+    pub(super) index: Index,
+    /// What the letters in the input line have found.
+    pub(super) found: Option<(String, Vec<usize>)>,
     /// The PIN that is being typed on the sign-in screen. Never kept.
     pub pin: Edit,
 }
@@ -326,8 +328,15 @@ impl Ui {
             answers: VecDeque::new(),
             now,
             index,
+            found: None,
             pin: Edit::default(),
         }
+    }
+
+    /// Searches another menu from now on.
+    pub fn search_in(&mut self, index: Index) {
+        self.index = index;
+        self.found = None;
     }
 
     /// Says something until the next key.

@@ -89,9 +89,6 @@ impl Pty {
     }
 
     /// Every byte that the program has written.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.shared.lock().bytes.clone()
-    }
 
     /// Waits until the screen is so, and gives what it shows.
     #[track_caller]
