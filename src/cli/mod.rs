@@ -203,7 +203,7 @@ fn place(args: PlaceArgs) -> Result<Place> {
     let data = match args.data {
         Some(data) => data,
         None => directories::ProjectDirs::from("", "", "counterflow")
-            .map(|dirs| dirs.data_dir().to_owned())
+            .map(|dirs| dirs.data_local_dir().to_owned())
             .ok_or_else(|| Failure::usage("no home folder is known: say --data DIR"))?,
     };
     let config = args.config.unwrap_or_else(|| config_folder(&data));

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 mod devices;
+mod keeping;
 mod menu;
 mod open;
 mod run;
@@ -24,10 +25,11 @@ use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
 use crate::session::clock::{Clock, Ids};
+use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
-use crate::store::{CommitError, Lock, SCHEMA, SessionFile, Store, StoreError};
+use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
 use crate::ui::screen::{Screen, Tone};
-use crate::ui::state::Ui;
+use crate::ui::state::{Kept, Ui};
 use crate::ui::{AfterPin, Input, Request, update, view};
 
 pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
@@ -75,9 +77,10 @@ pub struct Session {
     printers: Printers,
     spoolers: Vec<crate::devices::spooler::SpoolerHandle>,
     printer_locks: Vec<Lock>,
-    kept: Option<SessionFile>,
-    kept_bytes: Vec<u8>,
+    keeper: Keeper,
     seen: i64,
+    /// The place of the last entry that this session wrote, or found when it began.
+    wrote: i64,
     data_version: i64,
     last: Stamp,
     serial_scanner: Option<config::SerialScanner>,
@@ -92,9 +95,12 @@ impl Session {
     pub fn step(&mut self, input: Input) -> Flow {
         let now = self.now();
         self.outcomes.clear();
-        if input != Input::Tick {
+        // News of a printer keep nobody signed in.
+        if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
+        // What is decided now is decided on what all sessions have done until now.
+        self.look_at_others();
         let mut flow = Flow::GoOn;
         let mut requests = update(&mut self.ui, &self.till, input, now);
         loop {
@@ -175,8 +181,14 @@ impl Session {
     }
 
     fn finish(&mut self, command: &Command, events: Vec<Event>, jobs: &[NewJob], now: Stamp) {
+        self.ui.settle(&self.till, command, &events);
+        if !events.is_empty() {
+            let kept = self.keeper.save_ahead(&self.ui.kept, self.wrote);
+            self.told_if_not_kept(kept);
+        }
         match self.record(events.clone(), jobs, now) {
             Ok(()) => {
+                self.keeper.recorded(&self.ui.kept);
                 self.ui.committed(&self.till, command, &events);
                 self.outcomes.push(Outcome::Done(events));
             }
@@ -192,6 +204,7 @@ impl Session {
         let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
         let committed = self.store.commit(&recorded, jobs)?;
+        self.wrote = committed.last;
         // Others may have written in between: what they wrote is still to be seen.
         if committed.first == self.seen + 1 {
             self.seen = committed.last;
@@ -217,13 +230,15 @@ impl Session {
         documents.iter().filter_map(print).collect()
     }
 
-    /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store.
+    /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store, and
+    /// what was typed is there again, so that it can be done again.
     fn commit_failed(&mut self, error: &CommitError) {
         tracing::error!(%error, "commit failed");
+        let settled = std::mem::replace(&mut self.ui.kept, self.keeper.saved().clone());
         self.outcomes.push(Outcome::Failed(error.to_string()));
         self.ui.say(Tone::Bad, sentence(&error.to_string()));
         match error {
-            CommitError::Failing(_) => self.recover(),
+            CommitError::Failing(_) => self.recover(settled),
             CommitError::Stale { .. } | CommitError::OutOfStock { .. } => self.see_others(),
             CommitError::DiskFull | CommitError::ReadOnly | CommitError::Busy | CommitError::Other(_) => {}
         }
@@ -231,28 +246,33 @@ impl Session {
 
     /// After a disk fault nothing is tried again: the store is opened anew and verified, and only a
     /// whole one sells on.
-    fn recover(&mut self) {
-        let words = match self.store.reopen(&mut |_, _| {}) {
-            Ok(report) if report.is_clean() => match self.reload_till() {
-                Ok(()) => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
-                Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
-            },
-            Ok(report) => match report.findings.first() {
-                Some(finding) => format!("DISK FAILING, selling has stopped: {finding}"),
-                None => "DISK FAILING, selling has stopped".to_owned(),
-            },
-            Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
+    fn recover(&mut self, settled: Kept) {
+        let reopened = self.store.reopen(&mut |_, _| {});
+        let trouble = match reopened {
+            Ok(report) if report.is_clean() => self.reload_till(settled).err().map(|error| error.to_string()),
+            Ok(report) => Some(report.findings.first().map(|finding| finding.to_string()).unwrap_or_default()),
+            Err(StoreError::Commit(CommitError::Failing(why))) => Some(why),
+            Err(error) => Some(error.to_string()),
+        };
+        let words = match trouble {
+            None => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
+            Some(why) => CommitError::Failing(why).to_string(),
         };
         self.ui.say(Tone::Bad, words);
     }
 
-    fn reload_till(&mut self) -> Result<(), StoreError> {
+    /// The till as it stands in the store. What could not be told to be recorded may be there: then
+    /// what it settled is settled.
+    fn reload_till(&mut self, settled: Kept) -> Result<(), StoreError> {
+        if self.store.acted_after(self.till.register, self.wrote)? {
+            self.ui.kept = settled;
+        }
         let (settings, catalogue) = (Arc::clone(&self.till.settings), Arc::clone(&self.till.catalogue));
         let (signed_in, since) = (self.till.signed_in, self.till.signed_in_ms);
         let (till, seen) = self.store.load_till(self.till.register, settings, catalogue)?;
         self.till = till;
         (self.till.signed_in, self.till.signed_in_ms) = (signed_in, since);
-        self.seen = seen;
+        (self.seen, self.wrote) = (seen, seen);
         Ok(())
     }
 
@@ -286,6 +306,23 @@ impl Session {
         }
     }
 
+    /// Folds what other sessions have written, if they have. Returns whether anything that is shown
+    /// may have changed.
+    fn look_at_others(&mut self) -> bool {
+        match self.store.data_version() {
+            Ok(version) if version != self.data_version => {
+                self.data_version = version;
+                self.see_others();
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
+                true
+            }
+        }
+    }
+
     /// What is due from time to time: others' work, the automatic lock. Returns whether anything
     /// that is shown may have changed.
     pub fn tick(&mut self) -> bool {
@@ -293,18 +330,7 @@ impl Session {
         let now = self.now();
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
-        match self.store.data_version() {
-            Ok(version) if version != self.data_version => {
-                self.data_version = version;
-                self.see_others();
-                changed = true;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
-                changed = true;
-            }
-        }
+        changed |= self.look_at_others();
         let idle_ms = now.utc_ms - self.last_key_ms;
         if idle_ms >= REST_MS
             && let Err(error) = self.store.rest()
@@ -386,14 +412,13 @@ impl Session {
 
     /// Keeps what was typed, so that a power cut gives it back.
     fn keep(&mut self) {
-        let Some(file) = &mut self.kept else { return };
-        let Ok(bytes) = serde_json::to_vec(&self.ui.kept) else { return };
-        if bytes == self.kept_bytes {
-            return;
-        }
-        match file.save(&bytes) {
-            Ok(()) => self.kept_bytes = bytes,
-            Err(error) => self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}")),
+        let kept = self.keeper.save(&self.ui.kept);
+        self.told_if_not_kept(kept);
+    }
+
+    fn told_if_not_kept(&mut self, kept: std::io::Result<()>) {
+        if let Err(error) = kept {
+            self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}"));
         }
     }
 

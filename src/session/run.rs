@@ -106,7 +106,10 @@ impl Session {
 
     fn take(&mut self, message: Message, scans: &mut Scans, terminal: &mut Terminal) -> io::Result<Option<Ended>> {
         let inputs = match message {
-            Message::Term(TermEvent::Key(key, at_us)) => scans.key(key, at_us),
+            Message::Term(TermEvent::Key(key, at_us)) => {
+                crate::fault::point("key");
+                scans.key(key, at_us)
+            }
             Message::Term(TermEvent::Text(text)) => vec![Input::Text(text)],
             Message::Term(TermEvent::Resize(..)) => {
                 terminal.repaint()?;

@@ -72,6 +72,12 @@ pub(super) fn checkpoint(conn: &Connection) -> Result<(), CommitError> {
     Ok(())
 }
 
+/// Carries all of the write-ahead log over, waiting for readers, and empties it.
+pub(super) fn carry_over_all(conn: &Connection) -> Result<(), CommitError> {
+    let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy { Err(CommitError::Busy) } else { Ok(()) }
+}
+
 /// Counts commits, so that a connection carries the log over now and then.
 #[derive(Debug, Default)]
 pub(super) struct Pace {

@@ -128,6 +128,22 @@ impl Store {
         Ok(entries)
     }
 
+    /// Whether a session of this register has recorded anything after a place. What printers report
+    /// is in the register's stream too, but no session's doing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn acted_after(&self, register: RegisterId, place: i64) -> Result<bool, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT body FROM journal WHERE register = ?1 AND id > ?2")?;
+        let mut rows = statement.query((register.0, place))?;
+        while let Some(row) = rows.next()? {
+            if !matches!(recorded_in(row, 0)?.event, Event::Printed { .. }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The sale with this receipt number.
     ///
     /// # Errors

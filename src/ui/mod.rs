@@ -32,7 +32,7 @@ use crate::ui::key::Key;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
 
-pub use view::{help_rows, view};
+pub use view::{HelpRow, help_rows, view};
 
 /// Something that reached the till.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,12 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             ui.message = None;
             ui.answers.clear();
             let context = context(ui, till);
-            let requests = match ui.setup.keymap.action(context, key) {
+            let action = ui.setup.keymap.action(context, key);
+            // Paper that showed by itself gives way to the keys of the items; Tab keeps it.
+            let peek = std::mem::take(&mut ui.kept.paper_peek) && !ui.paper.is_empty();
+            ui.kept.paper_shown |= peek && action == Some(Action::Paper);
+            let requests = match action {
+                Some(Action::Paper) if peek => Vec::new(),
                 Some(action) => act(ui, till, context, action, key),
                 None => typed(ui, till, context, key),
             };
@@ -126,7 +131,12 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             }
             if ui.kept.dialogs.is_empty() {
                 ui.kept.input = Edit::new(&line);
-                return order::act(ui, till, Action::Accept);
+                let requests = order::act(ui, till, Action::Accept);
+                // A line that meant nothing is gone: no key of the next one may take it for an amount.
+                if requests.is_empty() && ui.kept.dialogs.is_empty() {
+                    ui.kept.input.clear();
+                }
+                return requests;
             }
             answers::answer(ui, till, &line)
         }

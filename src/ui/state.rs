@@ -271,6 +271,12 @@ pub struct Kept {
     pub sale_shown: bool,
     /// Whether paper is shown instead of the item map.
     pub paper_shown: bool,
+    /// Whether the paper of the sale that was just settled is shown, until the next key.
+    #[serde(default)]
+    pub paper_peek: bool,
+    /// How far the paper is scrolled back, in lines.
+    #[serde(default)]
+    pub paper_scroll: usize,
 }
 
 /// A printer as the status bar shows it.
