@@ -27,7 +27,7 @@ use counterflow::ui::state::{Dialog, Kept, Ui};
 use counterflow::ui::{AfterPin, Input, Request, update};
 use serde_json::{Value, json};
 
-use crate::pty::{PATIENCE, Pty, parse};
+use crate::pty::{PATIENCE, parse};
 use crate::shop::{ADA, BEN, OWNER, Shop, name_of};
 
 /// A till in memory: the same domain and the same screen state, with no store and nothing to lose.
