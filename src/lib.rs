@@ -10,6 +10,7 @@ pub mod fault;
 #[cfg(feature = "fault-points")]
 #[path = "fault/on.rs"]
 pub mod fault;
+pub mod reports;
 pub mod session;
 pub mod store;
 pub mod tui;

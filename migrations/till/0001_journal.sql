@@ -44,6 +44,10 @@ CREATE TABLE registers (
     receipt INTEGER NOT NULL,
     order_number INTEGER NOT NULL,
     shift_number INTEGER NOT NULL,
+    z_number INTEGER NOT NULL,
+    -- Sums over the register's life, up to its last Z.
+    grand_sales INTEGER NOT NULL,
+    grand_total INTEGER NOT NULL,
     -- Wrong PINs in a row, and when the last one was.
     failures INTEGER NOT NULL,
     failed_ms INTEGER NOT NULL,
@@ -56,7 +60,10 @@ CREATE TABLE shifts (
     register INTEGER NOT NULL,
     number INTEGER NOT NULL,
     business_date TEXT NOT NULL,
+    -- The shift with its sums.
     body TEXT NOT NULL,
+    -- The journal entry of its Z, once it is closed.
+    z INTEGER,
     UNIQUE (register, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -134,6 +141,26 @@ CREATE TABLE sale_payments (
     tip INTEGER NOT NULL,
     rounding INTEGER NOT NULL,
     PRIMARY KEY (sale, place)
+) STRICT, WITHOUT ROWID;
+
+-- What sales came to by business date and by item, hour, tender and so on (see domain::day_sum).
+CREATE TABLE day_sums (
+    kind TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    register INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    gross INTEGER NOT NULL,
+    discount INTEGER NOT NULL,
+    net INTEGER NOT NULL,
+    tax INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    tips INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    net_with_cost INTEGER NOT NULL,
+    PRIMARY KEY (kind, business_date, register, key)
 ) STRICT, WITHOUT ROWID;
 
 -- The menu as it stands. `position` is the place in the menu's own order.

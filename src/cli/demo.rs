@@ -1,5 +1,7 @@
 //! `counterflow demo`: a throw-away café that really sells.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 
 use crate::cli::setup::{Person, make};
@@ -37,6 +39,11 @@ pub(super) fn run(place: &Place, args: DemoArgs) -> Result {
         drop(make(&place, &DEMO, &PEOPLE)?);
         open_shift(&place)?;
     }
+    // Without a terminal there is a café to be had, for `ring` and scripts.
+    if !thrown_away && !std::io::stdout().is_terminal() {
+        say(&format!("The café is in {}", data.display()));
+        return Ok(());
+    }
     let greeting = vec![
         format!("CounterFlow {PROGRAM}, a café to play with"),
         String::new(),
@@ -44,15 +51,19 @@ pub(super) fn run(place: &Place, args: DemoArgs) -> Result {
         "Ben, cashier   2222".to_owned(),
         "Olive, owner   9999".to_owned(),
     ];
-    let done = till::open(&place, Box::new(SetClock::default()), greeting, Some("DEMO".to_owned()));
+    let left = till::open(&place, Box::new(SetClock::default()), greeting, Some("DEMO".to_owned()));
     if thrown_away {
         if let Err(error) = std::fs::remove_dir_all(&data) {
             say(&format!("{} could not be removed: {error}", data.display()));
         }
+        say("The demo café was thrown away; `counterflow demo --keep DIR` keeps one.");
     } else {
         say(&format!("The café is kept in {}", data.display()));
+        if let Ok(Some(words)) = &left {
+            say(words);
+        }
     }
-    done
+    left.map(|_| ())
 }
 
 /// The demo is open for business: its first shift is opened by the owner.

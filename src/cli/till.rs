@@ -15,7 +15,10 @@ pub(super) fn run(place: &Place) -> Result {
         return first_run(place);
     }
     let greeting = vec![format!("CounterFlow {PROGRAM}")];
-    open(place, Box::new(SystemClock), greeting, None)
+    if let Some(words) = open(place, Box::new(SystemClock), greeting, None)? {
+        say(&words);
+    }
+    Ok(())
 }
 
 /// A fresh folder: what can be done.
@@ -30,8 +33,14 @@ fn first_run(place: &Place) -> Result {
     )))
 }
 
-/// Opens a session on this terminal and runs it until the person leaves.
-pub(super) fn open(place: &Place, clock: Box<dyn Clock>, greeting: Vec<String>, watermark: Option<String>) -> Result {
+/// Opens a session on this terminal and runs it until the person leaves. Returns what is left to
+/// say of the orders that are open.
+pub(super) fn open(
+    place: &Place,
+    clock: Box<dyn Clock>,
+    greeting: Vec<String>,
+    watermark: Option<String>,
+) -> Result<Option<String>> {
     let _log = log_to(place);
     let config = Config::read(&place.config)?;
     let look = look(config.entry.colours);
@@ -49,9 +58,26 @@ pub(super) fn open(place: &Place, clock: Box<dyn Clock>, greeting: Vec<String>, 
     let ended = session.run(&mut terminal, scans);
     drop(terminal);
     tui::restore();
+    let kept = kept_words(&session);
     session.close();
     // A terminal that hung up ends the till in order; there is nobody to tell.
-    ended.map(|_| ()).map_err(|e| Failure::io(format!("the terminal cannot be written: {e}")))
+    ended.map(|_| kept).map_err(|e| Failure::io(format!("the terminal cannot be written: {e}")))
+}
+
+/// What of the orders outlasts this session; the person who leaves should not have to wonder.
+fn kept_words(session: &Session) -> Option<String> {
+    let open = session.till.orders.values().filter(|o| !o.is_empty()).count();
+    match (session.till.current().filter(|o| !o.is_empty()), open) {
+        (Some(order), 1) => Some(format!("Order {} is kept: sign in again to go on with it.", order.title())),
+        (Some(order), open) => Some(format!(
+            "Order {} is kept, and {} more open: sign in again to go on with them.",
+            order.title(),
+            open - 1
+        )),
+        (None, 0) => None,
+        (None, 1) => Some("One open order is kept.".to_owned()),
+        (None, open) => Some(format!("{open} open orders are kept.")),
+    }
 }
 
 fn look(colours: Colours) -> Look {

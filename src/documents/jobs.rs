@@ -1,8 +1,8 @@
 //! What the acts of a till bring to paper.
 
 use crate::documents::receipt::{bill, receipt};
-use crate::documents::slip;
 use crate::documents::{Document, DocumentKind};
+use crate::documents::{shift, slip};
 use crate::domain::event::Event;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -53,6 +53,15 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
             Some(slip::no_sale(reason, staff, till.register, &till.settings, now))
         }
+        Event::CashMoved { cash } => {
+            let staff = till.name_of(cash.by);
+            Some(slip::cash(cash, staff, till.register, &till.settings))
+        }
+        Event::XPrinted => {
+            let shift = till.shift.as_ref()?;
+            Some(shift::x(shift, till.register, &till.settings, now))
+        }
+        Event::ShiftClosed { z } => Some(shift::z(z, &till.settings)),
         Event::StoreMade { .. }
         | Event::Started { .. }
         | Event::Stopped

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub mod jobs;
 pub mod layout;
 pub mod receipt;
+pub mod shift;
 pub mod slip;
 pub mod text;
 

@@ -1,8 +1,9 @@
 //! Slips for the drawer.
 
-use crate::documents::{Align, Block, Document, DocumentKind, Style};
+use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::settings::Settings;
+use crate::domain::shift::CashMove;
 use crate::domain::time::Stamp;
 
 /// The slip of a drawer opened without a sale, which it opens.
@@ -19,6 +20,31 @@ pub fn no_sale(reason: &str, staff_name: &str, register: RegisterId, settings: &
         blocks.push(Block::styled(Align::Centre, large, "TRAINING"));
     }
     Document { kind: DocumentKind::Slip, title: "No sale".to_owned(), blocks, opens_drawer: true, cut: true }
+}
+
+/// The slip of cash that moved without a sale; the drawer opens for it.
+pub fn cash(cash: &CashMove, staff_name: &str, register: RegisterId, settings: &Settings) -> Document {
+    let large = Style { bold: true, wide: true, tall: true, ..Style::default() };
+    let title = match cash.undoes {
+        Some(number) => format!("{} {number} TAKEN BACK", cash.kind.words()),
+        None => cash.kind.words().to_owned(),
+    };
+    let amount = Span::new(large, settings.currency.show(cash.amount));
+    let mut blocks = vec![
+        Block::styled(Align::Centre, Style::default(), &settings.business.name),
+        Block::styled(Align::Centre, large, title.to_uppercase()),
+        Block::Row { left: vec![Span::new(large, settings.currency.code())], right: amount, hang: 0 },
+        Block::row(2, format!("Register {register}, move {}", cash.number), cash.at.show()),
+        Block::row(2, "By", staff_name),
+        Block::row(2, "For", &cash.reason),
+        Block::Feed(2),
+        Block::text("Signature"),
+        Block::Rule,
+    ];
+    if settings.training {
+        blocks.push(Block::styled(Align::Centre, large, "TRAINING"));
+    }
+    Document { kind: DocumentKind::Slip, title, blocks, opens_drawer: true, cut: true }
 }
 
 /// Nothing but the drawer's pulse: no paper, no cut.

@@ -1,6 +1,8 @@
 //! What somebody wants done. A command names things as people do (a line, an item's code, an
 //! amount); `decide` says whether it may be, and what then happened.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Amount, Availability};
@@ -8,6 +10,7 @@ use crate::domain::ids::{LineId, OrderId, PaymentId, SaleId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
+use crate::domain::shift::{Anchor, CashKind};
 use crate::domain::tender::Reference;
 
 /// A choice from a modifier group, by its digit.
@@ -61,6 +64,15 @@ pub enum Command {
     SignOut { locked: bool },
     /// Open a shift with so much in the drawer.
     OpenShift { float: Money },
+    /// Move cash without a sale.
+    MoveCash { kind: CashKind, amount: Money, reason: String },
+    /// Take back a cash move of this shift, by its number.
+    UndoCash { number: u32, reason: String },
+    /// Print what the shift has taken so far.
+    PrintX,
+    /// Count and close the shift: what was counted by tender, a comment, where the journal stands.
+    /// Confirmed: open orders are carried over.
+    CloseShift { counted: BTreeMap<String, Money>, comment: String, anchor: Anchor, confirmed: bool },
 
     /// Sell an item, opening an order if there is none.
     Ring(Ring),

@@ -5,11 +5,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Availability, Category, Group, Item, PageLayout};
-use crate::domain::ids::{BoxId, OrderId, PaymentId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::ids::{BoxId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::Currency;
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::sale::Sale;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{CashMove, Shift, Z};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
@@ -182,7 +182,20 @@ pub enum Event {
     /// A shift was opened.
     ShiftOpened {
         /// The shift.
-        shift: Shift,
+        shift: Box<Shift>,
+    },
+
+    /// Cash moved without a sale.
+    CashMoved {
+        /// The move.
+        cash: CashMove,
+    },
+    /// The drawer's sums were looked at without closing.
+    XPrinted,
+    /// A shift was counted and closed.
+    ShiftClosed {
+        /// Its document.
+        z: Box<Z>,
     },
 
     /// An order was opened.
@@ -244,8 +257,8 @@ pub enum Event {
         order: OrderId,
         /// The version of the order that this makes.
         version: u64,
-        /// Which payment.
-        payment: PaymentId,
+        /// The payment as it was taken.
+        payment: Box<Payment>,
         /// Why.
         reason: String,
     },
@@ -349,6 +362,9 @@ impl Event {
             | Self::SignedOut { .. }
             | Self::Overridden { .. }
             | Self::ShiftOpened { .. }
+            | Self::CashMoved { .. }
+            | Self::XPrinted
+            | Self::ShiftClosed { .. }
             | Self::Reprinted { .. }
             | Self::NoSale { .. }
             | Self::MenuChanged { .. }

@@ -16,6 +16,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     for (item, quantity) in taken(&recorded.event) {
         count_down(till, item, quantity);
     }
+    if let Some(shift) = till.shift.as_mut().filter(|_| own) {
+        shift.apply(recorded);
+    }
     match &recorded.event {
         Event::SignedIn { staff } if own => {
             till.signed_in = Some(*staff);
@@ -28,7 +31,12 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         Event::SignedOut { .. } if own => till.signed_in = None,
         Event::ShiftOpened { shift } if own => {
             till.counters.shift = shift.number + 1;
-            till.shift = Some(shift.clone());
+            till.shift = Some((**shift).clone());
+        }
+        Event::ShiftClosed { z } if own => {
+            till.shift = None;
+            till.grand = z.grand;
+            till.counters.z = z.number + 1;
         }
         Event::StaffChanged { staff } => {
             till.staff.insert(staff.id, staff.clone());
@@ -69,6 +77,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::SignInFailed { .. }
         | Event::SignedOut { .. }
         | Event::ShiftOpened { .. }
+        | Event::ShiftClosed { .. }
+        | Event::CashMoved { .. }
+        | Event::XPrinted
         | Event::StoreMade { .. }
         | Event::Started { .. }
         | Event::Stopped
@@ -135,7 +146,7 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
             order.undo.clear();
             order.payments.push((**payment).clone());
         }
-        Event::PaymentReversed { payment, .. } => order.payments.retain(|p| p.id != *payment),
+        Event::PaymentReversed { payment, .. } => order.payments.retain(|p| p.id != payment.id),
         Event::BillPrinted { .. } => order.bills += 1,
         _ => {}
     }

@@ -18,8 +18,26 @@ pub enum Refusal {
     /// A shift is open already.
     #[error("Shift {0} is open already")]
     ShiftIsOpen(u32),
+    /// An order is on screen.
+    #[error("Order {0} is on screen: settle it or put it aside first")]
+    OrderOnScreen(u32),
+    /// A count is missing.
+    #[error("{0} was not counted")]
+    NotCounted(String),
+    /// The count differs by more than the house lets pass without a word.
+    #[error("{words}: say why in the comment")]
+    NeedsComment {
+        /// `Cash is 5.00 short`.
+        words: String,
+    },
+    /// There is no such cash move, or it was taken back already.
+    #[error("There is no cash move {0} that can be taken back")]
+    NoCashMove(u32),
+    /// More cash is taken out than is there.
+    #[error("Only {0} is in the drawer")]
+    NotThatMuch(String),
     /// There is no order on screen.
-    #[error("There is no order on screen")]
+    #[error("There is no order yet: sell something first, or bring one back")]
     NoOrder,
     /// The order has no lines.
     #[error("The order has no lines yet")]

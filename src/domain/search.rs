@@ -4,6 +4,8 @@
 //! The cheap ways are tried first, on text folded beforehand. Slips are looked for only when few
 //! items were found, and scattered letters only when none was.
 
+use std::collections::HashSet;
+
 use nucleo_matcher::{Config, Matcher, Utf32Str, Utf32String};
 
 use crate::domain::catalogue::Catalogue;
@@ -15,6 +17,11 @@ const QUERY_CHARS: usize = 60;
 const BARCODE_DIGITS: usize = 4;
 /// Letters that a word needs before a slip in it is forgiven.
 const SLIP_LETTERS: usize = 4;
+/// Letters that must be typed before they are looked for scattered over a name.
+const SCATTERED_LETTERS: usize = 3;
+/// Names that are weighed against each other at most: letters that stand in so many of them say
+/// little, and weighing them all would take longer than a key press may.
+const WEIGHED_NAMES: usize = 1_000;
 
 /// How an item was found; the better way comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,91 +70,151 @@ pub struct Hit {
     pub how: How,
 }
 
-/// Everything that can be found, folded once.
+/// Everything that can be found, folded once and laid out in a row: a search looks at all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    entries: Vec<Entry>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    code: String,
-    barcodes: Vec<String>,
-    names: Vec<Name>,
-}
-
-/// A name as it is compared: folded words with one space between.
-#[derive(Clone, Debug)]
-struct Name {
     text: String,
-    /// Where words begin in `text`.
-    starts: Vec<usize>,
-    initials: String,
-    /// Which letters and digits occur.
+    codes: Vec<Piece>,
+    names: Vec<Piece>,
+    barcodes: Vec<Piece>,
+}
+
+/// A part of the index's text that belongs to an item.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    item: u32,
+    start: u32,
+    end: u32,
+    /// Which letters and digits occur in it.
     letters: u64,
+    /// Which of them begin a word.
+    initials: u64,
 }
 
 impl Index {
     /// Makes the items of a catalogue ready to be found.
     pub fn new(catalogue: &Catalogue) -> Self {
-        let entries = catalogue.items().iter().map(|item| Entry {
-            code: text::fold(&item.code),
-            barcodes: item.barcodes.clone(),
-            names: std::iter::once(&item.name).chain(&item.kitchen_name).map(|name| Name::new(name)).collect(),
-        });
-        Self { entries: entries.collect() }
+        let mut index = Self::default();
+        for (item, entry) in catalogue.items().iter().enumerate() {
+            let code = index.add(item, &text::fold(&entry.code));
+            index.codes.push(code);
+            for name in std::iter::once(&entry.name).chain(&entry.kitchen_name) {
+                let name = index.add(item, &plain_words(name));
+                index.names.push(name);
+            }
+            for barcode in &entry.barcodes {
+                let barcode = index.add(item, barcode);
+                index.barcodes.push(barcode);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, item: usize, text: &str) -> Piece {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Piece {
+            item: short(item),
+            start: short(start),
+            end: short(self.text.len()),
+            letters: letters_of(text),
+            initials: initials_of(text),
+        }
+    }
+
+    fn text(&self, piece: &Piece) -> &str {
+        self.text.get(piece.start as usize..piece.end as usize).unwrap_or_default()
     }
 
     /// The items that fit best, best first; alike ones in the order of the menu. Deterministic.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Hit> {
         let typed: String = text.trim().chars().take(QUERY_CHARS).collect();
-        let query = Query { code: text::fold(&typed), name: Name::new(&typed) };
+        let query = Query::new(&typed);
         if query.code.is_empty() || limit == 0 {
             return Vec::new();
         }
-        let mut ways: [Vec<usize>; How::ALL.len()] = Default::default();
-        let mut missed = Vec::new();
-        for (item, entry) in self.entries.iter().enumerate() {
-            match entry.plainly(&query) {
-                Some(how) => ways[how as usize].push(item),
-                None => missed.push(item),
+        let mut ways: Vec<Option<How>> = vec![None; self.codes.len()];
+        self.plainly(&query, &mut ways);
+        let found = |ways: &[Option<How>]| ways.iter().flatten().count();
+        if found(&ways) < limit && !query.words.is_empty() {
+            self.but_for_a_slip(&query, &mut ways);
+        }
+        if found(&ways) == 0 && query.name.len() >= SCATTERED_LETTERS {
+            let hits = self.by_letters(&query).into_iter().map(|item| Hit { item, how: How::Letters });
+            return hits.take(limit).collect();
+        }
+        let mut sorted: [Vec<usize>; How::ALL.len()] = Default::default();
+        for (item, how) in ways.iter().enumerate() {
+            if let Some(how) = how {
+                sorted[*how as usize].push(item);
             }
         }
-        if self.entries.len() - missed.len() < limit && !query.name.text.is_empty() {
-            missed.retain(|&item| {
-                let slip = self.entries[item].names.iter().any(|name| name.but_for_a_slip(&query.name));
-                if slip {
-                    ways[How::Slip as usize].push(item);
-                }
-                !slip
-            });
-            if missed.len() == self.entries.len() {
-                ways[How::Letters as usize] = self.by_letters(&query.name);
-            }
-        }
-        let hits = How::ALL.into_iter().flat_map(|how| ways[how as usize].iter().map(move |&item| Hit { item, how }));
+        let hits = How::ALL.iter().flat_map(|&how| sorted[how as usize].iter().map(move |&item| Hit { item, how }));
         hits.take(limit).collect()
     }
 
+    fn plainly(&self, query: &Query, ways: &mut [Option<How>]) {
+        let mut found = |piece: &Piece, how: Option<How>| {
+            let way = &mut ways[piece.item as usize];
+            *way = (*way).into_iter().chain(how).min();
+        };
+        let code_letters = letters_of(&query.code);
+        for piece in self.codes.iter().filter(|piece| code_letters & !piece.letters == 0) {
+            let code = self.text(piece);
+            let prefix = code.starts_with(&query.code);
+            found(piece, prefix.then(|| if code == query.code { How::Code } else { How::CodePrefix }));
+        }
+        if query.code.len() >= BARCODE_DIGITS && query.code.bytes().all(|b| b.is_ascii_digit()) {
+            for piece in &self.barcodes {
+                let barcode = self.text(piece);
+                let part = barcode.starts_with(&query.code) || barcode.ends_with(&query.code);
+                found(piece, part.then(|| if barcode == query.code { How::Code } else { How::Inside }));
+            }
+        }
+        if query.words.is_empty() {
+            return;
+        }
+        // Every way to find a name but for a slip needs every letter that was typed.
+        for piece in self.names.iter().filter(|piece| query.letters & !piece.letters == 0) {
+            found(piece, query.plainly(self.text(piece), piece.initials));
+        }
+    }
+
+    fn but_for_a_slip(&self, query: &Query, ways: &mut [Option<How>]) {
+        // One slip in each word brings in at most one letter that the name lacks, and never the first.
+        let fits = |piece: &&Piece| {
+            query.initials & !piece.initials == 0
+                && (query.letters & !piece.letters).count_ones() as usize <= query.words.len()
+        };
+        for piece in self.names.iter().filter(fits) {
+            let way = &mut ways[piece.item as usize];
+            if way.is_none() && query.but_for_a_slip(self.text(piece)) {
+                *way = Some(How::Slip);
+            }
+        }
+    }
+
     /// Items whose names hold the typed letters in their order, the densest first.
-    fn by_letters(&self, query: &Name) -> Vec<usize> {
+    fn by_letters(&self, query: &Query) -> Vec<usize> {
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let words: Vec<Utf32String> = query.words().map(Utf32String::from).collect();
+        let words: Vec<Utf32String> = query.words.iter().map(|word| Utf32String::from(word.as_str())).collect();
         let mut buffer = Vec::new();
         let mut found: Vec<(u32, usize)> = Vec::new();
-        for (item, entry) in self.entries.iter().enumerate() {
-            let names = entry.names.iter().filter(|name| query.letters & !name.letters == 0);
-            let best = names.filter_map(|name| {
-                let hay = Utf32Str::new(&name.text, &mut buffer);
-                let score = |word: &Utf32String| matcher.fuzzy_match(hay, word.slice(..)).map(u32::from);
-                words.iter().map(score).sum::<Option<u32>>()
-            });
-            if let Some(score) = best.max() {
-                found.push((score, item));
+        let holds = |piece: &&Piece| {
+            query.letters & !piece.letters == 0 && query.words.iter().all(|word| holds_in_order(self.text(piece), word))
+        };
+        for piece in self.names.iter().filter(holds).take(WEIGHED_NAMES) {
+            let name = self.text(piece);
+            let hay = Utf32Str::new(name, &mut buffer);
+            let score = |word: &Utf32String| matcher.fuzzy_match(hay, word.slice(..)).map(u32::from);
+            if let Some(score) = words.iter().map(score).sum::<Option<u32>>() {
+                found.push((score, piece.item as usize));
             }
         }
         found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.into_iter().map(|(_, item)| item).collect()
+        let mut seen = HashSet::new();
+        found.into_iter().map(|(_, item)| item).filter(|item| seen.insert(*item)).collect()
     }
 }
 
@@ -156,84 +223,67 @@ struct Query {
     /// As it is compared with codes and barcodes.
     code: String,
     /// As it is compared with names.
-    name: Name,
+    name: String,
+    words: Vec<String>,
+    letters: u64,
+    initials: u64,
 }
 
-impl Entry {
-    fn plainly(&self, query: &Query) -> Option<How> {
-        if self.code == query.code || self.barcodes.contains(&query.code) {
-            return Some(How::Code);
-        }
-        if self.code.starts_with(&query.code) {
-            return Some(How::CodePrefix);
-        }
-        let by_name = self.names.iter().filter_map(|name| name.plainly(&query.name)).min();
-        by_name.or_else(|| {
-            let part = query.code.as_str();
-            let digits = part.len() >= BARCODE_DIGITS && part.bytes().all(|b| b.is_ascii_digit());
-            let found = digits && self.barcodes.iter().any(|b| b.starts_with(part) || b.ends_with(part));
-            found.then_some(How::Inside)
-        })
-    }
-}
-
-impl Name {
-    fn new(name: &str) -> Self {
-        let folded: String = text::fold(name).chars().filter(|c| !matches!(c, '\'' | '’')).collect();
-        let mut own = Self { text: String::new(), starts: Vec::new(), initials: String::new(), letters: 0 };
-        for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            if !own.text.is_empty() {
-                own.text.push(' ');
-            }
-            own.starts.push(own.text.len());
-            own.initials.extend(word.chars().next());
-            own.text.push_str(word);
-            own.letters |= word.chars().fold(0, |bits, c| bits | bit_of(c));
-        }
-        own
+impl Query {
+    fn new(typed: &str) -> Self {
+        let name = plain_words(typed);
+        let words = name.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        Self { code: text::fold(typed), letters: letters_of(&name), initials: initials_of(&name), name, words }
     }
 
-    fn words(&self) -> std::str::Split<'_, char> {
-        self.text.split(' ')
-    }
-
-    /// Whether a word of it begins with `part`.
-    fn has_word(&self, part: &str) -> bool {
-        self.starts.iter().any(|&at| self.text.as_bytes()[at..].starts_with(part.as_bytes()))
-    }
-
-    fn plainly(&self, query: &Self) -> Option<How> {
-        // Every way below needs every letter that was typed.
-        if query.text.is_empty() || query.letters & !self.letters != 0 {
-            return None;
+    fn plainly(&self, name: &str, initials: u64) -> Option<How> {
+        if name.starts_with(&self.name) {
+            return Some(if name == self.name { How::Name } else { How::NamePrefix });
         }
-        if self.text.starts_with(&query.text) {
-            let whole = self.text.len() == query.text.len();
-            return Some(if whole { How::Name } else { How::NamePrefix });
-        }
-        if query.words().all(|word| self.has_word(word)) {
+        let begins = |word: &String| word_starts(name).any(|rest| rest.starts_with(word.as_bytes()));
+        if self.initials & !initials == 0 && self.words.iter().all(begins) {
             return Some(How::Words);
         }
-        if query.text.len() > 1 && self.initials.starts_with(&query.text) {
+        if self.name.len() > 1 && self.words.len() == 1 && self.are_initials(name) {
             return Some(How::Initials);
         }
-        self.text.contains(&query.text).then_some(How::Inside)
+        // Looking for the letters one by one is far cheaper than for the text, and mostly settles it.
+        (holds_in_order(name, &self.name) && name.contains(&self.name)).then_some(How::Inside)
     }
 
-    fn but_for_a_slip(&self, query: &Self) -> bool {
-        // One slip in each word brings in at most one letter that the name lacks.
-        if (query.letters & !self.letters).count_ones() as usize > query.starts.len() {
-            return false;
-        }
-        query.words().all(|word| {
-            self.has_word(word)
-                || (word.len() >= SLIP_LETTERS
-                    && self
-                        .starts
-                        .iter()
-                        .any(|&at| begins_but_for_a_slip(&self.text.as_bytes()[at..], word.as_bytes())))
+    fn are_initials(&self, name: &str) -> bool {
+        let mut initials = name.split(' ').map(|word| word.chars().next());
+        self.name.chars().all(|c| initials.next() == Some(Some(c)))
+    }
+
+    fn but_for_a_slip(&self, name: &str) -> bool {
+        self.words.iter().all(|word| {
+            word_starts(name).any(|rest| {
+                rest.starts_with(word.as_bytes())
+                    || (word.len() >= SLIP_LETTERS && begins_but_for_a_slip(rest, word.as_bytes()))
+            })
         })
     }
+}
+
+/// A text as names are compared: folded words with one space between.
+fn plain_words(name: &str) -> String {
+    let folded: String = text::fold(name).chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The rest of a name from each of its words on.
+fn word_starts(name: &str) -> impl Iterator<Item = &[u8]> {
+    let bytes = name.as_bytes();
+    let behind_spaces = bytes.iter().enumerate().filter(|(_, byte)| **byte == b' ').map(|(at, _)| &bytes[at + 1..]);
+    std::iter::once(bytes).chain(behind_spaces)
+}
+
+/// Whether the letters of a word stand in a name in their order, with others between.
+fn holds_in_order(name: &str, word: &str) -> bool {
+    let mut letters = name.bytes();
+    word.bytes().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// Whether `text` begins with `part` when one letter of `part` is wrong, missing, too many, or
@@ -254,10 +304,19 @@ fn begins_but_for_a_slip(text: &[u8], part: &[u8]) -> bool {
         || (swapped && text[2..].starts_with(&part[2..]))
 }
 
+fn letters_of(text: &str) -> u64 {
+    text.chars().fold(0, |bits, c| bits | bit_of(c))
+}
+
+fn initials_of(text: &str) -> u64 {
+    text.split(' ').filter_map(|word| word.chars().next()).fold(0, |bits, c| bits | bit_of(c))
+}
+
 fn bit_of(c: char) -> u64 {
     match c {
-        'a'..='z' => 1 << (c as u32 - 'a' as u32),
-        '0'..='9' => 1 << (26 + c as u32 - '0' as u32),
+        'a'..='z' => 1 << (u32::from(c) - u32::from('a')),
+        '0'..='9' => 1 << (26 + u32::from(c) - u32::from('0')),
+        ' ' => 0,
         other => 1 << (36 + u32::from(other) % 28),
     }
 }
@@ -311,8 +370,8 @@ mod tests {
     fn check(typed: &str, expected: &[(&str, How)]) {
         let index = cafe();
         let hits = index.find(typed, 20);
-        let got: Vec<(&str, How)> =
-            hits.iter().map(|h| (index.entries[h.item].names[0].text.as_str(), h.how)).collect();
+        let name = |item: usize| index.names.iter().find(|piece| piece.item as usize == item).unwrap();
+        let got: Vec<(&str, How)> = hits.iter().map(|h| (index.text(name(h.item)), h.how)).collect();
         assert_eq!(got, expected, "{typed}");
     }
 
@@ -381,7 +440,7 @@ mod tests {
             let _ = index.find(&typed, 5);
             for (place, name) in names.iter().enumerate() {
                 let hits = index.find(name, names.len());
-                let searchable = name.chars().any(char::is_alphanumeric) && !index.entries[place].names[0].text.is_empty();
+                let searchable = !plain_words(name).is_empty();
                 prop_assert!(!searchable || hits.iter().any(|h| h.item == place), "{name}: {hits:?}");
             }
         }

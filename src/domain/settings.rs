@@ -84,6 +84,17 @@ pub struct Guards {
     pub tender_factor: i64,
 }
 
+/// How the drawer is counted when a shift closes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountRules {
+    /// A count that is over or short by more than this needs a comment.
+    pub comment_above: Money,
+    /// Whether who counts is not told what should be there.
+    pub blind: bool,
+    /// Notes and coins, largest first; with none, the drawer is counted as one sum.
+    pub denominations: Vec<Money>,
+}
+
 /// All settings that decide anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -115,6 +126,8 @@ pub struct Settings {
     pub reasons: Reasons,
     /// Bounds beyond which the till asks.
     pub guards: Guards,
+    /// How the drawer is counted.
+    pub count: CountRules,
     /// Whether the till locks after each sale.
     pub lock_after_sale: bool,
     /// Whether practice is all that happens here.
@@ -125,6 +138,11 @@ impl Settings {
     /// The order type with this code.
     pub fn order_type(&self, code: &str) -> Option<&OrderType> {
         self.order_types.iter().find(|t| t.code == code)
+    }
+
+    /// The tender that lies in the drawer: the first that gives change in the till's currency.
+    pub fn cash(&self) -> Option<&Tender> {
+        self.tenders.iter().find(|t| t.gives_change && t.foreign.is_none())
     }
 
     /// The tender with this code.

@@ -11,7 +11,7 @@ use crate::domain::order::Order;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::time::Stamp;
 use crate::domain::{decide, evolve};
@@ -35,11 +35,13 @@ pub struct Counters {
     pub order: u32,
     /// The next shift.
     pub shift: u32,
+    /// The next Z.
+    pub z: u32,
 }
 
 impl Default for Counters {
     fn default() -> Self {
-        Self { receipt: 1, order: 1, shift: 1 }
+        Self { receipt: 1, order: 1, shift: 1, z: 1 }
     }
 }
 
@@ -85,6 +87,8 @@ pub struct Till {
     pub failures: Failures,
     /// The open shift.
     pub shift: Option<Shift>,
+    /// Sums over the register's life, up to its last Z.
+    pub grand: Grand,
     /// All open orders of the box.
     pub orders: BTreeMap<OrderId, Order>,
     /// The numbers of the next documents.
@@ -107,6 +111,7 @@ impl Till {
             signed_in_ms: 0,
             failures: Failures::default(),
             shift: None,
+            grand: Grand::default(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
             last_sale: None,

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 mod devices;
 mod keeping;
+mod menu;
 mod open;
 mod run;
 pub mod scans;
@@ -15,18 +16,17 @@ use crate::devices::job;
 use crate::devices::printer::Printers;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
-use crate::domain::search::Index;
 use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
 use crate::session::clock::{Clock, Ids};
 use crate::session::keeping::Keeper;
+use crate::session::menu::MenuState;
 use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
 use crate::ui::screen::{Screen, Tone};
 use crate::ui::state::{Kept, Ui};
@@ -38,6 +38,9 @@ pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
 const CLOCK_BACK_MS: i64 = 2_000;
 /// A clock that jumps ahead by more than this while the till watches is told.
 const CLOCK_AHEAD_MS: i64 = 10 * 60_000;
+
+/// Without a key for so long, nobody waits for what the till does.
+const REST_MS: i64 = 2_000;
 
 /// Whether the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +71,7 @@ pub struct Session {
     /// What the last input led to.
     pub outcomes: Vec<Outcome>,
     store: Store,
+    menu: MenuState,
     clock: Box<dyn Clock>,
     ids: Ids,
     printers: Printers,
@@ -91,7 +95,8 @@ impl Session {
     pub fn step(&mut self, input: Input) -> Flow {
         let now = self.now();
         self.outcomes.clear();
-        if input != Input::Tick {
+        // News of a printer keep nobody signed in.
+        if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
         // What is decided now is decided on what all sessions have done until now.
@@ -133,15 +138,32 @@ impl Session {
 
     fn request(&mut self, request: Request, now: Stamp) {
         match request {
-            Request::Command(command) => self.carry_out(&command, None, now),
+            Request::Command(command) => self.carry_out(&self.anchored(command), None, now),
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Quit => {}
         }
     }
 
+    /// A close with the place where the journal stands; other commands as they are. A store that
+    /// cannot be read says so at the commit.
+    fn anchored(&self, command: Command) -> Command {
+        match command {
+            Command::CloseShift { counted, comment, confirmed, .. } => {
+                let anchor = self.store.anchor(self.till.register).unwrap_or_default();
+                Command::CloseShift { counted, comment, anchor, confirmed }
+            }
+            command => command,
+        }
+    }
+
     /// Decides a command, commits what it makes happen, and folds it.
     pub fn carry_out(&mut self, command: &Command, approver: Option<StaffId>, now: Stamp) {
+        if let Err(error) = self.need_menu() {
+            self.outcomes.push(Outcome::Failed(error.to_string()));
+            self.ui.say(Tone::Bad, format!("The menu cannot be read: {error}"));
+            return;
+        }
         let decided = self.till.decide(command, &mut Ctx { now, ids: &mut self.ids, approver });
         let events = match decided {
             Ok(events) => events,
@@ -256,18 +278,6 @@ impl Session {
         Ok(())
     }
 
-    fn reload_menu(&mut self) {
-        match self.store.load_menu() {
-            Ok(Some(menu)) => {
-                let catalogue = Catalogue::new(menu);
-                self.ui.index = Index::new(&catalogue);
-                self.till.catalogue = Arc::new(catalogue);
-            }
-            Ok(None) => {}
-            Err(error) => self.ui.say(Tone::Bad, format!("The menu could not be read again: {error}")),
-        }
-    }
-
     /// Folds what other sessions have written since the last look.
     pub fn see_others(&mut self) {
         let entries = match self.store.entries_after(self.seen) {
@@ -324,6 +334,12 @@ impl Session {
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
         changed |= self.look_at_others();
         let idle_ms = now.utc_ms - self.last_key_ms;
+        if idle_ms >= REST_MS
+            && let Err(error) = self.store.rest()
+        {
+            self.commit_failed(&error);
+            changed = true;
+        }
         if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
             self.carry_out(&Command::SignOut { locked: true }, None, now);
             self.keep();
@@ -344,7 +360,7 @@ impl Session {
             (Some(staff), AfterPin::SignIn) => self.carry_out(&Command::SignIn { staff }, None, now),
             (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {
                 self.ui.pin_right();
-                self.carry_out(&command, Some(by), now);
+                self.carry_out(&self.anchored(command), Some(by), now);
             }
             (Some(_), AfterPin::Allow { permission, .. }) => {
                 self.fail_sign_in(now);
@@ -406,6 +422,14 @@ impl Session {
         if let Err(error) = kept {
             self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}"));
         }
+    }
+
+    /// Does one thing, as if it were asked for on the screen.
+    pub fn act(&mut self, command: Command) {
+        let now = self.now();
+        self.outcomes.clear();
+        self.request(Request::Command(command), now);
+        self.keep();
     }
 
     /// Tries a PIN, as if it were typed.

@@ -9,10 +9,12 @@ use crate::domain::catalogue::{Catalogue, Menu};
 use crate::domain::event::Event;
 use crate::domain::ids::RegisterId;
 use crate::domain::search::Index;
+use crate::domain::till::Till;
 use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
 use crate::session::keeping::Keeper;
+use crate::session::menu::MenuState;
 use crate::store::{SCHEMA, Store, StoreError, lock_register};
 use crate::ui::keymap::{Binding, Keymap};
 use crate::ui::state::{self, Setup, Ui};
@@ -140,14 +142,13 @@ impl Session {
         let register = lock_register(&options.data, options.register)?;
         setup.greeting = options.greeting;
         setup.watermark = options.watermark.or(setup.watermark);
-        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(config.settings.currency));
-        let catalogue = Arc::new(Catalogue::new(menu));
-        let index = Index::new(&catalogue);
+        let menu = MenuState::load(&options.data, config.settings.currency);
+        let catalogue = Arc::new(Catalogue::new(Menu::empty(config.settings.currency)));
         let settings = Arc::new(config.settings);
         let (till, seen) = store.load_till(options.register, settings, catalogue)?;
         let now = options.clock.now();
         let (keeper, kept) = Keeper::open(&store, options.register)?;
-        let mut ui = Ui::new(setup, index, now);
+        let mut ui = Ui::new(setup, Index::default(), now);
         ui.restore(kept);
         // While nobody watched, time may pass; it may not go back.
         let last = store.last_time()?.unwrap_or(now).max(now);
@@ -158,6 +159,7 @@ impl Session {
             ui,
             outcomes: Vec::new(),
             store,
+            menu,
             clock: options.clock,
             ids: Ids,
             printers,
@@ -182,5 +184,17 @@ impl Session {
             session.commit_failed(&error);
         }
         Ok(session)
+    }
+
+    /// The till as it stands, without taking its register: for whoever only looks.
+    ///
+    /// # Errors
+    /// [`SessionError`], in words that say what to do.
+    pub fn look(options: &Options) -> Result<Till, SessionError> {
+        let (config, _, _) = read_config(&options.config)?;
+        let store = Store::open(&options.data, PROGRAM)?;
+        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(config.settings.currency));
+        let catalogue = Arc::new(Catalogue::new(menu));
+        Ok(store.load_till(options.register, Arc::new(config.settings), catalogue)?.0)
     }
 }

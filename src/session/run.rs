@@ -49,6 +49,7 @@ impl Session {
         let (sender, inbox) = sync_channel(INBOX);
         let to_keys = sender.clone();
         keys::spawn(move |event| to_keys.send(Message::Term(event)).is_ok())?;
+        terminal.draw(&self.screen())?;
         let to_printers = sender.clone();
         self.start_printers(move |report| {
             // A full inbox only loses news that the next report repeats; paper must not be lost.

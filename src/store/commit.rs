@@ -126,11 +126,13 @@ fn check_stock(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// Receipts and shifts are numbered without gaps on their register.
+/// Receipts, shifts and Zs are numbered without gaps on their register.
 fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
     let register = fold.register(recorded.register)?;
     let (what, given, due) = if let Event::ShiftOpened { shift } = &recorded.event {
         ("shift", u64::from(shift.number), u64::from(register.shift) + 1)
+    } else if let Event::ShiftClosed { z } = &recorded.event {
+        ("Z", u64::from(z.number), u64::from(register.z) + 1)
     } else if let Event::SaleCompleted { sale, .. } = &recorded.event
         && !sale.imported
     {

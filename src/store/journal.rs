@@ -12,7 +12,7 @@
 //! | len | 8, unsigned, big-endian: the bytes of the body |
 //! | body | the exact bytes stored: UTF-8 JSON of [`Recorded`] |
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use crate::domain::event::Recorded;
@@ -78,6 +78,16 @@ pub(super) fn append(
 /// Reads an entry's body.
 pub(super) fn read(body: &[u8]) -> Result<Recorded, serde_json::Error> {
     serde_json::from_slice(body)
+}
+
+/// The hash of the entry with this number; [`NO_HASH`] before the first one.
+pub(super) fn hash_at(conn: &Connection, register: RegisterId, seq: u64) -> rusqlite::Result<Option<Hash>> {
+    if seq == 0 {
+        return Ok(Some(NO_HASH));
+    }
+    conn.prepare_cached("SELECT hash FROM journal WHERE register = ?1 AND seq = ?2")?
+        .query_row((register.0, int(seq)), |row| row.get(0))
+        .optional()
 }
 
 /// Hands every entry to `each`, stream by stream, in the order of their numbers.

@@ -3,18 +3,20 @@
 use std::io;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::domain::catalogue::{Availability, Catalogue, Menu};
+use crate::domain::day_sum::{By, DaySum};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{RegisterId, StaffId};
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Anchor, Shift};
 use crate::domain::staff::Staff;
 use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
@@ -44,7 +46,9 @@ impl Store {
         till.orders = orders.into_iter().map(|o| (o.id, o)).collect();
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;
-            till.counters = Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1 };
+            till.counters =
+                Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1, z: kept.z + 1 };
+            till.grand = kept.grand;
             till.shift = load_shift(&tx, register, kept.shift)?;
             till.last_sale = kept.last_sale.map(|entry| sale_at(&tx, entry)).transpose()?.map(Arc::new);
         }
@@ -98,6 +102,17 @@ impl Store {
         rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.at)).transpose()
     }
 
+    /// The last entry of a register's stream: its number and its hash in hex. This is what a Z
+    /// anchors.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn anchor(&self, register: RegisterId) -> Result<Anchor, StoreError> {
+        let kept = load_register(&self.conn, register)?.unwrap_or_default();
+        let head = kept.head.iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Anchor { entries: kept.seq, head })
+    }
+
     /// The entries after a place, in the order in which they were recorded. A session that sees
     /// [`Event::MenuChanged`] or [`Event::BarcodeBound`] among them loads the menu again.
     ///
@@ -142,6 +157,48 @@ impl Store {
         entry.map(|entry| sale_at(&self.conn, entry)).transpose()
     }
 
+    /// The sums of some days, of one kind, of all registers or one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn day_sums(
+        &self,
+        by: By,
+        from: NaiveDate,
+        to: NaiveDate,
+        register: Option<RegisterId>,
+    ) -> Result<Vec<DaySum>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT business_date, register, key, name, count, quantity, gross, discount, net, tax, total, tips, cost, \
+             net_with_cost FROM day_sums WHERE kind = ?1 AND business_date BETWEEN ?2 AND ?3 \
+             AND (?4 IS NULL OR register = ?4) ORDER BY business_date, register, key",
+        )?;
+        let money = |row: &Row<'_>, at: usize| row.get(at).map(Money::from_minor);
+        let mut rows = statement.query((by.word(), from.to_string(), to.to_string(), register.map(|r| r.0)))?;
+        let mut sums = Vec::new();
+        while let Some(row) = rows.next()? {
+            let date: String = row.get(0)?;
+            sums.push(DaySum {
+                date: date.parse().unwrap_or(from),
+                register: RegisterId(row.get(1)?),
+                by,
+                key: row.get(2)?,
+                name: row.get(3)?,
+                count: row.get(4)?,
+                quantity: Quantity::from_thousandths(row.get(5)?),
+                gross: money(row, 6)?,
+                discount: money(row, 7)?,
+                net: money(row, 8)?,
+                tax: money(row, 9)?,
+                total: money(row, 10)?,
+                tips: money(row, 11)?,
+                cost: money(row, 12)?,
+                net_with_cost: money(row, 13)?,
+            });
+        }
+        Ok(sums)
+    }
+
     /// The last sales of the box, newest first.
     ///
     /// # Errors
@@ -166,10 +223,10 @@ fn last_entry(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.prepare_cached("SELECT coalesce(max(id), 0) FROM journal")?.query_row([], |row| row.get(0))?)
 }
 
-/// The shift with this number.
+/// The shift with this number, if it is open.
 fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Option<Shift>, StoreError> {
     let body: Option<String> = conn
-        .prepare_cached("SELECT body FROM shifts WHERE register = ?1 AND number = ?2")?
+        .prepare_cached("SELECT body FROM shifts WHERE register = ?1 AND number = ?2 AND z IS NULL")?
         .query_row((register.0, number), |row| row.get(0))
         .optional()?;
     Ok(body.map(|body| from_json(&body)).transpose()?)

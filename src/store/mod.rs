@@ -213,8 +213,18 @@ impl Store {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Carries the write-ahead log over into the database file. To be called when nobody is
-    /// waiting, so that it seldom happens on a cashier's time.
+    /// To be called now and then while nobody is waiting: carries the write-ahead log over once it
+    /// is worth it, so that it seldom happens on a cashier's time.
+    ///
+    /// # Errors
+    /// [`CommitError::Failing`] stops selling as in [`Store::commit`]; anything else can wait, and
+    /// is none.
+    pub fn rest(&mut self) -> Result<(), CommitError> {
+        let done = self.pace.rest(&self.conn);
+        self.noting(done)
+    }
+
+    /// Carries the write-ahead log over into the database file.
     ///
     /// # Errors
     /// [`CommitError::Failing`] stops selling as in [`Store::commit`]; anything else can wait.

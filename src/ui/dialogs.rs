@@ -15,7 +15,7 @@ use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, modifiers, order, pay, sell};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -174,6 +174,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
         Dialog::Override { pin, .. } => Some(pin),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
         Dialog::Modifiers(_) | Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Help { .. } => None,
     }
@@ -184,6 +185,10 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
         Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
+        Some(Dialog::Pay { .. }) if !c.is_ascii_digit() && !matches!(c, '.' | ',') => {
+            ui.say(Tone::Warn, "Type an amount, or the letter of a way to pay");
+            return Vec::new();
+        }
         Some(Dialog::Confirm { yes, other, .. }) => {
             let chosen = match (c.to_ascii_lowercase(), other) {
                 ('y' | '1', _) => yes.clone(),
@@ -240,9 +245,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
             }
             Vec::new()
         }
-        Action::Cash | Action::Card if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) => {
-            ui.say(Tone::Warn, "Choose a letter, or select with the arrows and press Enter");
-            Vec::new()
+        Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4
+            if matches!(ui.kept.dialogs.last(), Some(Dialog::Pay { .. })) =>
+        {
+            pay::key_in_list(ui, till, action)
         }
         _ => {
             step(ui, till, action);
@@ -271,6 +277,9 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
             _ => {}
         },
+        Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
+            form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
+        }
         _ => {
             if let Some(edit) = edit(ui) {
                 match action {
@@ -310,7 +319,7 @@ fn cancel(ui: &mut Ui) -> Vec<Request> {
     Vec::new()
 }
 
-fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
+pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Prompt { ask, edit }) => {
             let (ask, text) = (ask.clone(), edit.text().trim().to_owned());
@@ -326,6 +335,7 @@ fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             pay::choose(ui, till, at)
         }
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
+        Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
             ui.say(Tone::Warn, "Press y for yes, Esc for no");
             Vec::new()
@@ -356,7 +366,7 @@ fn give_pin(ui: &mut Ui, till: &Till) -> Vec<Request> {
 }
 
 /// Chooses a row of the top dialog's list.
-fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
+pub(super) fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
     let Some(Dialog::Choose { from, filter, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
     let mut rows = rows(ui, till, from, filter.text());
     if at >= rows.len() {
@@ -382,8 +392,14 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
             match next {
                 Next::Do(command) => vec![Request::Command(command)],
                 Next::Reason(why) => order::reason(ui, till, why),
+                Next::Ask(ask) => {
+                    ui.prompt(ask, "");
+                    Vec::new()
+                }
                 Next::Tip(tip) => {
                     ui.kept.tip = tip;
+                    let tip = till.settings.currency.show(tip);
+                    ui.say(Tone::Good, format!("Tip with the next payment: {tip}"));
                     Vec::new()
                 }
                 Next::Reprint(receipt) => vec![Request::Reprint(receipt)],
@@ -405,6 +421,7 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
 enum Next {
     Do(Command),
     Reason(Why),
+    Ask(Ask),
     Tip(Money),
     Reprint(u64),
     Bind(String),
@@ -432,6 +449,14 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {
             Next::Do(Command::OpenShift { float: if text.is_empty() { Money::ZERO } else { reading.amount(text)? } })
+        }
+        Ask::CashAmount(kind) => Next::Ask(Ask::CashReason(*kind, reading.amount(text)?)),
+        Ask::CashReason(kind, amount) => {
+            Next::Do(Command::MoveCash { kind: *kind, amount: *amount, reason: text.to_owned() })
+        }
+        Ask::CashNumber => {
+            let number = text.parse().map_err(|_| format!("`{text}` is not the number of a cash move"))?;
+            Next::Do(Command::UndoCash { number, reason: String::new() })
         }
         Ask::Receipt => Next::Reprint(text.parse().map_err(|_| format!("`{text}` is not a receipt number"))?),
         Ask::Left(item) => Next::Do(Command::SetAvailability { item: item.clone(), availability: left(text)? }),
@@ -468,103 +493,6 @@ pub(super) fn discount(ui: &Ui, till: &Till, text: &str) -> Result<Option<Discou
         return Ok(Some(DiscountKind::Percent(percent)));
     }
     Ok(Some(DiscountKind::Amount(sell::reading(ui, till).amount(text)?)))
-}
-
-/// The next answer for the top dialog from those typed behind an action: a text that ends the
-/// asking takes all the rest.
-pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
-    let one_word = match ui.kept.dialogs.last()? {
-        Dialog::Prompt { ask, .. } => match ask {
-            Ask::Price(_)
-            | Ask::LineDiscount(_)
-            | Ask::OrderDiscount
-            | Ask::OpenPrice(_)
-            | Ask::Weight(_)
-            | Ask::Barcode => true,
-            Ask::HoldName
-            | Ask::OrderName
-            | Ask::KitchenNote(_)
-            | Ask::CustomerNote(_)
-            | Ask::Tip
-            | Ask::Float
-            | Ask::Receipt
-            | Ask::Left(_) => false,
-        },
-        Dialog::Choose { from, .. } => match from {
-            From::Payments | From::ItemsToMark | From::OrderTypes => true,
-            From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
-        },
-        Dialog::Modifiers(_)
-        | Dialog::Pay { .. }
-        | Dialog::PayForm(_)
-        | Dialog::Confirm { .. }
-        | Dialog::Override { .. }
-        | Dialog::Unknown { .. }
-        | Dialog::Help { .. } => true,
-    };
-    if one_word {
-        return ui.answers.pop_front();
-    }
-    let rest: Vec<String> = ui.answers.drain(..).collect();
-    (!rest.is_empty()).then(|| rest.join(" "))
-}
-
-/// Answers the top dialog with a whole text, as if it were typed and entered.
-pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
-    match ui.kept.dialogs.last_mut() {
-        Some(Dialog::Prompt { edit, .. }) => {
-            *edit = Edit::new(text);
-            accept(ui, till)
-        }
-        Some(Dialog::Override { pin, .. }) => {
-            *pin = Edit::new(text);
-            accept(ui, till)
-        }
-        Some(Dialog::PayForm(form)) => {
-            let at = form.at;
-            if let Some((_, edit)) = form.fields.get_mut(at) {
-                *edit = Edit::new(text);
-            }
-            accept(ui, till)
-        }
-        Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
-        Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),
-        Some(Dialog::Pay { .. }) => pay::answer(ui, till, text),
-        Some(Dialog::Confirm { .. } | Dialog::Unknown { .. }) => match text.chars().next() {
-            Some(c) => char_typed(ui, till, c),
-            None => accept(ui, till),
-        },
-        Some(Dialog::Help { .. }) => accept(ui, till),
-        None => Vec::new(),
-    }
-}
-
-fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
-    let Some(Dialog::Choose { from, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
-    let from = from.clone();
-    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
-    let rows = rows(ui, till, &from, if narrows { text } else { "" });
-    let wanted = fold(text);
-    let at = match narrows {
-        true => (!rows.is_empty()).then_some(0),
-        false => rows
-            .iter()
-            .position(|r| r.key == text || fold(&r.label) == wanted)
-            .or_else(|| rows.iter().position(|r| !wanted.is_empty() && fold(&r.label).starts_with(&wanted))),
-    };
-    match at {
-        Some(at) => {
-            if let (true, Some(Dialog::Choose { filter, .. })) = (narrows, ui.kept.dialogs.last_mut()) {
-                *filter = Edit::new(text);
-            }
-            pick(ui, till, at)
-        }
-        None => {
-            let there: Vec<String> = rows.iter().map(|r| format!("{} {}", r.key, r.label)).collect();
-            ui.say(Tone::Bad, format!("`{text}` is none of: {}", there.join(", ")));
-            Vec::new()
-        }
-    }
 }
 
 /// Who could lift a refusal, for the dialog that asks for their PIN.

@@ -83,6 +83,10 @@ const DIALOG: &[(&str, Action)] = &[
     ("Space", Action::Toggle),
     ("F12", Action::Cash),
     ("F11", Action::Card),
+    ("F5", Action::Cash1),
+    ("F6", Action::Cash2),
+    ("F7", Action::Cash3),
+    ("F8", Action::Cash4),
     ("Ctrl-C", Action::Cancel),
 ];
 
@@ -176,18 +180,23 @@ impl Keymap {
         self.map.get(&(context, key)).copied()
     }
 
-    /// A key that does this: the one with the shortest name.
+    /// The key that is shown for this: the one with the shortest name. Ctrl-C works for people who
+    /// press it anyway, but is shown only where nothing else is bound.
     pub fn key_for(&self, context: Context, action: Action) -> Option<Key> {
-        let keys = self.map.iter().filter(|((c, _), a)| *c == context && **a == action).map(|((_, k), _)| *k);
-        keys.min_by_key(|k| (k.to_string().len(), *k))
+        self.keys_for(context, action).into_iter().next()
+    }
+
+    fn keys_for(&self, context: Context, action: Action) -> Vec<Key> {
+        let bound = self.map.iter().filter(|((c, _), a)| *c == context && **a == action);
+        let mut keys: Vec<Key> = bound.map(|((_, k), _)| *k).collect();
+        keys.sort_by_key(|k| (*k == Key::Ctrl('c'), k.to_string().len(), *k));
+        keys
     }
 
     /// All bindings of a context, in the order of the actions' table.
     pub fn bindings(&self, context: Context) -> Vec<(Action, Vec<Key>)> {
-        let keys = |action: Action| -> Vec<Key> {
-            self.map.iter().filter(|((c, _), a)| *c == context && **a == action).map(|((_, k), _)| *k).collect()
-        };
-        Action::ALL.iter().map(|a| (*a, keys(*a))).filter(|(a, k)| *a != Action::Ignore && !k.is_empty()).collect()
+        let bound = Action::ALL.iter().map(|a| (*a, self.keys_for(context, *a)));
+        bound.filter(|(a, k)| *a != Action::Ignore && !k.is_empty()).collect()
     }
 }
 
@@ -207,6 +216,16 @@ mod tests {
     fn the_defaults_parse_and_bind_no_key_twice() {
         let keymap = Keymap::default();
         assert_eq!(keymap.map.len(), ORDER.len() + SIGN_IN.len() + DIALOG.len());
+    }
+
+    #[test]
+    fn the_shown_key_is_the_short_one_and_never_ctrl_c() {
+        let keymap = Keymap::default();
+        for (action, key) in [(Action::Quit, Key::Ctrl('x')), (Action::Discount, Key::Char('%'))] {
+            assert_eq!(keymap.key_for(Context::Order, action), Some(key));
+        }
+        let cancel = keymap.bindings(Context::Dialog).into_iter().find(|(a, _)| *a == Action::Cancel);
+        assert_eq!(cancel.map(|(_, keys)| keys), Some(vec![Key::Esc, Key::Ctrl('c')]));
     }
 
     #[test]

@@ -280,7 +280,11 @@ pub(super) fn price(ui: &Ui, till: &Till, m: &Modifiers) -> Option<String> {
         ring.confirmed = true;
     }
     let events = sell::try_out(ui, till, &command).ok()?;
-    let (line, before) = sell::line_of(&events)?;
+    let Some((line, before)) = sell::line_of(&events) else {
+        // The line has these options already.
+        let line = till.current().and_then(|order| order.line(m.line?))?;
+        return Some(till.settings.currency.show(line.gross()));
+    };
     let amount = match (before, &command) {
         (Some(before), Command::Ring(_)) => line.gross() - before.gross(),
         _ => line.gross(),

@@ -4,12 +4,16 @@ use crate::domain::command::Command;
 use crate::domain::order::{DiscountKind, Line, Order};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
+use crate::domain::shift::CashKind;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
-use crate::ui::{Request, dialogs, key_name, modifiers, pay, sell};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell};
+
+/// How far one key scrolls the paper.
+const PAPER_STEP_LINES: isize = 10;
 
 /// The line that the next key is about: the selected one, else the last.
 pub(super) fn selected<'t>(ui: &Ui, till: &'t Till) -> Option<&'t Line> {
@@ -108,10 +112,17 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::SoldOut => choose(ui, From::ItemsToMark),
         Action::Bind => ask(ui, Ask::Barcode, ""),
         Action::Paper => {
-            ui.kept.paper_shown = !ui.kept.paper_shown;
+            (ui.kept.paper_shown, ui.kept.paper_scroll) = (!ui.kept.paper_shown, 0);
             Vec::new()
         }
         Action::OpenShift => ask(ui, Ask::Float, ""),
+        Action::PaidIn => ask(ui, Ask::CashAmount(CashKind::PaidIn), ""),
+        Action::PaidOut => ask(ui, Ask::CashAmount(CashKind::PaidOut), ""),
+        Action::Drop => ask(ui, Ask::CashAmount(CashKind::Drop), ""),
+        Action::TipOut => ask(ui, Ask::CashAmount(CashKind::TipOut), ""),
+        Action::UndoCash => ask(ui, Ask::CashNumber, ""),
+        Action::X => command(Command::PrintX),
+        Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),
         Action::Quit => vec![Request::Quit],
@@ -388,6 +399,11 @@ fn select(ui: &mut Ui, till: &Till, action: Action) {
 fn page(ui: &mut Ui, till: &Till, by: isize, arrow: bool) -> Vec<Request> {
     if arrow && !ui.kept.input.is_empty() {
         ui.kept.input.step(by);
+        return Vec::new();
+    }
+    if ui.kept.paper_shown && !arrow {
+        let scroll = ui.kept.paper_scroll.saturating_add_signed(-by * PAPER_STEP_LINES);
+        ui.kept.paper_scroll = scroll.min(ui.paper.len().saturating_sub(1));
         return Vec::new();
     }
     let pages = till.catalogue.pages().len();

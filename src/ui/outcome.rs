@@ -4,6 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::refusal::Refusal;
 use crate::domain::till::Till;
+use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
@@ -39,16 +40,25 @@ impl Ui {
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
             Event::SaleCompleted { .. } => {
                 self.kept.sale_shown = true;
+                (self.kept.paper_peek, self.kept.paper_scroll) = (true, 0);
                 self.kept.selected = None;
             }
             Event::LineChanged { act: LineAct::Added | LineAct::Again, after: Some(_), .. }
             | Event::OrderHanded { .. } => self.kept.selected = None,
-            Event::SignedOut { .. }
+            Event::ShiftOpened { .. } => {
+                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. }));
+            }
+            Event::ShiftClosed { .. } => {
+                self.kept.dialogs.clear();
+                self.kept.sale_shown = false;
+            }
+            Event::CashMoved { .. }
+            | Event::XPrinted
+            | Event::SignedOut { .. }
             | Event::LineChanged { .. }
             | Event::FaceChanged { .. }
             | Event::PaymentTaken { .. }
             | Event::PaymentReversed { .. }
-            | Event::ShiftOpened { .. }
             | Event::BillPrinted { .. }
             | Event::Reprinted { .. }
             | Event::NoSale { .. }
@@ -86,11 +96,22 @@ impl Ui {
             Event::ShiftOpened { shift } => {
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
+            Event::CashMoved { cash } => {
+                self.say(Tone::Good, format!("{} {}: the slip is printing", cash.kind.words(), show(cash.amount)));
+            }
+            Event::XPrinted => self.say(Tone::Good, "The X is printing"),
+            Event::ShiftClosed { z } => {
+                let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
+                self.say(Tone::Good, format!("Shift {} is closed · Z {} {balanced}", z.shift.number, z.number));
+            }
             Event::LineChanged { act, before, after, .. } => {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }
             Event::FaceChanged { act, after, .. } => match act {
-                FaceAct::Named => {}
+                FaceAct::Named => {
+                    let title = till.current().map(|o| o.title()).unwrap_or_default();
+                    self.say(Tone::Good, format!("Order {title}"));
+                }
                 FaceAct::Type => {
                     let name = till.settings.order_type(&after.order_type).map_or("", |t| &t.name);
                     self.say(Tone::Good, name.to_owned());
@@ -102,7 +123,9 @@ impl Ui {
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
             Event::PaymentTaken { payment, .. } => {
-                self.say(Tone::Good, format!("{} {}", payment.name, show(payment.amount)));
+                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
+                self.say(Tone::Good, format!("{} {}{due}", payment.name, show(payment.amount)));
             }
             Event::PaymentReversed { .. } => self.say(Tone::Good, "Payment taken back: give it back to the customer"),
             Event::SaleCompleted { sale, .. } => {
@@ -167,6 +190,16 @@ impl Ui {
             (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
+            (LineAct::Discount, Some(line)) => {
+                let words = if line.discount.is_some() { "discount given" } else { "discount taken back" };
+                self.say(Tone::Good, format!("{name}: {words}"));
+            }
+            (LineAct::Note, Some(_)) => self.say(Tone::Good, format!("{name}: noted")),
+            (LineAct::Price, Some(line)) => {
+                let show = |amount| till.settings.currency.show(amount);
+                let words = format!("{name} at {} instead of {}", show(line.unit_price), show(line.menu_price));
+                self.say(Tone::Good, words);
+            }
             (_, Some(line)) => self.say(Tone::Good, sell::line_words(till, line, before, command)),
             (_, None) => {}
         }
@@ -205,6 +238,12 @@ impl Ui {
                 if let Command::Ring(ring) = command {
                     self.prompt(Ask::Weight(ring.clone()), "");
                 }
+            }
+            Refusal::NeedsComment { .. } => {
+                if let Some(Dialog::Count(form)) = self.kept.dialogs.last_mut() {
+                    form.at = form.fields.len().saturating_sub(1);
+                }
+                self.say(Tone::Warn, refusal.to_string());
             }
             Refusal::NoShift => {
                 self.say(Tone::Warn, refusal.to_string());
@@ -248,6 +287,7 @@ fn confirmed(mut command: Command) -> Command {
         Command::Ring(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
+        | Command::CloseShift { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         _ => {}
     }

@@ -3,7 +3,7 @@
 use crate::domain::command::Command;
 use crate::domain::money::Money;
 use crate::domain::order::Order;
-use crate::domain::payment;
+use crate::domain::payment::{self, PaymentProblem};
 use crate::domain::refusal::Refusal;
 use crate::domain::tender::{Reference, ReferenceRule, Tender};
 use crate::domain::text::fold;
@@ -38,12 +38,51 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
     pay(ui, till, tender, note, Reference::default())
 }
 
+/// What paying with this would come to: `20.00 · change 7.10`, `5.00 · then 7.90 due`. Nothing typed
+/// stands for all that is due.
+pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<String, String> {
+    let Some(order) = till.current() else { return Err(Refusal::NoOrder.to_string()) };
+    let home = till.settings.currency;
+    let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
+    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender);
+    let taken = payment::take(tender, &due, amount, ui.kept.tip, home).map_err(|problem| match problem {
+        PaymentProblem::TooMuch(most) => format!("at most {}", home.show(most)),
+        PaymentProblem::TipTooLarge => "less than the tip".to_owned(),
+        PaymentProblem::NothingDue => "nothing is due".to_owned(),
+        PaymentProblem::ZeroAmount | PaymentProblem::NegativeTip => "more than zero is needed".to_owned(),
+    })?;
+    let handed = match taken.foreign {
+        Some(foreign) => format!("{} {}", foreign.currency.code(), foreign.currency.show(foreign.amount)),
+        None => home.show(taken.tendered),
+    };
+    Ok(if taken.change.is_positive() {
+        format!("{handed} · change {}", home.show(taken.change))
+    } else if !taken.settles {
+        format!("{handed} · then {} due", home.show(due.exact - taken.amount))
+    } else if taken.tip.is_positive() {
+        format!("{handed} · tip {}", home.show(taken.tip))
+    } else {
+        handed
+    })
+}
+
+/// A key that pays, pressed in the list of tenders: it means there what it means on the order
+/// screen, unless the order asks for a deliberate choice.
+pub(super) fn key_in_list(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    if till.current().is_some_and(is_guarded) {
+        ui.say(Tone::Warn, "This order was put aside before: choose by its letter, or with Enter");
+        return Vec::new();
+    }
+    ui.close();
+    key(ui, till, action)
+}
+
 /// Whether paying by habit would be a mistake: an order that was recalled or has a name.
 fn is_guarded(order: &Order) -> bool {
     order.recalled || order.face.name.is_some()
 }
 
-fn tender_of(till: &Till, action: Action) -> Option<&Tender> {
+pub(super) fn tender_of(till: &Till, action: Action) -> Option<&Tender> {
     let tenders = &till.settings.tenders;
     match action {
         Action::Card => tenders.iter().find(|t| t.last_four),

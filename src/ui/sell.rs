@@ -11,10 +11,11 @@ use crate::domain::order::{Line, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::till::{Ctx, Till};
+use crate::ui::action::Action;
 use crate::ui::entry::{self, Entry, Reading, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Dialog, Letters, Ui};
-use crate::ui::{Request, modifiers, order};
+use crate::ui::{Request, modifiers, order, pay};
 
 /// How many search results are looked at.
 pub(super) const HITS: usize = 40;
@@ -73,7 +74,25 @@ pub(super) fn hits(ui: &Ui, till: &Till, letters: &str) -> Vec<usize> {
     if letters.is_empty() {
         return (0..till.catalogue.items().len().min(HITS)).collect();
     }
+    match &ui.found {
+        Some((found_for, hits)) if found_for == letters => hits.clone(),
+        Some(_) | None => find(ui, letters),
+    }
+}
+
+fn find(ui: &Ui, letters: &str) -> Vec<usize> {
     ui.index.find(letters, HITS).into_iter().map(|hit| hit.item).collect()
+}
+
+/// Keeps what the letters in the input line find, since each key asks for it several times.
+pub(super) fn keep_found(ui: &mut Ui, till: &Till) {
+    let Some(letters) = searching(ui, till).filter(|letters| !letters.is_empty()) else {
+        ui.found = None;
+        return;
+    };
+    if ui.found.as_ref().is_none_or(|(found_for, _)| *found_for != letters) {
+        ui.found = Some((letters.clone(), find(ui, &letters)));
+    }
 }
 
 /// What selling a target means, or why it means nothing.
@@ -251,18 +270,24 @@ pub(super) fn echo(ui: &Ui, till: &Till) -> Text {
     }
 }
 
-/// Digits that are no code may still become a quantity or an amount.
+/// Digits that are no code may still become a quantity or an amount: what they are likely to be is
+/// said, and with which key.
 fn echo_digits(ui: &Ui, till: &Till, code: &str) -> Text {
-    match (reading(ui, till).amount(code), Quantity::parse(code)) {
-        (Ok(amount), Ok(quantity)) if code.len() <= 7 && till.current().is_some() => {
-            let shown = till.settings.currency.show(amount);
-            Text::new(Tone::Dim, format!("no item {code} · {shown} to pay · {quantity} × an item's key"))
-        }
-        (Ok(_), Ok(quantity)) if code.len() <= 4 => {
-            Text::new(Tone::Dim, format!("no item {code} · {quantity} × an item's key"))
-        }
-        _ => Text::new(Tone::Warn, Refusal::NoItem(code.to_owned()).to_string()),
+    let mut hints = Vec::new();
+    if let Some(quantity) = Quantity::parse(code).ok().filter(|q| !q.is_zero() && *q < Quantity::pieces(100)) {
+        hints.push(format!("{quantity} × an item's key"));
     }
+    let whole_unit = Money::from_minor(till.settings.currency.minor_per_unit());
+    let likely = reading(ui, till).amount(code).is_ok_and(|amount| amount >= whole_unit);
+    if let Some(cash) = pay::tender_of(till, Action::Cash).filter(|_| likely)
+        && let Ok(words) = pay::words(ui, till, cash, code)
+    {
+        hints.push(format!("{} takes {words}", super::key_name(ui, super::Context::Order, Action::Cash)));
+    }
+    if hints.is_empty() {
+        return Text::new(Tone::Warn, Refusal::NoItem(code.to_owned()).to_string());
+    }
+    Text::new(Tone::Dim, format!("no code {code} · {}", hints.join(" · ")))
 }
 
 fn echo_ring(ui: &Ui, till: &Till, ring: Ring) -> Text {

@@ -12,6 +12,7 @@ use crate::domain::ids::{LineId, PaymentId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::search::Index;
+use crate::domain::shift::CashKind;
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
 use crate::ui::edit::Edit;
@@ -69,6 +70,12 @@ pub enum Ask {
     Tip,
     /// The float a shift begins with.
     Float,
+    /// How much cash moves.
+    CashAmount(CashKind),
+    /// What it moves for.
+    CashReason(CashKind, Money),
+    /// The number of a cash move to take back.
+    CashNumber,
     /// The number of a receipt to print again.
     Receipt,
     /// How many are left of an item; empty for none.
@@ -160,6 +167,26 @@ pub enum PayField {
     LastFour,
 }
 
+/// The dialog that counts the drawer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountForm {
+    /// What is counted, and what was typed.
+    pub fields: Vec<(CountField, Edit)>,
+    /// The field that has the cursor.
+    pub at: usize,
+}
+
+/// A field of [`CountForm`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CountField {
+    /// How many of this note or coin.
+    Pieces(Money),
+    /// A tender in one sum.
+    Sum(String),
+    /// What is to be said about a difference.
+    Comment,
+}
+
 /// A dialog over the order screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dialog {
@@ -188,6 +215,8 @@ pub enum Dialog {
     },
     /// Asks for a payment's reference.
     PayForm(PayForm),
+    /// Counts the drawer.
+    Count(CountForm),
     /// Asks whether something absurd is meant.
     Confirm {
         /// The question.
@@ -242,6 +271,12 @@ pub struct Kept {
     pub sale_shown: bool,
     /// Whether paper is shown instead of the item map.
     pub paper_shown: bool,
+    /// Whether the paper of the sale that was just settled is shown, until the next key.
+    #[serde(default)]
+    pub paper_peek: bool,
+    /// How far the paper is scrolled back, in lines.
+    #[serde(default)]
+    pub paper_scroll: usize,
 }
 
 /// A printer as the status bar shows it.
@@ -273,8 +308,10 @@ pub struct Ui {
     pub answers: VecDeque<String>,
     /// The time, as last heard.
     pub now: Stamp,
-    /// The search index, once the menu is loaded.
-    pub index: Index,
+    /// The search index; empty until the menu is loaded.
+    pub(super) index: Index,
+    /// What the letters in the input line have found.
+    pub(super) found: Option<(String, Vec<usize>)>,
     /// The PIN that is being typed on the sign-in screen. Never kept.
     pub pin: Edit,
 }
@@ -291,8 +328,15 @@ impl Ui {
             answers: VecDeque::new(),
             now,
             index,
+            found: None,
             pin: Edit::default(),
         }
+    }
+
+    /// Searches another menu from now on.
+    pub fn search_in(&mut self, index: Index) {
+        self.index = index;
+        self.found = None;
     }
 
     /// Says something until the next key.

@@ -3,6 +3,7 @@
 
 mod commands;
 mod crash;
+mod docs;
 mod faults;
 mod memory_queue;
 mod menus;
@@ -11,6 +12,7 @@ mod paper;
 mod printer_emulator;
 mod printing;
 mod pty;
+mod ring;
 mod rooms;
 mod sessions;
 mod shop;

@@ -50,7 +50,11 @@ fn check_shipped(path: &str, items: std::ops::RangeInclusive<usize>) -> Catalogu
     let menu = good(read(path, &bytes, &[]));
     assert!(items.contains(&menu.items.len()), "{path}: {} items", menu.items.len());
     // It is written as an export writes it, so that an owner's first export shows no difference.
-    assert_eq!(menu_file::export_json(&menu), String::from_utf8(bytes).unwrap(), "{path}");
+    let (exported, shipped) = (menu_file::export_json(&menu), String::from_utf8(bytes).unwrap());
+    for (line, (own, other)) in exported.lines().zip(shipped.lines()).enumerate() {
+        assert_eq!(own, other, "{path}, line {}: an export writes it otherwise", line + 1);
+    }
+    assert_eq!(exported.len(), shipped.len(), "{path}");
     let catalogue = Catalogue::new(menu);
     assert!(catalogue.pages().iter().all(|page| !page.keys.is_empty()));
     catalogue

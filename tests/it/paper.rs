@@ -53,6 +53,7 @@ fn settings() -> Settings {
         roles: Vec::new(),
         reasons: Reasons::default(),
         guards: Guards { quantity: Quantity::pieces(99), line: m(100_000), price_low: m(10), tender_factor: 10 },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     }

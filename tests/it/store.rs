@@ -40,6 +40,7 @@ fn settings() -> Arc<Settings> {
             price_low: money(10),
             tender_factor: 10,
         },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     })
@@ -218,7 +219,7 @@ fn receipts_and_shifts_are_numbered_without_gaps() {
     let refused = shop.commit(1, events).unwrap_err().to_string();
     assert_eq!(refused, "nothing was recorded: the next receipt of register 1 is 2, not 3");
     let shift = load(&shop, 1).0.shift.unwrap();
-    let refused = shop.commit(1, vec![Event::ShiftOpened { shift }]).unwrap_err().to_string();
+    let refused = shop.commit(1, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap_err().to_string();
     assert_eq!(refused, "nothing was recorded: the next shift of register 1 is 2, not 1");
 }
 

@@ -111,9 +111,11 @@ impl Shop {
             opened: self.now(),
             by: self.staff,
             float: Money::from_minor(10_000),
+            sums: Default::default(),
+            moves: Vec::new(),
         };
         self.shifts.insert(register, shift.id);
-        self.commit(register.0, vec![Event::ShiftOpened { shift }]).unwrap();
+        self.commit(register.0, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap();
     }
 
     /// An order with nothing on it, and the event that opens it.
@@ -338,7 +340,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !["journal", "box", "jobs", "credentials"].contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 14);
+        assert_eq!(tables.len(), 15);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

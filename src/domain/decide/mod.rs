@@ -4,6 +4,7 @@ mod items;
 mod lines;
 mod orders;
 mod people;
+mod shifts;
 mod tenders;
 
 use crate::domain::command::Command;
@@ -31,6 +32,16 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::FailSignIn => d.fail_sign_in()?,
         Command::SignOut { locked } => d.sign_out(*locked)?,
         Command::OpenShift { float } => d.open_shift(*float)?,
+        Command::MoveCash { kind, amount, reason } => d.move_cash(*kind, *amount, reason)?,
+        Command::UndoCash { number, reason } => d.undo_cash(*number, reason)?,
+        Command::PrintX => {
+            d.require(Permission::CloseShift)?;
+            d.shift()?;
+            d.events.push(Event::XPrinted);
+        }
+        Command::CloseShift { counted, comment, anchor, confirmed } => {
+            d.close_shift(counted, comment, anchor, *confirmed)?;
+        }
         Command::Ring(ring) => d.ring(ring)?,
         Command::SetQuantity { line, quantity, confirmed } => d.set_quantity(*line, *quantity, *confirmed)?,
         Command::SetPrice { line, price, reason, confirmed } => d.set_price(*line, *price, reason, *confirmed)?,

@@ -1,12 +1,10 @@
-//! Who is at the till: signing in and out, shifts, the drawer without a sale, barcodes.
+//! Who is at the till: signing in and out, the drawer without a sale, barcodes.
 
 use crate::domain::barcode;
 use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, HandAct};
-use crate::domain::ids::{ShiftId, StaffId};
-use crate::domain::money::Money;
+use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
-use crate::domain::shift::Shift;
 use crate::domain::staff::Permission;
 
 impl Deciding<'_, '_> {
@@ -74,26 +72,6 @@ impl Deciding<'_, '_> {
             self.put_aside()?;
         }
         self.events.push(Event::SignedOut { staff, locked });
-        Ok(())
-    }
-
-    pub(super) fn open_shift(&mut self, float: Money) -> Result<(), Refusal> {
-        let by = self.require(Permission::OpenShift)?;
-        if let Some(shift) = &self.till.shift {
-            return Err(Refusal::ShiftIsOpen(shift.number));
-        }
-        if float.is_negative() || float > Money::LIMIT {
-            return Err(Refusal::TooMuch(self.show(float)));
-        }
-        let shift = Shift {
-            id: ShiftId(self.ctx.ids.next()),
-            number: self.till.counters.shift,
-            business_date: self.ctx.now.business_date(self.till.settings.cut_off),
-            opened: self.ctx.now,
-            by,
-            float,
-        };
-        self.events.push(Event::ShiftOpened { shift });
         Ok(())
     }
 

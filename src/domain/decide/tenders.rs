@@ -144,11 +144,10 @@ impl Deciding<'_, '_> {
     pub(super) fn reverse_payment(&mut self, id: PaymentId, reason: &str) -> Result<(), Refusal> {
         self.require(Permission::ReversePayment)?;
         let order = self.order()?;
-        if !order.payments.iter().any(|p| p.id == id) {
-            return Err(Refusal::NoPayment);
-        }
+        let payment = order.payments.iter().find(|p| p.id == id).ok_or(Refusal::NoPayment)?;
+        let payment = Box::new(payment.clone());
         let reason = self.reason(reason, &self.till.settings.reasons.void)?;
-        self.events.push(Event::PaymentReversed { order: order.id, version: order.version + 1, payment: id, reason });
+        self.events.push(Event::PaymentReversed { order: order.id, version: order.version + 1, payment, reason });
         Ok(())
     }
 }

@@ -11,6 +11,8 @@ use crate::domain::text;
 
 /// The most characters shown of what was found.
 const FOUND_CHARS: usize = 80;
+/// The most characters shown of what was expected.
+const EXPECTED_CHARS: usize = 600;
 
 /// Where a row stands, and where the fields stand that it was written with.
 struct Row {
@@ -128,7 +130,8 @@ impl<'a> Draft<'a> {
             column: position.column,
             place: spot.map(|spot| spot.words(&self.menu)).unwrap_or_default(),
             found: text::clean(found, FOUND_CHARS),
-            expected: expected.to_owned(),
+            // It may repeat what stands in the file: names of columns, an amount that is none.
+            expected: text::clean(expected, EXPECTED_CHARS),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Menus out of our own JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::barcode::Barcode;
 use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, LevelCode, Menu, PageLayout, Pricing};
@@ -10,11 +10,11 @@ use crate::domain::menu_file::json::{self, Node, Value};
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 
-const MENU: &[&str] = &["$schema", "format", "currency", "categories", "groups", "items", "pages"];
-const CATEGORY: &[&str] = &["code", "name", "department", "tax_class", "stations", "course"];
-const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "options"];
-const OPTION: &[&str] = &["name", "kitchen_name", "price", "default", "amounts", "groups"];
-const ITEM: &[&str] = &[
+pub(super) const MENU: &[&str] = &["$schema", "format", "currency", "categories", "groups", "items", "pages"];
+pub(super) const CATEGORY: &[&str] = &["code", "name", "department", "tax_class", "stations", "course"];
+pub(super) const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "options"];
+pub(super) const OPTION: &[&str] = &["name", "kitchen_name", "price", "default", "amounts", "groups"];
+pub(super) const ITEM: &[&str] = &[
     "code",
     "name",
     "kitchen_name",
@@ -30,8 +30,8 @@ const ITEM: &[&str] = &[
     "hotkey",
     "cost",
 ];
-const OPEN: &[&str] = &["min", "max"];
-const PAGE: &[&str] = &["name", "keys"];
+pub(super) const OPEN: &[&str] = &["min", "max"];
+pub(super) const PAGE: &[&str] = &["name", "keys"];
 
 /// Reads a whole menu, in place of the draft's.
 pub(super) fn read(draft: &mut Draft, file: usize, text: &str) {
@@ -104,7 +104,8 @@ impl Reader<'_, '_> {
             self.wrong(node.at, spot.clone(), kind(node), expected);
             return None;
         };
-        for (place, (at, name, value)) in fields.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for (at, name, value) in fields {
             match allowed.iter().find(|field| *field == name) {
                 // The fields of a field, such as the bounds of an open price, are its keys.
                 Some(_) if !spot.field.is_empty() => self.draft.mark(spot.clone().key(name), value.at),
@@ -114,7 +115,7 @@ impl Reader<'_, '_> {
                     self.wrong(*at, spot.clone(), format!("the field `{name}`"), expected);
                 }
             }
-            if fields[..place].iter().any(|(_, other, _)| other == name) {
+            if !seen.insert(name) {
                 self.wrong(*at, spot.clone(), format!("the field `{name}` for the second time"), "each field once");
             }
         }

@@ -184,29 +184,22 @@ fn page(page: &PageLayout) -> Out {
 }
 
 impl Out {
-    /// Its length on one line; more than `WIDTH` as soon as it is certain not to fit.
+    /// Its length on one line; at least more than `WIDTH` when it is certain not to fit.
     fn length(&self) -> usize {
-        let sum = |lengths: &mut dyn Iterator<Item = usize>| {
-            let mut total = 4;
-            for length in lengths {
-                total += length + 2;
-                if total > WIDTH {
-                    break;
-                }
-            }
-            total
-        };
         match self {
             Self::Plain(text) => text.chars().count(),
-            Self::List(list) => sum(&mut list.iter().map(Self::length)),
-            Self::Object(fields) => sum(&mut fields.iter().map(|(name, v)| name.chars().count() + 4 + v.length())),
+            Self::List(list) => joined("[]".len(), list.iter().map(Self::length)),
+            Self::Object(fields) => {
+                let field = |(name, value): &(String, Self)| name.chars().count() + "\"\": ".len() + value.length();
+                joined("{  }".len(), fields.iter().map(field))
+            }
         }
     }
 
     /// Writes it behind `before` characters that stand on the line already.
     fn write(&self, text: &mut String, indent: usize, before: usize) {
         // The menu and its lists are always spread out, a row to a line.
-        let broken = indent < 2 || indent * 2 + before + self.length() > WIDTH;
+        let broken = indent < 2 || indent * 2 + before + self.length() + ",".len() > WIDTH;
         match self {
             Self::Plain(plain) => text.push_str(plain),
             Self::List(list) => {
@@ -220,6 +213,18 @@ impl Out {
             }
         }
     }
+}
+
+/// The length of values with commas between; the counting stops where they cannot fit any more.
+fn joined(brackets: usize, lengths: impl Iterator<Item = usize>) -> usize {
+    let mut total = brackets;
+    for (place, length) in lengths.enumerate() {
+        total += length + if place > 0 { ", ".len() } else { 0 };
+        if total > WIDTH {
+            break;
+        }
+    }
+    total
 }
 
 fn write_all<'o>(

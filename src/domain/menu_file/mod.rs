@@ -24,6 +24,7 @@ use serde::Serialize;
 
 use crate::domain::catalogue::Menu;
 use crate::domain::menu_check::Known;
+use crate::domain::text;
 use draft::Draft;
 use source::{Position, Source};
 
@@ -90,7 +91,7 @@ pub fn read(files: &[(&str, &[u8])], options: &ReadOptions, base: Option<&Menu>)
             Ok(source) if is_json(&source) => json_files.push(source),
             Ok(source) => csv_files.push(source),
             Err(garbled) => draft.add_finding(Finding {
-                file: (*name).to_owned(),
+                file: text::clean(name, source::NAME_CHARS),
                 line: garbled.at.line,
                 column: garbled.at.column,
                 place: String::new(),

@@ -2,6 +2,9 @@
 
 use crate::domain::text;
 
+/// The most characters of a file's name that are shown.
+pub(super) const NAME_CHARS: usize = 200;
+
 /// How the letters of a file are written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
@@ -85,7 +88,7 @@ impl Source {
     /// A file whose text is at hand.
     pub fn new(name: &str, text: String) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.to_owned(), text, lines }
+        Self { name: text::clean(name, NAME_CHARS), text, lines }
     }
 
     /// The line and column of a byte of the text.

@@ -10,7 +10,7 @@ use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
-use crate::domain::settings::{Business, CashRounding, Guards, OrderType, Reasons, Station};
+use crate::domain::settings::{Business, CashRounding, CountRules, Guards, OrderType, Reasons, Station};
 use crate::domain::tax::TaxRounding;
 use crate::domain::time::CutOff;
 
@@ -38,6 +38,7 @@ pub(super) struct MainFile {
     pub stations: Vec<Station>,
     pub reasons: Reasons,
     pub guards: Guards,
+    pub count: CountRules,
     pub lock_after_sale: bool,
     pub lock_after_s: Option<u32>,
     pub training: bool,
@@ -64,6 +65,7 @@ pub(super) fn read(root: Table) -> MainFile {
         stations: stations(&root),
         reasons: reasons(&root),
         guards: guards(&root, currency),
+        count: count(&root, currency),
         lock_after_sale: root.flag("lock_after_sale").unwrap_or(false),
         lock_after_s: root.whole("lock_after_s", 0..=86_400).and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0),
         training: root.flag("training").unwrap_or(false),
@@ -222,6 +224,20 @@ fn guards(root: &Table, currency: Option<Currency>) -> Guards {
     guards.tender_factor = table.whole("tender_factor", 2..=1000).unwrap_or(guards.tender_factor);
     table.done();
     guards
+}
+
+/// How the drawer is counted.
+fn count(root: &Table, currency: Option<Currency>) -> CountRules {
+    let per_unit = currency.map_or(100, |c| c.minor_per_unit());
+    let mut count = CountRules { comment_above: Money::from_minor(2 * per_unit), ..CountRules::default() };
+    let Some(table) = root.table("count") else { return count };
+    if let Some(above) = table.money("comment_above", currency) {
+        count.comment_above = above.value;
+    }
+    count.blind = table.flag("blind").unwrap_or(false);
+    count.denominations = table.moneys("denominations", currency, 0..=20).unwrap_or_default();
+    table.done();
+    count
 }
 
 fn registers(root: &Table) -> Vec<Register> {

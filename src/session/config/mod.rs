@@ -272,6 +272,7 @@ impl Config {
             roles,
             reasons: main.reasons,
             guards: main.guards,
+            count: main.count,
             lock_after_sale: main.lock_after_sale,
             training: main.training,
         };

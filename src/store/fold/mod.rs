@@ -4,6 +4,7 @@
 
 mod menu;
 mod sales;
+mod sums;
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,11 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::catalogue::Availability;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{OrderId, RegisterId};
+use crate::domain::ids::{OrderId, RegisterId, ShiftId};
+use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
-use crate::domain::shift::Shift;
+use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::Staff;
 use crate::domain::till::Failures;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
@@ -34,7 +36,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 14] = [
+pub(super) const PROJECTIONS: [Projection; 15] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
@@ -42,6 +44,7 @@ pub(super) const PROJECTIONS: [Projection; 14] = [
     Projection { table: "sales", key: &["entry"], grows: true },
     Projection { table: "sale_lines", key: &["sale", "line"], grows: true },
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
+    Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
     Projection { table: "menu", key: &["only"], grows: false },
     Projection { table: "categories", key: &["code"], grows: false },
     Projection { table: "modifier_groups", key: &["code"], grows: false },
@@ -64,6 +67,10 @@ pub(super) struct Register {
     pub(super) order: u32,
     /// The last shift number given out.
     pub(super) shift: u32,
+    /// The last Z number given out.
+    pub(super) z: u32,
+    /// Sums over its life, up to its last Z.
+    pub(super) grand: Grand,
     /// Wrong PINs.
     pub(super) failures: Failures,
     /// The journal entry of its last sale.
@@ -72,7 +79,17 @@ pub(super) struct Register {
 
 impl Default for Register {
     fn default() -> Self {
-        Self { seq: 0, head: NO_HASH, receipt: 0, order: 0, shift: 0, failures: Failures::default(), last_sale: None }
+        Self {
+            seq: 0,
+            head: NO_HASH,
+            receipt: 0,
+            order: 0,
+            shift: 0,
+            z: 0,
+            grand: Grand::default(),
+            failures: Failures::default(),
+            last_sale: None,
+        }
     }
 }
 
@@ -82,18 +99,30 @@ struct Slot {
     changed: bool,
 }
 
+/// A shift that is looked at, as it stands.
+struct OpenShift {
+    shift: Option<Shift>,
+    changed: bool,
+}
+
 /// Folds entries into the projections. Registers and open orders are kept in memory until
 /// [`Fold::finish`], so that a long journal writes them once.
 pub(super) struct Fold<'c> {
     conn: &'c Connection,
     registers: BTreeMap<RegisterId, Register>,
     orders: BTreeMap<OrderId, Slot>,
+    shifts: BTreeMap<ShiftId, OpenShift>,
 }
 
 impl<'c> Fold<'c> {
     /// Begins over the tables that the connection sees under the projections' names.
     pub(super) fn new(conn: &'c Connection) -> Self {
-        Self { conn, registers: BTreeMap::new(), orders: BTreeMap::new() }
+        Self { conn, registers: BTreeMap::new(), orders: BTreeMap::new(), shifts: BTreeMap::new() }
+    }
+
+    /// The connection it folds over.
+    pub(super) fn conn(&self) -> &'c Connection {
+        self.conn
     }
 
     /// What is kept of a register as it stands.
@@ -123,6 +152,34 @@ impl<'c> Fold<'c> {
         Ok(self.orders.entry(id).or_insert(Slot { order: None, changed: false }))
     }
 
+    /// The shift as it stands, if there is one.
+    pub(super) fn shift(&mut self, id: ShiftId) -> rusqlite::Result<Option<&mut Shift>> {
+        Ok(self.shift_slot(id)?.shift.as_mut())
+    }
+
+    fn shift_slot(&mut self, id: ShiftId) -> rusqlite::Result<&mut OpenShift> {
+        if !self.shifts.contains_key(&id) {
+            let body: Option<String> = self
+                .conn
+                .prepare_cached("SELECT body FROM shifts WHERE id = ?1")?
+                .query_row([id.0.as_bytes()], |row| row.get(0))
+                .optional()?;
+            let shift = body.map(|body| from_json(&body)).transpose()?;
+            self.shifts.insert(id, OpenShift { shift, changed: false });
+        }
+        Ok(self.shifts.entry(id).or_insert(OpenShift { shift: None, changed: false }))
+    }
+
+    /// Sums an entry into its shift.
+    fn sum(&mut self, recorded: &Recorded) -> rusqlite::Result<()> {
+        let Some(id) = recorded.shift else { return Ok(()) };
+        let slot = self.shift_slot(id)?;
+        if let Some(shift) = &mut slot.shift {
+            slot.changed |= shift.apply(recorded);
+        }
+        Ok(())
+    }
+
     fn set_order(&mut self, id: OrderId, order: Option<Order>) {
         self.orders.insert(id, Slot { order, changed: true });
     }
@@ -144,6 +201,7 @@ impl<'c> Fold<'c> {
         for (item, quantity) in crate::domain::taken(&recorded.event) {
             self.count_down(item, quantity)?;
         }
+        self.sum(recorded)?;
         match &recorded.event {
             Event::SignedIn { .. } => register_of(self, recorded)?.failures = Failures::default(),
             Event::SignInFailed { failures } => {
@@ -152,6 +210,13 @@ impl<'c> Fold<'c> {
             Event::ShiftOpened { shift } => {
                 register_of(self, recorded)?.shift = shift.number;
                 self.put_shift(recorded.register, shift)?;
+            }
+            Event::ShiftClosed { z } => {
+                let register = register_of(self, recorded)?;
+                (register.z, register.grand) = (z.number, z.grand);
+                self.conn
+                    .prepare_cached("UPDATE shifts SET z = ?1 WHERE id = ?2")?
+                    .execute((id, z.shift.id.0.as_bytes()))?;
             }
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
@@ -167,6 +232,7 @@ impl<'c> Fold<'c> {
                 }
                 self.set_order(sale.order, None);
                 sales::put(self.conn, id, sale)?;
+                sums::add(self.conn, sale)?;
             }
             Event::OrderAbandoned { order, .. } => self.set_order(*order, None),
             Event::LineChanged { order, .. }
@@ -195,6 +261,8 @@ impl<'c> Fold<'c> {
             | Event::Overridden { .. }
             | Event::Reprinted { .. }
             | Event::NoSale { .. }
+            | Event::CashMoved { .. }
+            | Event::XPrinted
             | Event::Printed { .. }
             | Event::Verified { .. } => {}
         }
@@ -205,6 +273,13 @@ impl<'c> Fold<'c> {
     pub(super) fn finish(self) -> rusqlite::Result<()> {
         for (id, register) in &self.registers {
             save_register(self.conn, *id, register)?;
+        }
+        for (id, slot) in self.shifts.iter().filter(|(_, slot)| slot.changed) {
+            if let Some(shift) = &slot.shift {
+                self.conn
+                    .prepare_cached("UPDATE shifts SET body = ?1 WHERE id = ?2")?
+                    .execute((json(shift)?, id.0.as_bytes()))?;
+            }
         }
         for (id, slot) in self.orders.iter().filter(|(_, slot)| slot.changed) {
             match &slot.order {
@@ -252,7 +327,7 @@ impl<'c> Fold<'c> {
         Ok(())
     }
 
-    fn put_shift(&self, register: RegisterId, shift: &Shift) -> rusqlite::Result<()> {
+    fn put_shift(&mut self, register: RegisterId, shift: &Shift) -> rusqlite::Result<()> {
         self.conn
             .prepare_cached(
                 "INSERT INTO shifts (id, register, number, business_date, body) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -264,6 +339,7 @@ impl<'c> Fold<'c> {
                 shift.business_date.to_string(),
                 json(shift)?,
             ))?;
+        self.shifts.insert(shift.id, OpenShift { shift: Some(shift.clone()), changed: false });
         Ok(())
     }
 }
@@ -275,8 +351,8 @@ fn register_of<'f>(fold: &'f mut Fold<'_>, recorded: &Recorded) -> rusqlite::Res
 /// What is kept of a register; `None` when nothing happened on it.
 pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
     conn.prepare_cached(
-        "SELECT seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale \
-         FROM registers WHERE register = ?1",
+        "SELECT seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
+         grand_sales, grand_total FROM registers WHERE register = ?1",
     )?
     .query_row([id.0], |row| {
         Ok(Register {
@@ -287,6 +363,8 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
             shift: row.get(4)?,
             failures: Failures { count: row.get(5)?, last_ms: row.get(6)? },
             last_sale: row.get(7)?,
+            z: row.get(8)?,
+            grand: Grand { sales: whole(row.get(9)?), total: Money::from_minor(row.get(10)?) },
         })
     })
     .optional()
@@ -295,8 +373,8 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
 fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "INSERT OR REPLACE INTO registers \
-         (register, seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         (register, seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
+         grand_sales, grand_total) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute((
         id.0,
@@ -308,6 +386,9 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
         register.failures.count,
         register.failures.last_ms,
         register.last_sale,
+        register.z,
+        int(register.grand.sales),
+        register.grand.total.minor(),
     ))?;
     Ok(())
 }

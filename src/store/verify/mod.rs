@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, RegisterId};
+use crate::domain::shift::Z;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{Fold, PROJECTIONS};
@@ -259,6 +260,7 @@ struct Stream {
     hash: Hash,
     receipt: u64,
     shift: u32,
+    z: u32,
 }
 
 /// The walk over the journal.
@@ -290,6 +292,11 @@ impl Walk<'_, '_> {
                 self.report.add(row.finding(format!("receipt {}: {what}", sale.receipt)));
             }
         }
+        if let Event::ShiftClosed { z } = &recorded.event {
+            for what in self.wrong_in(z)? {
+                self.report.add(row.finding(format!("Z {}: {what}", z.number)));
+            }
+        }
         // An entry that breaks a rule of the tables is named; the walk goes on.
         if let Err(e) = self.fold.entry(row.id, (row.seq, row.hash), &recorded) {
             self.report.add(row.finding(format!("it cannot be folded: {e}")));
@@ -297,9 +304,32 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// What a Z says that the journal before it does not.
+    fn wrong_in(&mut self, z: &Z) -> Result<Vec<String>, StoreError> {
+        let mut wrong = Vec::new();
+        let before = self.fold.register(z.register)?.grand;
+        let sums = &z.shift.sums;
+        if z.grand.total != before.total + sums.total || z.grand.sales != before.sales + u64::from(sums.sales) {
+            wrong.push("its grand totals do not follow from the Z before it".to_owned());
+        }
+        if self.fold.shift(z.shift.id)?.as_deref() != Some(&z.shift) {
+            wrong.push("its sums are not those of the shift's entries".to_owned());
+        }
+        if let Err(what) = z.shift.balanced(z.currency)
+            && what != z.unbalanced
+        {
+            wrong.push(format!("it does not balance: {what}"));
+        }
+        let head = journal::hash_at(self.fold.conn(), z.register, z.anchor.entries)?.map(|hash| hex(&hash));
+        if head.as_deref() != Some(z.anchor.head.as_str()) {
+            wrong.push(format!("it anchors entry {}, which has another hash or is missing", z.anchor.entries));
+        }
+        Ok(wrong)
+    }
+
     /// Number and chain.
     fn follow(&mut self, row: &Row<'_>) {
-        let start = Stream { seq: 0, hash: NO_HASH, receipt: 0, shift: 0 };
+        let start = Stream { seq: 0, hash: NO_HASH, receipt: 0, shift: 0, z: 0 };
         let stream = self.streams.entry(row.register).or_insert(start);
         let due = stream.seq + 1;
         let findings = &mut self.report;
@@ -329,6 +359,12 @@ impl Walk<'_, '_> {
                 self.report.add(row.finding(what));
             }
             stream.receipt = sale.receipt;
+        }
+        if let Event::ShiftClosed { z } = &recorded.event {
+            if z.number != stream.z + 1 {
+                self.report.add(row.finding(format!("Z {} follows Z {}", z.number, stream.z)));
+            }
+            stream.z = z.number;
         }
         if let Event::ShiftOpened { shift } = &recorded.event {
             if shift.number != stream.shift + 1 {

@@ -48,7 +48,7 @@ fn the_same_key_again_adds_one_and_the_echo_says_what_enter_would_do() {
     play.keys("<Enter>");
     assert_eq!(play.lines(), ["5 Espresso", "2 Crème brûlée"]);
     play.keys("999");
-    assert!(play.echo().contains("no item 999"), "{}", play.echo());
+    assert_eq!(play.echo(), "no code 999 · F12 takes 9.99 · then 11.91 due");
     play.keys("<Enter>");
     assert_eq!(play.lines().len(), 2);
     play.keys("<Esc>");
@@ -122,7 +122,7 @@ fn esc_unwinds_one_layer_at_a_time_and_never_voids() {
 fn a_void_needs_its_reason_and_can_be_undone() {
     let mut play = Play::new();
     play.keys("bc<Del>");
-    assert_eq!(play.dialog(), "Why is it voided?");
+    assert_eq!(play.dialog(), "Void Crème brûlée: why?");
     play.keys("1");
     assert_eq!(play.lines(), ["1 Espresso"]);
     play.keys("<Ctrl-Z>");
@@ -254,6 +254,66 @@ fn everything_can_be_said_in_lines() {
 }
 
 #[test]
+fn the_paper_of_a_sale_shows_until_the_next_key() {
+    use crate::ui::screen::{Body, RightPane};
+    let shows_paper = |play: &Play| matches!(play.screen().body, Body::Order { right: RightPane::Paper(_), .. });
+    let mut play = Play::new();
+    play.keys("b<F12>");
+    assert!(!shows_paper(&play), "a printer in another room shows nothing here");
+    play.input(Input::Paper(vec!["TOTAL 2.40".into()]));
+    assert!(shows_paper(&play));
+    play.keys("b");
+    assert!(!shows_paper(&play));
+    assert_eq!(play.lines(), ["1 Espresso"]);
+    play.keys("<F12><Esc>");
+    assert!(!shows_paper(&play));
+    play.keys("b<F12><Tab>");
+    assert!(shows_paper(&play), "Tab keeps it");
+    play.keys("b");
+    assert!(shows_paper(&play));
+    play.keys("<Tab>");
+    assert!(!shows_paper(&play));
+}
+
+#[test]
+fn the_list_of_tenders_says_what_an_amount_would_do() {
+    let value = |play: &Play, row: usize| play.screen().dialog.unwrap().rows[row].value.text.clone();
+    let mut play = Play::new();
+    play.keys("bb<Enter>");
+    assert_eq!(value(&play, 0), "4.80");
+    play.keys("300");
+    assert_eq!((value(&play, 0), value(&play, 2)), ("3.00 · then 1.80 due".into(), "3.00 · then 1.80 due".into()));
+    play.keys("<Esc>500");
+    let values = [0, 1, 2].map(|row| value(&play, row));
+    assert_eq!(values, ["5.00 · change 0.20", "5.00 · tip 0.20", "at most 4.80"]);
+    play.keys(":");
+    assert!(play.echo().contains("Type an amount"), "{}", play.echo());
+    play.keys("<F12>");
+    assert_eq!(play.sales()[0].change.minor(), 20, "the cash key means what it means outside");
+    // An order that was put aside wants a deliberate choice, however often the key is pressed.
+    play.keys("b<F4>Joe<Enter><F4>joe<Enter><F12><F12><F7>");
+    assert_eq!(play.sales().len(), 1);
+    play.keys("a");
+    assert_eq!(play.sales().len(), 2);
+}
+
+#[test]
+fn help_shows_what_works_here_and_each_row_fits() {
+    let mut play = Play::new();
+    play.keys("<F1>");
+    let rows = crate::ui::help_rows(&play.ui);
+    assert!(rows.iter().any(|r| r.key == "F12") && rows.iter().any(|r| r.key == ":tip"));
+    assert!(rows.iter().all(|r| r.words.chars().count() <= 56 && !r.key.contains("Ctrl-C")), "{rows:?}");
+    for (keys, knows) in [("a<F2>", "n l x d s"), ("c<F4>", "Enter"), ("b<F10>", "a to z"), ("b<Del>", "1 to 9")] {
+        let mut play = Play::new();
+        play.keys(keys).keys("<F1>");
+        let rows = crate::ui::help_rows(&play.ui);
+        assert!(rows.iter().any(|r| r.key == knows), "{keys}: {rows:?}");
+        assert!(rows.len() < 12, "{keys}: only what works there");
+    }
+}
+
+#[test]
 fn repeat_rings_the_last_round_again() {
     let mut play = Play::new();
     play.keys("2bc<F4>Joe<Enter><F4>joe<Enter><Ins>");
@@ -282,6 +342,53 @@ fn sold_out_and_counted_items() {
     play.keys("-");
     play.keys("b");
     assert_eq!(play.lines(), ["2 Espresso"]);
+}
+
+#[test]
+fn a_shift_closes_with_a_count_and_a_balanced_z() {
+    let mut play = Play::new();
+    play.keys("bb<F7>"); // 4.80 in cash
+    play.keys("c<F11>"); // 4.95 by card
+    play.keys("bc<Del>1<F12>"); // 2.40, with a void
+    play.keys("b<F4>Tab<Enter>"); // 2.40 stays open
+    play.keys("<Ctrl-L>9999<Enter>");
+    play.line(":paid-out 12.00 Milk from the shop").line(":drop 50.00 Safe").line(":undo-cash 1");
+    assert_eq!(play.till.shift.as_ref().unwrap().expected("cash", true).minor(), 10_000 + 720 - 5_000);
+    play.line(":x");
+    // The drawer is counted in one sum here: 57.20 are expected, 52.20 are there.
+    play.line(":close-shift").line("52.20").line("");
+    assert!(play.echo().contains("Cash is 5.00 short"), "{} {}", play.echo(), play.dialog());
+    play.line("Gave wrong change").line("y");
+    let z = play
+        .events
+        .iter()
+        .find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None })
+        .unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()));
+    assert_eq!(z.unbalanced, "");
+    assert_eq!((z.shift.sums.sales, z.shift.sums.total.minor(), z.grand.total.minor()), (3, 1215, 1215));
+    assert_eq!(z.counts[0].difference().minor(), -500);
+    assert_eq!((z.carried.count, z.carried.amount.minor()), (1, 240));
+    assert_eq!(z.shift.sums.voids.values().map(|t| (t.count, t.amount.minor())).collect::<Vec<_>>(), [(1, 495)]);
+    assert!(play.till.shift.is_none());
+    // Nothing sells without a shift, and the next key asks for its float.
+    play.keys("b");
+    assert_eq!(play.dialog(), "Open shift 2");
+    play.keys("10000<Enter>b<F12>");
+    assert_eq!(play.till.shift.as_ref().unwrap().sums.total.minor(), 240);
+}
+
+#[test]
+fn a_shift_without_a_sale_closes() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>").line(":close-shift").line("100.00").line("");
+    assert!(play.till.shift.is_none(), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn more_cash_than_is_there_cannot_be_taken_out() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>").line(":drop 100.01 Safe");
+    assert!(play.echo().contains("100.00 is in the drawer"), "{}", play.echo());
 }
 
 proptest::proptest! {

@@ -132,6 +132,7 @@ fn settings() -> Settings {
             price_low: Money::from_minor(20),
             tender_factor: 20,
         },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     }

@@ -1,14 +1,16 @@
 //! Dialogs, as data.
 
 use crate::domain::catalogue::Amount;
-use crate::domain::payment;
+use crate::domain::ids::LineId;
+use crate::domain::order::DiscountKind;
 use crate::domain::till::Till;
 use crate::domain::totals;
-use crate::ui::action::{Action, Context};
+use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
-use crate::ui::{dialogs, modifiers, pay};
+use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
+use crate::ui::view::help;
+use crate::ui::{count, dialogs, modifiers, pay};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -17,6 +19,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Modifiers(m) => options(ui, till, m),
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
+        Dialog::Count(form) => count_form(ui, till, form),
         Dialog::Confirm { question, other, .. } => {
             let mut rows = vec![row("y", "Yes", "")];
             if let Some((words, _)) = other {
@@ -46,22 +49,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
             rows: vec![row("b", "Bind it to an item", ""), row("Esc", "Leave it", "")],
             ..Shown::default()
         },
-        Dialog::Help { at } => Shown {
-            title: "Keys".to_owned(),
-            rows: help_rows(ui)
-                .into_iter()
-                .enumerate()
-                .map(|(n, (key, doc))| ListRow {
-                    key,
-                    label: Text::from(doc),
-                    selected: n == *at,
-                    ..ListRow::default()
-                })
-                .collect(),
-            message: Text::new(Tone::Dim, "Every action can be typed as well, like :hold Anna"),
-            tall: true,
-            ..Shown::default()
-        },
+        Dialog::Help { at } => help::dialog(ui, *at),
     }
 }
 
@@ -91,6 +79,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             format!("Float in the drawer, {currency}"),
             "What is in the drawer now; Enter alone for nothing",
         ),
+        Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
+        Ask::CashReason(kind, _) => (kind.words().into(), "What for".into(), "It is printed on the slip"),
+        Ask::CashNumber => ("Take back a cash move".into(), "Number on the slip".into(), ""),
         Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
@@ -108,20 +99,27 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
 fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown {
     let rows = dialogs::rows(ui, till, from, filter.text());
     let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let show = |amount| till.settings.currency.show(amount);
+    let line = |id: &LineId| till.current().and_then(|o| o.line(*id)).map_or("", |l| &l.name);
+    let off = |kind: &DiscountKind| match kind {
+        DiscountKind::Percent(percent) => format!("{}%", percent.normalize()),
+        DiscountKind::Amount(amount) => show(*amount),
+    };
     let title = match from {
         From::Reasons(why) => match why {
-            Why::Void(_) => "Why is it voided?",
-            Why::Price(..) => "Why another price?",
-            Why::LineDiscount(..) | Why::OrderDiscount(_) => "Why a discount?",
-            Why::NoSale => "Why is the drawer opened?",
-            Why::Abandon => "Why is the order thrown away?",
-            Why::TakeBack(_) => "Why is the payment taken back?",
+            Why::Void(id) => format!("Void {}: why?", line(id)),
+            Why::Price(id, price) => format!("{} at {}: why?", line(id), show(*price)),
+            Why::LineDiscount(id, kind) => format!("{} off {}: why?", off(kind), line(id)),
+            Why::OrderDiscount(kind) => format!("{} off the order: why?", off(kind)),
+            Why::NoSale => "Open the drawer: why?".to_owned(),
+            Why::Abandon => "Throw the whole order away: why?".to_owned(),
+            Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
         },
-        From::Orders => "Open orders",
-        From::OrderTypes => "Order type",
-        From::Payments => "Which payment is taken back?",
-        From::ItemsToBind(_) => "Which item has this barcode?",
-        From::ItemsToMark => "Which item is sold out, or counted?",
+        From::Orders => "Open orders".to_owned(),
+        From::OrderTypes => "Order type".to_owned(),
+        From::Payments => "Which payment is taken back?".to_owned(),
+        From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
+        From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
     };
     let at = at.min(rows.len().saturating_sub(1));
     let empty = rows.is_empty();
@@ -134,7 +132,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
     };
     let label = if matches!(from, From::Orders) { "Number or name" } else { "Letters" };
     Shown {
-        title: title.to_owned(),
+        title,
         fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
         rows: rows.into_iter().enumerate().map(list).collect(),
         message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::default() },
@@ -219,30 +217,24 @@ fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
     let totals = totals::of(order, &till.settings);
     let exact = totals.total + order.rounding() - order.paid();
     let typed = ui.kept.input.text();
-    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| {
-        let due = payment::due(order, &totals, &till.settings, tender);
-        let value = match &tender.foreign {
-            Some(foreign) => {
-                let amount = payment::to_foreign(due.to_pay, *foreign, till.settings.currency);
-                format!("{} {}", foreign.currency.code(), foreign.currency.show(amount))
-            }
-            None => till.settings.currency.show(due.to_pay),
-        };
-        ListRow {
-            key: pay::letter(n).to_string(),
-            on: None,
-            label: Text::from(tender.name.as_str()),
-            value: if typed.is_empty() { Text::from(value) } else { Text::new(Tone::Dim, typed) },
-            selected: n == at,
-        }
+    let row = |(n, tender): (usize, &crate::domain::tender::Tender)| ListRow {
+        key: pay::letter(n).to_string(),
+        on: None,
+        label: Text::from(tender.name.as_str()),
+        value: pay::words(ui, till, tender, typed).map_or_else(|why| Text::new(Tone::Dim, why), Text::from),
+        selected: n == at,
     };
     Shown {
         title: format!("Pay order {}", order.title()),
         value: Text::new(Tone::Accent, till.settings.currency.show(exact)),
+        fields: vec![field("Amount", typed, Some(ui.kept.input.cursor()))],
         rows: till.settings.tenders.iter().enumerate().map(row).collect(),
         message: Text::new(
             Tone::Dim,
-            "A letter pays all that is due; type an amount first to pay a part, or for change",
+            match typed.is_empty() {
+                true => "A letter pays all of it. For a part, or to see the change, type the amount first.",
+                false => "A letter takes this amount.",
+            },
         ),
         ..Shown::default()
     }
@@ -264,17 +256,54 @@ fn pay_form(till: &Till, form: &PayForm) -> Shown {
     }
 }
 
+fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
+    let settings = &till.settings;
+    let cash = settings.cash().map(|t| t.code.clone()).unwrap_or_default();
+    let label = |what: &CountField| match what {
+        CountField::Pieces(denomination) => format!("× {}", settings.currency.show(*denomination)),
+        CountField::Sum(code) => settings.tender(code).map_or_else(|| code.clone(), |t| format!("{} in all", t.name)),
+        CountField::Comment => "Comment".to_owned(),
+    };
+    let counted = count::counted(ui, till, form).unwrap_or_default();
+    let at = form.fields.get(form.at).map(|(field, _)| field);
+    let tender = match at {
+        Some(CountField::Pieces(_)) => Some(cash.as_str()),
+        Some(CountField::Sum(code)) => Some(code.as_str()),
+        Some(CountField::Comment) | None => None,
+    };
+    let message = match (tender, &till.shift, settings.count.blind) {
+        (Some(code), Some(shift), false) => {
+            let name = settings.tender(code).map_or(code, |t| &t.name);
+            let have = settings.currency.show(counted.get(code).copied().unwrap_or_default());
+            let expected = settings.currency.show(shift.expected(code, code == cash));
+            format!("{name}: {have} counted, {expected} expected · Enter goes on")
+        }
+        (Some(_), _, _) => "Count it, Enter goes on".to_owned(),
+        (None, _, _) => "A word about a difference, if there is one · Enter closes the shift".to_owned(),
+    };
+    let fields = form.fields.iter().enumerate();
+    Shown {
+        title: format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
+        value: Text::new(Tone::Accent, settings.currency.show(counted.get(&cash).copied().unwrap_or_default())),
+        fields: fields.map(|(n, (f, e))| field(&label(f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
+        message: Text::new(Tone::Dim, message),
+        tall: true,
+        ..Shown::default()
+    }
+}
+
 /// The keys worth knowing in the top dialog.
 pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     let mut keys = match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => {
             vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
         }
-        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "")],
+        Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "Next")],
         Some(Dialog::Confirm { .. }) => Vec::new(),
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)
+            | Dialog::Count(_)
             | Dialog::Override { .. }
             | Dialog::Unknown { .. }
             | Dialog::Help { .. },
@@ -283,45 +312,4 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     };
     keys.extend([(Action::Cancel, "Back"), (Action::Help, "")]);
     keys
-}
-
-/// The help of the screen below: keys and what they do, from the keymap alone.
-pub fn help_rows(ui: &Ui) -> Vec<(String, String)> {
-    let below = ui.kept.dialogs.iter().rev().find(|d| !matches!(d, Dialog::Help { .. }));
-    let context = match (below, ui.kept.owner) {
-        (Some(_), _) => Context::Dialog,
-        (None, Some(_)) => Context::Order,
-        (None, None) => Context::SignIn,
-    };
-    let mut rows: Vec<(String, String)> = Vec::new();
-    if context == Context::Order {
-        let own: [(&str, &str); 8] = [
-            ("a…z", "Sells the item on that key; digits typed before are the quantity: 3a."),
-            ("A…Z", "Turns to that page of items."),
-            ("12*", "Twelve of the code or key that follows; 0.350* for a weight."),
-            ("350@", "At 3.50 each: the code or key that follows."),
-            ("*5", "Enter sets the selected line's quantity to 5."),
-            ("@250", "Enter sets the selected line's price to 2.50."),
-            ("2000", "Then the cash key: 20.00 was handed over."),
-            ("10%", "Ten per cent off the selected line."),
-        ];
-        rows.extend(own.map(|(k, d)| (k.to_owned(), d.to_owned())));
-    }
-    if let Some(Dialog::Modifiers(_)) = below {
-        rows.push((
-            "1…9".to_owned(),
-            "Chooses that option, or lets it go; 01 to 99 where there are more than nine.".to_owned(),
-        ));
-        rows.push(("n l x d s".to_owned(), "No, lite, extra, double, side: for the next digit.".to_owned()));
-    }
-    for (action, keys) in ui.setup.keymap.bindings(context) {
-        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        rows.push((keys.join(" "), action.doc().to_owned()));
-    }
-    if context == Context::Order {
-        let unbound =
-            Action::ALL.iter().filter(|a| **a != Action::Ignore && ui.setup.keymap.key_for(context, **a).is_none());
-        rows.extend(unbound.map(|a| (format!(":{}", a.name()), a.doc().to_owned())));
-    }
-    rows
 }

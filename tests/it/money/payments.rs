@@ -55,6 +55,7 @@ fn settings(step: i64, rounding: Rounding) -> Settings {
         roles: Vec::new(),
         reasons: Reasons::default(),
         guards: Guards { quantity: Quantity::LIMIT, line: Money::LIMIT, price_low: Money::ZERO, tender_factor: 10 },
+        count: Default::default(),
         lock_after_sale: false,
         training: false,
     }

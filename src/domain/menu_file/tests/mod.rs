@@ -436,3 +436,45 @@ fn exports_read_well() {
 "#
     );
 }
+
+/// The names under `properties` of a part of the schema.
+fn schema_fields(part: &serde_json::Value) -> Vec<&str> {
+    part["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_schema_knows_the_fields_that_are_read() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../../../docs/menu.schema.json")).unwrap();
+    let parts = &schema["$defs"];
+    for (part, fields) in [
+        (&schema, json_read::MENU),
+        (&parts["category"], json_read::CATEGORY),
+        (&parts["group"], json_read::GROUP),
+        (&parts["option"]["oneOf"][1], json_read::OPTION),
+        (&parts["item"], json_read::ITEM),
+        (&parts["item"]["properties"]["open"], json_read::OPEN),
+        (&parts["page"], json_read::PAGE),
+    ] {
+        let mut fields = fields.to_vec();
+        fields.sort_unstable();
+        assert_eq!(schema_fields(part), fields);
+    }
+}
+
+#[test]
+fn the_manuals_examples_are_menus() {
+    let manual = include_str!("../../../../docs/menu.md");
+    let block = |kind: &str| manual.split_once(&format!("```{kind}\n")).unwrap().1.split_once("```").unwrap().0;
+    let menu = read_all(&[("menu.json", block("json"))], &[], None);
+    let menu = menu.unwrap_or_else(|found| panic!("{found:#?}"));
+    assert_eq!((menu.categories.len(), menu.groups.len(), menu.items.len(), menu.pages.len()), (2, 3, 5, 1));
+    let changed = read_all(&[("items.csv", block("csv"))], &[], Some(&menu));
+    let changed = changed.unwrap_or_else(|found| panic!("{found:#?}"));
+    assert_eq!(changed.items[0], menu.items[0]);
+    for fields in
+        [csv_fields::ITEM_FIELDS, csv_fields::OPTION_FIELDS, csv_fields::CATEGORY_FIELDS, csv_fields::PAGE_FIELDS]
+    {
+        let listed: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        assert!(manual.contains(&listed.join(", ")), "{listed:?}");
+    }
+}

@@ -1,0 +1,163 @@
+//! `counterflow shift`: the same acts as on screen.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::cli::ring::sign_in;
+use crate::cli::{Failure, Place, Result, print, print_json, say};
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::money::Money;
+use crate::domain::shift::{Anchor, Shift};
+use crate::domain::till::Till;
+use crate::session::clock::SystemClock;
+use crate::session::{Options, Outcome, Session};
+
+#[derive(Debug, Args)]
+pub(super) struct ShiftArgs {
+    #[command(subcommand)]
+    command: ShiftCmd,
+}
+
+#[derive(Debug, Subcommand)]
+enum ShiftCmd {
+    /// Says whether a shift is open, and what it has taken
+    Status,
+    /// Opens a shift
+    Open {
+        /// Who opens it; their PIN comes from COUNTERFLOW_PIN
+        #[arg(long = "as", value_name = "STAFF")]
+        staff: String,
+        /// What is in the drawer, like 100.00
+        #[arg(long, default_value = "0")]
+        float: String,
+    },
+    /// Counts and closes the shift, and prints its Z
+    Close {
+        /// Who closes it; their PIN comes from COUNTERFLOW_PIN
+        #[arg(long = "as", value_name = "STAFF")]
+        staff: String,
+        /// What was counted of each tender, like cash=203.15; what is left out was nothing
+        #[arg(long, value_name = "TENDER=AMOUNT")]
+        counted: Vec<String>,
+        /// A word about a difference
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Carry open orders over
+        #[arg(long)]
+        carry_over: bool,
+    },
+}
+
+pub(super) fn run(place: &Place, args: ShiftArgs) -> Result {
+    let options = Options {
+        data: place.data.clone(),
+        config: place.config.clone(),
+        register: place.register,
+        clock: Box::new(SystemClock),
+        greeting: Vec::new(),
+        watermark: None,
+    };
+    if let ShiftCmd::Status = args.command {
+        let till = Session::look(&options)?;
+        return status(place, &till);
+    }
+    let mut session = Session::open(options)?;
+    session.start_printers(|_| {});
+    let done = act(&mut session, args.command);
+    session.drain_printers(super::ring::DRAIN);
+    let told = done.and_then(|event| tell(place, &session.till, &event));
+    session.close();
+    told
+}
+
+fn act(session: &mut Session, command: ShiftCmd) -> Result<Event> {
+    let units =
+        |session: &Session, text: &str| session.till.settings.currency.parse(text, false).map_err(Failure::usage);
+    let command = match command {
+        ShiftCmd::Status => return Err(Failure::usage("nothing to do")),
+        ShiftCmd::Open { staff, float } => {
+            sign_in(session, &staff)?;
+            Command::OpenShift { float: units(session, &float)? }
+        }
+        ShiftCmd::Close { staff, counted, comment, carry_over } => {
+            sign_in(session, &staff)?;
+            let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+            for tender in session.till.settings.tenders.iter().filter(|t| t.counted) {
+                sums.insert(tender.code.clone(), Money::ZERO);
+            }
+            for text in &counted {
+                let (tender, amount) = text
+                    .split_once('=')
+                    .ok_or_else(|| Failure::usage(format!("`{text}`: write TENDER=AMOUNT, like cash=203.15")))?;
+                if session.till.settings.tender(tender).is_none() {
+                    return Err(Failure::usage(format!("there is no tender {tender}")));
+                }
+                sums.insert(tender.to_owned(), units(session, amount)?);
+            }
+            Command::CloseShift { counted: sums, comment, anchor: Anchor::default(), confirmed: carry_over }
+        }
+    };
+    session.act(command);
+    match session.outcomes.pop() {
+        Some(Outcome::Done(events)) => {
+            events.into_iter().next_back().ok_or_else(|| Failure::finding("nothing changed"))
+        }
+        Some(Outcome::Refused(refusal)) => Err(Failure::finding(refusal.to_string())),
+        Some(Outcome::Failed(why)) => Err(Failure::io(why)),
+        None => Err(Failure::finding(session.said())),
+    }
+}
+
+fn tell(place: &Place, till: &Till, event: &Event) -> Result {
+    let show = |amount| till.settings.currency.show(amount);
+    match event {
+        Event::ShiftOpened { shift } if place.json => print_json(shift),
+        Event::ShiftOpened { shift } => {
+            say(&format!("Shift {} is open, float {}", shift.number, show(shift.float)));
+            Ok(())
+        }
+        Event::ShiftClosed { z } if place.json => print_json(z),
+        Event::ShiftClosed { z } => {
+            let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
+            say(&format!(
+                "Shift {} is closed, Z {} {balanced}, total {}",
+                z.shift.number,
+                z.number,
+                show(z.shift.sums.total)
+            ));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn status(place: &Place, till: &Till) -> Result {
+    let show = |amount| till.settings.currency.show(amount);
+    let cash = till.settings.cash().map(|t| t.code.clone()).unwrap_or_default();
+    if place.json {
+        let shift = till.shift.as_ref().map(|s| json!({ "shift": s, "cash_expected": show(s.expected(&cash, true)) }));
+        return print_json(&json!({ "register": till.register, "open": shift, "open_orders": till.orders.len() }));
+    }
+    match &till.shift {
+        None => print("No shift is open.\n"),
+        Some(shift) => print(&words(shift, till, &cash)),
+    }
+}
+
+fn words(shift: &Shift, till: &Till, cash: &str) -> String {
+    let show = |amount| till.settings.currency.show(amount);
+    let expected =
+        if till.settings.count.blind { String::new() } else { format!(", cash {}", show(shift.expected(cash, true))) };
+    format!(
+        "Shift {} of register {}, opened {}: {} sales, {}{expected}; {} orders open\n",
+        shift.number,
+        till.register,
+        shift.opened.show(),
+        shift.sums.sales,
+        show(shift.sums.total),
+        till.orders.len()
+    )
+}

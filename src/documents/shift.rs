@@ -1,0 +1,212 @@
+//! The X and Z slips: what a shift has taken.
+
+use std::collections::BTreeMap;
+
+use crate::documents::{Align, Block, Document, DocumentKind, Style};
+use crate::domain::ids::RegisterId;
+use crate::domain::money::Money;
+use crate::domain::settings::Settings;
+use crate::domain::shift::{CashKind, Shift, Tally, Z};
+use crate::domain::time::Stamp;
+
+const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
+const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false, underline: false };
+
+/// How many digits of the journal's head are printed.
+const HEAD_DIGITS: usize = 16;
+
+/// Lines of a slip, with the currency they are shown in.
+struct Slip<'a> {
+    blocks: Vec<Block>,
+    settings: &'a Settings,
+}
+
+impl<'a> Slip<'a> {
+    fn new(title: &str, settings: &'a Settings) -> Self {
+        let mut blocks = vec![
+            Block::styled(Align::Centre, BOLD, &settings.business.name),
+            Block::styled(Align::Centre, LARGE, title),
+        ];
+        if settings.training {
+            blocks.push(Block::styled(Align::Centre, LARGE, "TRAINING"));
+        }
+        Self { blocks, settings }
+    }
+
+    fn words(&mut self, left: &str, right: impl Into<String>) {
+        self.blocks.push(Block::row(2, left, right));
+    }
+
+    fn money(&mut self, left: &str, amount: Money) {
+        self.blocks.push(Block::row(2, left, self.settings.currency.show(amount)));
+    }
+
+    fn head(&mut self, title: &str) {
+        self.blocks.push(Block::Rule);
+        self.blocks.push(Block::styled(Align::Left, BOLD, title));
+    }
+
+    fn tallies(&mut self, title: &str, tallies: &BTreeMap<String, Tally>) {
+        if tallies.is_empty() {
+            return;
+        }
+        self.head(title);
+        for (reason, tally) in tallies {
+            let reason = if reason.is_empty() { "no reason" } else { reason };
+            self.money(&format!("{} × {reason}", tally.count), tally.amount);
+        }
+    }
+
+    fn done(self, title: String) -> Document {
+        Document { kind: DocumentKind::Slip, title, blocks: self.blocks, opens_drawer: false, cut: true }
+    }
+}
+
+/// What a shift has taken so far, without closing it.
+pub fn x(shift: &Shift, register: RegisterId, settings: &Settings, now: Stamp) -> Document {
+    let mut slip = Slip::new("X", settings);
+    opening(&mut slip, shift, register);
+    slip.words("Printed", now.show());
+    taken(&mut slip, shift);
+    drawer(&mut slip, shift);
+    proof(&mut slip, shift.balanced(settings.currency).err().as_deref());
+    slip.blocks.push(Block::styled(Align::Centre, Style::default(), "The shift is still open"));
+    slip.done(format!("X of shift {}", shift.number))
+}
+
+/// The document of a closed shift.
+pub fn z(z: &Z, settings: &Settings) -> Document {
+    let mut slip = Slip::new(&format!("Z {}", z.number), settings);
+    opening(&mut slip, &z.shift, z.register);
+    slip.words("Closed", z.closed.show());
+    slip.words("Closed by", &z.by_name);
+    taken(&mut slip, &z.shift);
+    drawer(&mut slip, &z.shift);
+    slip.head("Counted");
+    for count in &z.counts {
+        slip.money(&format!("{} expected", count.name), count.expected);
+        slip.money(&format!("{} counted", count.name), count.counted);
+        let difference = count.difference();
+        let words = match difference.minor() {
+            0 => "exact".to_owned(),
+            minor if minor > 0 => format!("over {}", settings.currency.show(difference)),
+            _ => format!("SHORT {}", settings.currency.show(difference.abs())),
+        };
+        slip.words("Difference", words);
+    }
+    if let Some(cash) = z.counts.first() {
+        slip.money("Cash to deposit, float kept", (cash.counted - z.shift.float).max(Money::ZERO));
+    }
+    if !z.comment.is_empty() {
+        slip.words("Comment", &z.comment);
+    }
+    if z.carried.count > 0 {
+        slip.head("Carried over");
+        slip.money(&format!("{} open orders", z.carried.count), z.carried.amount);
+        slip.money("Paid on them so far", z.carried_paid);
+    }
+    slip.head("Since this register began");
+    slip.words("Sales", z.grand.sales.to_string());
+    slip.money("Total", z.grand.total);
+    proof(&mut slip, Some(z.unbalanced.as_str()).filter(|u| !u.is_empty()));
+    let head = z.anchor.head.get(..HEAD_DIGITS).unwrap_or(&z.anchor.head).to_owned();
+    slip.words("Journal entry", z.anchor.entries.to_string());
+    slip.words("Journal head", head.clone());
+    slip.blocks.push(Block::Qr(format!("counterflow-z:{}:{}:{}:{head}", z.register, z.number, z.anchor.entries)));
+    slip.done(format!("Z {}", z.number))
+}
+
+fn opening(slip: &mut Slip, shift: &Shift, register: RegisterId) {
+    slip.words(&format!("Register {register}"), format!("Shift {}", shift.number));
+    slip.words("Business date", shift.business_date.to_string());
+    slip.words("Opened", shift.opened.show());
+}
+
+fn taken(slip: &mut Slip, shift: &Shift) {
+    let sums = &shift.sums;
+    slip.head("Sales");
+    slip.words("Sales", sums.sales.to_string());
+    slip.money("Gross", sums.gross);
+    let discounts: Money = sums.discounts.values().map(|d| d.amount).sum();
+    slip.money("Discounts", -discounts);
+    slip.money("Net of tax", sums.net);
+    for tax in sums.taxes.values() {
+        slip.money(&format!("{} on {}", tax.name, slip.settings.currency.show(tax.base)), tax.amount);
+    }
+    slip.money("Total", sums.total);
+    if !sums.rounding.is_zero() {
+        slip.money("Cash rounding", sums.rounding);
+    }
+    if sums.sales > 0 {
+        let average = crate::domain::rounding::divide_rounded(
+            sums.total.minor().into(),
+            i128::from(sums.sales),
+            slip.settings.rounding,
+        );
+        slip.money("Average sale", Money::from_minor(average));
+    }
+    if sums.covers > 0 {
+        slip.words("Covers", sums.covers.to_string());
+    }
+    if let (Some(first), Some(last)) = (sums.first_receipt, sums.last_receipt) {
+        slip.words("Receipts", format!("{first} to {last}"));
+    }
+    slip.head("Taken");
+    for tender in sums.tenders.values() {
+        slip.money(&format!("{} × {}", tender.count, tender.name), tender.amount);
+    }
+    let tips: Money = sums.tenders.values().map(|t| t.tips).sum();
+    if !tips.is_zero() {
+        slip.money("Tips", tips);
+    }
+    let open = sums.tenders.values().map(|t| t.amount).sum::<Money>() - sums.paid_here;
+    if !open.is_zero() {
+        slip.money("Of it on orders still open", open);
+    }
+    slip.tallies("Discounts", &sums.discounts);
+    slip.tallies("Voids before sending", &sums.voids);
+    slip.tallies("Voids after sending", &sums.voids_after_sending);
+    slip.head("Acts");
+    for (name, count) in [
+        ("Drawer opened without a sale", sums.no_sales),
+        ("Receipts printed again", sums.reprints),
+        ("Lifted by a second person", sums.overrides),
+        ("Steps undone", sums.undone),
+    ] {
+        slip.words(name, count.to_string());
+    }
+    for (name, tally) in [
+        ("Quantities made less", sums.reduced),
+        ("Orders thrown away", sums.abandoned),
+        ("Payments taken back", sums.reversed),
+    ] {
+        slip.money(&format!("{} × {name}", tally.count), tally.amount);
+    }
+}
+
+fn drawer(slip: &mut Slip, shift: &Shift) {
+    slip.head("Drawer");
+    slip.money("Float", shift.float);
+    if let Some(cash) = slip.settings.cash() {
+        let taken = shift.sums.tenders.get(&cash.code).map_or(Money::ZERO, |t| t.amount + t.tips);
+        slip.money("Cash taken, change given", taken);
+    }
+    for kind in CashKind::ALL {
+        let moved = shift.moved(kind);
+        let signed = if kind == CashKind::PaidIn { moved } else { -moved };
+        if !moved.is_zero() {
+            slip.money(kind.words(), signed);
+        }
+    }
+}
+
+fn proof(slip: &mut Slip, unbalanced: Option<&str>) {
+    slip.blocks.push(Block::Rule);
+    match unbalanced {
+        None => slip.blocks.push(Block::styled(Align::Centre, LARGE, "BALANCED")),
+        Some(what) => {
+            slip.blocks.push(Block::styled(Align::Centre, LARGE, "NOT BALANCED"));
+            slip.blocks.push(Block::styled(Align::Centre, BOLD, what));
+        }
+    }
+}

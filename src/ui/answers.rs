@@ -1,0 +1,119 @@
+//! Answering dialogs with whole texts: what `ring` reads, and what was typed behind an action.
+
+use crate::domain::text::fold;
+use crate::domain::till::Till;
+use crate::ui::dialogs::{accept, char_typed, pick, rows};
+use crate::ui::edit::Edit;
+use crate::ui::screen::Tone;
+use crate::ui::state::{Ask, Dialog, From, Ui};
+use crate::ui::{Request, modifiers, pay};
+
+/// The next answer for the top dialog from those typed behind an action: a text that ends the
+/// asking takes all the rest.
+pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
+    let one_word = match ui.kept.dialogs.last()? {
+        Dialog::Prompt { ask, .. } => match ask {
+            Ask::Price(_)
+            | Ask::LineDiscount(_)
+            | Ask::OrderDiscount
+            | Ask::OpenPrice(_)
+            | Ask::Weight(_)
+            | Ask::CashAmount(_)
+            | Ask::Barcode => true,
+            Ask::HoldName
+            | Ask::OrderName
+            | Ask::KitchenNote(_)
+            | Ask::CustomerNote(_)
+            | Ask::Tip
+            | Ask::Float
+            | Ask::CashReason(..)
+            | Ask::CashNumber
+            | Ask::Receipt
+            | Ask::Left(_) => false,
+        },
+        Dialog::Choose { from, .. } => match from {
+            From::Payments | From::ItemsToMark | From::OrderTypes => true,
+            From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
+        },
+        Dialog::Modifiers(_)
+        | Dialog::Pay { .. }
+        | Dialog::PayForm(_)
+        | Dialog::Count(_)
+        | Dialog::Confirm { .. }
+        | Dialog::Override { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Help { .. } => true,
+    };
+    if one_word {
+        return ui.answers.pop_front();
+    }
+    let rest: Vec<String> = ui.answers.drain(..).collect();
+    (!rest.is_empty()).then(|| rest.join(" "))
+}
+
+/// Answers the top dialog with a whole text, as if it were typed and entered.
+pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
+    match ui.kept.dialogs.last_mut() {
+        Some(Dialog::Prompt { edit, .. }) => {
+            *edit = Edit::new(text);
+            accept(ui, till)
+        }
+        Some(Dialog::Override { pin, .. }) => {
+            *pin = Edit::new(text);
+            accept(ui, till)
+        }
+        Some(Dialog::PayForm(form)) => {
+            let at = form.at;
+            if let Some((_, edit)) = form.fields.get_mut(at) {
+                *edit = Edit::new(text);
+            }
+            accept(ui, till)
+        }
+        Some(Dialog::Count(form)) => {
+            let at = form.at;
+            if let Some((_, edit)) = form.fields.get_mut(at) {
+                *edit = Edit::new(text);
+            }
+            accept(ui, till)
+        }
+        Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
+        Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),
+        Some(Dialog::Pay { .. }) => pay::answer(ui, till, text),
+        Some(Dialog::Confirm { .. } | Dialog::Unknown { .. }) => match text.chars().next() {
+            Some(c) => char_typed(ui, till, c),
+            None => accept(ui, till),
+        },
+        Some(Dialog::Help { .. }) => accept(ui, till),
+        None => Vec::new(),
+    }
+}
+
+fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
+    let Some(Dialog::Choose { from, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
+    let from = from.clone();
+    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let rows = rows(ui, till, &from, if narrows { text } else { "" });
+    let wanted = fold(text);
+    let at = match narrows {
+        true => (!rows.is_empty()).then_some(0),
+        false => rows
+            .iter()
+            .position(|r| r.key == text || fold(&r.label) == wanted)
+            // A code as the settings have it: `take-away`.
+            .or_else(|| rows.iter().position(|r| fold(&r.label) == wanted.replace('-', " ")))
+            .or_else(|| rows.iter().position(|r| !wanted.is_empty() && fold(&r.label).starts_with(&wanted))),
+    };
+    match at {
+        Some(at) => {
+            if let (true, Some(Dialog::Choose { filter, .. })) = (narrows, ui.kept.dialogs.last_mut()) {
+                *filter = Edit::new(text);
+            }
+            pick(ui, till, at)
+        }
+        None => {
+            let there: Vec<String> = rows.iter().map(|r| format!("{} {}", r.key, r.label)).collect();
+            ui.say(Tone::Bad, format!("`{text}` is none of: {}", there.join(", ")));
+            Vec::new()
+        }
+    }
+}

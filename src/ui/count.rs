@@ -1,0 +1,100 @@
+//! Counting the drawer at the end of a shift.
+
+use std::collections::BTreeMap;
+
+use crate::domain::command::Command;
+use crate::domain::money::Money;
+use crate::domain::refusal::Refusal;
+use crate::domain::shift::Anchor;
+use crate::domain::till::Till;
+use crate::ui::edit::Edit;
+use crate::ui::screen::Tone;
+use crate::ui::state::{CountField, CountForm, Dialog, Ui};
+use crate::ui::{Request, sell};
+
+/// Opens the count: the drawer by notes and coins where the house lists them, every other counted
+/// tender as a sum, and a comment.
+pub(super) fn open(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    if till.shift.is_none() {
+        ui.say(Tone::Warn, Refusal::NoShift.to_string());
+        return Vec::new();
+    }
+    if let Some(order) = till.current().filter(|o| !o.is_empty()) {
+        ui.say(Tone::Warn, Refusal::OrderOnScreen(order.number).to_string());
+        return Vec::new();
+    }
+    let settings = &till.settings;
+    let cash = settings.cash().map(|t| t.code.as_str());
+    let mut fields: Vec<CountField> = Vec::new();
+    if let Some(cash) = cash {
+        match settings.count.denominations.as_slice() {
+            [] => fields.push(CountField::Sum(cash.to_owned())),
+            denominations => fields.extend(denominations.iter().map(|d| CountField::Pieces(*d))),
+        }
+    }
+    let others = settings.tenders.iter().filter(|t| t.counted && Some(t.code.as_str()) != cash);
+    fields.extend(others.map(|t| CountField::Sum(t.code.clone())));
+    fields.push(CountField::Comment);
+    let fields = fields.into_iter().map(|f| (f, Edit::default())).collect();
+    ui.open(Dialog::Count(CountForm { fields, at: 0 }));
+    if ui.answers.is_empty() { Vec::new() } else { super::resume(ui, till) }
+}
+
+/// What was counted so far, by tender.
+///
+/// # Errors
+/// The field that cannot be read, by its place, and why.
+pub(super) fn counted(ui: &Ui, till: &Till, form: &CountForm) -> Result<BTreeMap<String, Money>, (usize, String)> {
+    let reading = sell::reading(ui, till);
+    let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+    let cash = till.settings.cash().map(|t| t.code.clone()).unwrap_or_default();
+    for (at, (field, edit)) in form.fields.iter().enumerate() {
+        let text = edit.text().trim();
+        match field {
+            CountField::Pieces(denomination) => {
+                let pieces: i64 = match text {
+                    "" => 0,
+                    text => text
+                        .parse()
+                        .ok()
+                        .filter(|n| (0..=100_000).contains(n))
+                        .ok_or_else(|| (at, format!("`{text}` is not a number of pieces")))?,
+                };
+                let amount = Money::from_minor(denomination.minor().saturating_mul(pieces));
+                *sums.entry(cash.clone()).or_default() += amount;
+            }
+            CountField::Sum(tender) => {
+                let amount =
+                    if text.is_empty() { Money::ZERO } else { reading.amount(text).map_err(|why| (at, why))? };
+                *sums.entry(tender.clone()).or_default() += amount;
+            }
+            CountField::Comment => {}
+        }
+    }
+    Ok(sums)
+}
+
+/// Enter: the next field; at the last one the shift is closed. Where the journal stands is filled
+/// in by the session.
+pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let Some(Dialog::Count(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
+    if form.at + 1 < form.fields.len() {
+        form.at += 1;
+        return Vec::new();
+    }
+    let form = form.clone();
+    match counted(ui, till, &form) {
+        Ok(counted) => {
+            let comment = form.fields.last().map(|(_, edit)| edit.text().to_owned()).unwrap_or_default();
+            let anchor = Anchor::default();
+            vec![Request::Command(Command::CloseShift { counted, comment, anchor, confirmed: false })]
+        }
+        Err((at, why)) => {
+            if let Some(Dialog::Count(form)) = ui.kept.dialogs.last_mut() {
+                form.at = at;
+            }
+            ui.say(Tone::Bad, why);
+            Vec::new()
+        }
+    }
+}
