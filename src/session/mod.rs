@@ -188,7 +188,9 @@ impl Session {
         }
         match self.record(events.clone(), jobs, now) {
             Ok(()) => {
-                self.keeper.recorded(&self.ui.kept);
+                if !events.is_empty() {
+                    self.keeper.recorded(&self.ui.kept);
+                }
                 self.ui.committed(&self.till, command, &events);
                 self.outcomes.push(Outcome::Done(events));
             }

@@ -4,7 +4,8 @@
 //!
 //! The keys go to `counterflow ring`, one to a line; each answer says that the key was dealt with.
 //! So after a kill the store must stand as after some key between the last one that was answered and
-//! the last one that was sent. `COUNTERFLOW_SEED` and `COUNTERFLOW_KILLS` ask for other runs.
+//! the last one that was sent. The same seed asks for the same doings until a kill falls
+//! elsewhere: what is lost then is named with the keys that led there. `COUNTERFLOW_SEED` and `COUNTERFLOW_KILLS` ask for other runs.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -268,6 +269,8 @@ const LEAVE: &[&str] = &[
     "<F10>b",
     "A17<Enter>4242<Enter>",
     "<F10>100a",
+    "<Esc><Esc><Esc>b<F12>",
+    "<Esc><Esc><Esc>e<F7>",
 ];
 
 /// The next keys of somebody at this till.
@@ -280,8 +283,8 @@ fn phrase(random: &mut Random, model: &Model) -> &'static str {
         return "<Esc>";
     }
     match random.below(10) {
-        0..=4 => random.one_of(SELL),
-        5..=7 => random.one_of(CHANGE),
+        0..=3 => random.one_of(SELL),
+        4..=6 => random.one_of(CHANGE),
         _ => random.one_of(LEAVE),
     }
 }
@@ -371,7 +374,10 @@ fn place(found: &Value, snapshots: &[Snapshot], answered: usize, keys: &[Key], s
     let lost = (0..answered).find(|at| snapshots[*at].state == *found);
     let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
     let stands = match lost {
-        Some(at) => format!("as after {at} of them"),
+        Some(at) => {
+            let lost = differences(found, &snapshots[answered].state);
+            format!("as after {at} of them:\n{}", lost.join("\n"))
+        }
         None => {
             let differences = snapshots.iter().enumerate().map(|(at, s)| (at, differences(found, &s.state)));
             let (at, nearest) = differences.min_by_key(|(_, d)| d.len()).unwrap();
