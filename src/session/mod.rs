@@ -101,7 +101,7 @@ impl Session {
                     self.request(request, now);
                 }
             }
-            if !self.ui.waits() {
+            if !self.ui.waits(&self.till) {
                 break;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, now);

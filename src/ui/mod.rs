@@ -307,9 +307,11 @@ fn settle_selection(ui: &mut Ui, till: &Till) {
 }
 
 impl Ui {
-    /// Whether something waits to be resumed: answers, or scans with no dialog in their way.
-    pub fn waits(&self) -> bool {
-        !self.answers.is_empty() || (!self.kept.scans.is_empty() && self.kept.dialogs.is_empty())
+    /// Whether something waits to be resumed: answers, or scans with no dialog in their way and
+    /// somebody there to ring them.
+    pub fn waits(&self, till: &Till) -> bool {
+        let scans = !self.kept.scans.is_empty() && self.kept.dialogs.is_empty() && till.signed_in.is_some();
+        !self.answers.is_empty() || scans
     }
 
     /// Puts back what was kept before a restart, for the person it belongs to.

@@ -1,0 +1,43 @@
+//! What must not happen at the keys, however they fall.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::play::{ADA, OLIVE, Play};
+use crate::documents::jobs::jobs_for;
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::StaffId;
+use crate::domain::money::Currency;
+use crate::domain::settings::Settings;
+use crate::domain::tender::{Foreign, ReferenceRule, Tender};
+use crate::ui::Input;
+
+fn with(change: impl FnOnce(&mut Settings)) -> Play {
+    let mut play = Play::new();
+    change(Arc::make_mut(&mut play.till.settings));
+    play
+}
+
+/// A till that takes euros at 0.85 and gives change in pounds.
+fn takes_euros(reference: ReferenceRule) -> Play {
+    with(|settings| {
+        let foreign = Foreign { currency: Currency::from_code("EUR").unwrap(), rate: Decimal::new(85, 2) };
+        let cash = settings.tenders[0].clone();
+        let euro = Tender { code: "euro".into(), name: "Euro".into(), foreign: Some(foreign), reference, ..cash };
+        settings.tenders.push(euro);
+    })
+}
+
+#[test]
+fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
+    let mut play = with(|settings| settings.lock_after_sale = true);
+    play.wait(6_000);
+    play.keys("b<F10>");
+    play.input(Input::Scan("5000112637922".into()));
+    play.keys("a");
+    assert_eq!((play.sales().len(), play.till.signed_in), (1, None));
+    play.keys("1111<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+}
