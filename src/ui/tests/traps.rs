@@ -41,3 +41,13 @@ fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
     play.keys("1111<Enter>");
     assert_eq!(play.lines(), ["1 Espresso"]);
 }
+
+#[test]
+fn a_close_that_was_allowed_by_another_counts_that_too() {
+    let mut play = Play::new();
+    play.line(":close-shift").line("100.00").line("");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    let z = play.events.iter().find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None });
+    assert_eq!(z.map(|z| z.shift.sums.overrides), Some(1), "{} {}", play.echo(), play.dialog());
+}
