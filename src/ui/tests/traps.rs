@@ -43,6 +43,16 @@ fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
 }
 
 #[test]
+fn change_for_foreign_money_comes_out_of_the_drawer() {
+    let mut play = takes_euros(ReferenceRule::None);
+    play.keys("c<F10>10.00d"); // 10.00 EUR are 8.50; the order comes to 4.95
+    assert_eq!(play.sales()[0].change.minor(), 355, "{}", play.dialog());
+    let shift = play.till.shift.as_ref().unwrap();
+    assert_eq!(shift.expected("cash", true).minor(), 10_000 - 355);
+    assert_eq!(shift.expected("euro", false).minor(), 850);
+}
+
+#[test]
 fn a_close_that_was_allowed_by_another_counts_that_too() {
     let mut play = Play::new();
     play.line(":close-shift").line("100.00").line("");
