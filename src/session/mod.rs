@@ -19,7 +19,6 @@ use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
-use crate::domain::sale::Sale;
 use crate::domain::search::Index;
 use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
@@ -158,15 +157,15 @@ impl Session {
                 return;
             }
         };
-        let jobs = match command {
-            Command::Reprint { .. } => Vec::new(),
-            _ => self.jobs(&events, now),
+        let jobs = match self.jobs(&events, now) {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The sale cannot be read: {error}"));
+                self.outcomes.push(Outcome::Failed(error.to_string()));
+                return;
+            }
         };
-        self.finish(command, events, &jobs, now);
-    }
-
-    fn finish(&mut self, command: &Command, events: Vec<Event>, jobs: &[NewJob], now: Stamp) {
-        match self.record(events.clone(), jobs, now) {
+        match self.record(events.clone(), &jobs, now) {
             Ok(()) => {
                 self.ui.committed(&self.till, command, &events);
                 self.outcomes.push(Outcome::Done(events));
@@ -200,12 +199,19 @@ impl Session {
     }
 
     /// The print jobs that events cause. A document that no printer takes is not printed.
-    fn jobs(&self, events: &[Event], now: Stamp) -> Vec<NewJob> {
-        let documents = jobs_for(&self.till, events, now);
+    fn jobs(&self, events: &[Event], now: Stamp) -> Result<Vec<NewJob>, StoreError> {
+        let mut documents = jobs_for(&self.till, events, now);
+        for event in events {
+            if let Event::Reprinted { receipt, .. } = event
+                && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?
+            {
+                documents.push((Destination::Receipt, receipt::copy(&sale, &self.till.settings, 1)));
+            }
+        }
         let print = |(to, document): &(Destination, crate::documents::Document)| {
             self.printers.route(to, self.till.register).map(|printer| job(document, printer))
         };
-        documents.iter().filter_map(print).collect()
+        Ok(documents.iter().filter_map(print).collect())
     }
 
     /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store.
@@ -361,24 +367,7 @@ impl Session {
                 return;
             }
         };
-        let command = Command::Reprint { sale: sale.id, receipt: number };
-        let decided = self.till.decide(&command, &mut Ctx { now, ids: &mut self.ids, approver: None });
-        match decided {
-            Ok(events) => {
-                let jobs = self.copy_of(&sale);
-                self.finish(&command, events, &jobs, now);
-            }
-            Err(refusal) => {
-                self.ui.refused(&self.till, &command, &refusal);
-                self.outcomes.push(Outcome::Refused(refusal));
-            }
-        }
-    }
-
-    fn copy_of(&self, sale: &Sale) -> Vec<NewJob> {
-        let document = receipt::copy(sale, &self.till.settings, 1);
-        let printer = self.printers.route(&Destination::Receipt, self.till.register);
-        printer.map(|printer| job(&document, printer)).into_iter().collect()
+        self.carry_out(&Command::Reprint { sale: sale.id, receipt: number }, None, now);
     }
 
     /// Keeps what was typed, so that a power cut gives it back.
