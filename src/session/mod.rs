@@ -182,12 +182,16 @@ impl Session {
         let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
         let committed = self.store.commit(&recorded, jobs)?;
-        // Others may have written in between: what they wrote is still to be seen.
-        if committed.first == self.seen + 1 {
-            self.seen = committed.last;
+        // Others may have written in between: what they wrote comes first, as in the journal. If it
+        // cannot be read now, it is when others are looked for again.
+        if committed.first > self.seen + 1 {
+            self.see_others_before(committed.first);
         }
         for entry in &recorded {
             self.till.evolve(entry);
+        }
+        if committed.first == self.seen + 1 {
+            self.seen = committed.last;
         }
         if menu {
             self.reload_menu();
@@ -267,13 +271,18 @@ impl Session {
 
     /// Folds what other sessions have written since the last look.
     pub fn see_others(&mut self) {
-        let entries = match self.store.entries_after(self.seen) {
+        self.see_others_before(i64::MAX);
+    }
+
+    fn see_others_before(&mut self, place: i64) {
+        let mut entries = match self.store.entries_after(self.seen) {
             Ok(entries) => entries,
             Err(error) => {
                 self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
                 return;
             }
         };
+        entries.retain(|(at, _)| *at < place);
         let mut menu = false;
         for (place, entry) in &entries {
             self.seen = *place;

@@ -8,6 +8,7 @@ mod paper;
 mod printer_emulator;
 mod printing;
 mod rooms;
+mod session;
 mod spooling;
 mod store;
 mod store_measure;
