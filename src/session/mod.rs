@@ -325,6 +325,8 @@ impl Session {
         }
         let idle_ms = now.utc_ms - self.last_key_ms;
         if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
+            // A store that cannot be written is not asked again at every look.
+            self.last_key_ms = now.utc_ms;
             self.carry_out(&Command::SignOut { locked: true }, None, now);
             self.keep();
             changed = true;
