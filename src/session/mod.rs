@@ -302,6 +302,7 @@ impl Session {
         if menu {
             self.reload_menu();
         }
+        self.ui.follow_order(&self.till);
     }
 
     /// What is due from time to time: others' work, the automatic lock. Returns whether anything

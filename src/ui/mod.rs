@@ -1,6 +1,7 @@
 //! What the person at the till sees and does: input → action → command, and the screen as data.
 //! Pure.
 
+mod about;
 pub mod action;
 mod answers;
 mod count;
@@ -100,6 +101,13 @@ impl std::fmt::Debug for Secret {
 /// What an input makes of the screen, and what it asks of the session.
 pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request> {
     ui.now = now;
+    let by_hand = matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_));
+    if ui.follow_order(till) && by_hand {
+        // It was meant for the dialog that is no more.
+        ui.answers.clear();
+        ui.say(Tone::Warn, "That order is not on this screen any more: nothing was done");
+        return Vec::new();
+    }
     match input {
         Input::Key(key) => {
             ui.message = None;

@@ -25,6 +25,7 @@ impl Ui {
         for event in events {
             self.tell(till, command, event);
         }
+        self.follow_order(till);
     }
 
     fn tell(&mut self, till: &Till, command: &Command, event: &Event) {

@@ -43,6 +43,13 @@ fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
 }
 
 #[test]
+fn a_tip_is_of_the_order_it_was_typed_for() {
+    let mut play = Play::new();
+    play.keys("b").line(":tip 1.00").keys("<F4>Anna<Enter>c<F12>");
+    assert_eq!((play.sales()[0].tips.minor(), play.sales()[0].payments[0].tendered.minor()), (0, 495));
+}
+
+#[test]
 fn change_for_foreign_money_comes_out_of_the_drawer() {
     let mut play = takes_euros(ReferenceRule::None);
     play.keys("c<F10>10.00d"); // 10.00 EUR are 8.50; the order comes to 4.95
@@ -60,4 +67,32 @@ fn a_close_that_was_allowed_by_another_counts_that_too() {
     play.keys("9999<Enter>");
     let z = play.events.iter().find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None });
     assert_eq!(z.map(|z| z.shift.sums.overrides), Some(1), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn a_dialog_never_answers_for_another_order() {
+    let ada = StaffId(ADA);
+    // Ada is about to void a line, goes to the other register, and comes back with another order.
+    let mut play = Play::new();
+    play.keys("bc<Del>");
+    let opened = Command::OpenShift { float: Default::default() };
+    play.elsewhere(&[Command::SignIn { staff: ada }, opened, Command::Hold { name: None }]);
+    let ring = |item: &str| {
+        let price = crate::domain::command::PriceGiven::Menu;
+        let ring =
+            crate::domain::command::Ring { item: item.into(), quantity: None, price, picks: None, confirmed: false };
+        Command::Ring(ring)
+    };
+    play.elsewhere(&[ring("103"), ring("102")]);
+    play.keys("1");
+    assert_eq!(play.dialog(), "");
+    play.keys("<Esc><Ctrl-L>1111<Enter>");
+    assert_eq!((play.dialog().as_str(), play.lines().len()), ("", 2));
+    // The list of tenders of an order that has gone does not pay the next one.
+    let mut play = Play::new();
+    play.keys("b<F10>");
+    play.elsewhere(&[Command::SignIn { staff: ada }]);
+    play.keys("a");
+    assert!(play.sales().is_empty() && play.dialog().is_empty());
+    assert!(play.echo().contains("not on this screen any more"), "{}", play.echo());
 }
