@@ -50,6 +50,26 @@ fn a_tip_is_of_the_order_it_was_typed_for() {
 }
 
 #[test]
+fn the_form_of_a_tender_asks_for_all_that_is_due_and_the_tip() {
+    let mut play = Play::new();
+    play.keys("b").line(":tip 1.00").keys("<F10>b<Enter><Enter>");
+    let sales = play.sales();
+    assert_eq!(sales.len(), 1, "{} {}", play.echo(), play.dialog());
+    assert_eq!((sales[0].tips.minor(), sales[0].payments[0].tendered.minor()), (100, 340));
+    // In the tender's own money.
+    let mut play = takes_euros(ReferenceRule::Optional);
+    play.keys("b<F10>d<Enter>");
+    let sales = play.sales();
+    assert_eq!(sales.len(), 1, "{} {}", play.echo(), play.dialog());
+    assert_eq!((sales[0].payments[0].amount.minor(), sales[0].change.minor()), (240, 0));
+    assert_eq!(sales[0].payments[0].foreign.map(|f| f.amount.minor()), Some(283));
+    // What cannot be read is said, and not taken for all of it.
+    let mut play = Play::new();
+    play.keys("b").keys("1.234<F10>b");
+    assert!(play.echo().contains("digits after the point"), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
 fn change_for_foreign_money_comes_out_of_the_drawer() {
     let mut play = takes_euros(ReferenceRule::None);
     play.keys("c<F10>10.00d"); // 10.00 EUR are 8.50; the order comes to 4.95
