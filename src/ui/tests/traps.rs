@@ -116,3 +116,24 @@ fn a_dialog_never_answers_for_another_order() {
     assert!(play.sales().is_empty() && play.dialog().is_empty());
     assert!(play.echo().contains("not on this screen any more"), "{}", play.echo());
 }
+
+#[test]
+fn undo_and_quantities_lift_no_permission() {
+    let mut play = Play::new();
+    // A discount on the order that was given and taken back.
+    play.keys("b").line(":order-discount 50%").line("9999").line(":order-discount 0").line("9999");
+    assert!(play.till.current().unwrap().face.discounts.is_empty());
+    play.keys("<Ctrl-Z>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("<Esc>");
+    // A price that was lowered, and put right again.
+    play.line("@50").line("9999").line("@240").line("9999").keys("<Ctrl-Z>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 50);
+    // One that somebody allowed for one piece.
+    play.keys("+");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("<Esc>*9<Enter>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+}
