@@ -137,3 +137,11 @@ fn undo_and_quantities_lift_no_permission() {
     play.keys("<Esc>*9<Enter>");
     assert_eq!(play.dialog(), "Somebody else's PIN");
 }
+
+#[test]
+fn the_same_weight_again_is_the_same_price() {
+    let mut play = Play::new();
+    play.keys("0.550*205<Enter><Ins>");
+    let grosses: Vec<i64> = play.till.current().unwrap().lines.iter().map(|l| l.gross().minor()).collect();
+    assert_eq!(grosses, [500, 500], "the container is taken off once");
+}
