@@ -139,6 +139,16 @@ fn undo_and_quantities_lift_no_permission() {
 }
 
 #[test]
+fn an_open_price_is_asked_once_after_the_options() {
+    let mut play = Play::new();
+    play.keys("Bd2");
+    assert_eq!(play.dialog(), "Special", "its price is asked");
+    play.keys("900<Enter>");
+    assert_eq!((play.lines(), play.dialog()), (vec!["1 Special".to_owned()], String::new()));
+    assert_eq!(play.till.current().unwrap().lines[0].modifiers[0].name, "Well done");
+}
+
+#[test]
 fn the_same_weight_again_is_the_same_price() {
     let mut play = Play::new();
     play.keys("0.550*205<Enter><Ins>");
