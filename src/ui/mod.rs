@@ -299,7 +299,15 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
         return next_scan(ui, till);
     }
     match answers::next_answer(ui) {
-        Some(answer) => answers::answer(ui, till, &answer),
+        Some(answer) => {
+            ui.message = None;
+            let requests = answers::answer(ui, till, &answer);
+            // The rest was meant for what does not come now.
+            if ui.message.as_ref().is_some_and(|(tone, _)| *tone == Tone::Bad) {
+                ui.answers.clear();
+            }
+            requests
+        }
         None => Vec::new(),
     }
 }

@@ -155,3 +155,23 @@ fn the_same_weight_again_is_the_same_price() {
     let grosses: Vec<i64> = play.till.current().unwrap().lines.iter().map(|l| l.gross().minor()).collect();
     assert_eq!(grosses, [500, 500], "the container is taken off once");
 }
+
+#[test]
+fn words_left_over_are_neither_pins_nor_second_tries() {
+    let mut play = Play::new();
+    play.keys("b").line(":price 2.00 agreed with the guest");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    assert!(!play.events.iter().any(|e| matches!(e, Event::SignInFailed { .. })));
+    let mut play = Play::new();
+    play.keys("b").line(":price abc 2.00");
+    assert!(play.echo().contains("not an amount"), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn a_yes_is_no_answer_to_which_of_two() {
+    let mut play = Play::new();
+    play.keys("b20<F12>y");
+    assert!(play.till.current().is_some_and(|o| o.payments.is_empty()));
+    play.keys("1");
+    assert_eq!(play.till.current().unwrap().paid().minor(), 20);
+}
