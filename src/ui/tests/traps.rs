@@ -175,3 +175,18 @@ fn a_yes_is_no_answer_to_which_of_two() {
     play.keys("1");
     assert_eq!(play.till.current().unwrap().paid().minor(), 20);
 }
+
+#[test]
+fn card_numbers_and_pins_are_never_kept() {
+    let mut play = Play::new();
+    let kept = |play: &Play| serde_json::to_string(&play.ui.kept).unwrap();
+    play.keys("b@200<Enter>9876");
+    assert!(!kept(&play).contains("9876"));
+    play.keys("<Esc>4111111111111111");
+    assert!(!kept(&play).contains("41111"), "{}", kept(&play));
+    play.keys("<Esc>").keys("<F3>4111 1111 1111 1111");
+    assert!(!kept(&play).contains("4111 1111"), "{}", kept(&play));
+    let back: crate::ui::state::Kept = serde_json::from_str(&kept(&play)).unwrap();
+    play.ui.restore(back);
+    play.keys("x<Backspace><Esc>");
+}
