@@ -190,3 +190,13 @@ fn card_numbers_and_pins_are_never_kept() {
     play.ui.restore(back);
     play.keys("x<Backspace><Esc>");
 }
+
+#[test]
+fn cash_that_goes_back_comes_out_of_an_open_drawer() {
+    let mut play = Play::new();
+    play.keys("c2.00<F12>").line(":take-back 1 Wrong item").line("9999");
+    let back = play.events.iter().rfind(|e| matches!(e, Event::PaymentReversed { .. })).cloned();
+    let back = back.unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()));
+    let jobs = jobs_for(&play.till, &[back], play.ui.now);
+    assert!(jobs.iter().any(|(_, document)| document.opens_drawer));
+}
