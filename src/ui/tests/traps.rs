@@ -200,3 +200,25 @@ fn cash_that_goes_back_comes_out_of_an_open_drawer() {
     let jobs = jobs_for(&play.till, &[back], play.ui.now);
     assert!(jobs.iter().any(|(_, document)| document.opens_drawer));
 }
+
+#[test]
+fn an_order_is_taken_over_with_a_second_persons_pin() {
+    let mut play = Play::new();
+    let ring = crate::domain::command::Ring {
+        item: "102".into(),
+        quantity: None,
+        price: crate::domain::command::PriceGiven::Menu,
+        picks: None,
+        confirmed: false,
+    };
+    play.elsewhere(&[
+        Command::SignIn { staff: StaffId(OLIVE) },
+        Command::OpenShift { float: Default::default() },
+        Command::Ring(ring),
+    ]);
+    play.keys("<Ctrl-O><Enter>");
+    assert!(play.echo().contains("Olive has order 1 open on register 2"), "{}", play.echo());
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+}
