@@ -4,6 +4,13 @@ pub mod cli;
 pub mod devices;
 pub mod documents;
 pub mod domain;
+#[cfg(not(feature = "fault-points"))]
+#[path = "fault/off.rs"]
+pub mod fault;
+#[cfg(feature = "fault-points")]
+#[path = "fault/on.rs"]
+pub mod fault;
+pub mod reports;
 pub mod session;
 pub mod store;
 pub mod tui;

@@ -143,6 +143,26 @@ CREATE TABLE sale_payments (
     PRIMARY KEY (sale, place)
 ) STRICT, WITHOUT ROWID;
 
+-- What sales came to by business date and by item, hour, tender and so on (see domain::day_sum).
+CREATE TABLE day_sums (
+    kind TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    register INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    gross INTEGER NOT NULL,
+    discount INTEGER NOT NULL,
+    net INTEGER NOT NULL,
+    tax INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    tips INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    net_with_cost INTEGER NOT NULL,
+    PRIMARY KEY (kind, business_date, register, key)
+) STRICT, WITHOUT ROWID;
+
 -- The menu as it stands. `position` is the place in the menu's own order.
 CREATE TABLE menu (
     only INTEGER PRIMARY KEY CHECK (only = 1),

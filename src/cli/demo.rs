@@ -1,5 +1,7 @@
 //! `counterflow demo`: a throw-away café that really sells.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 
 use crate::cli::setup::{Person, make};
@@ -36,6 +38,11 @@ pub(super) fn run(place: &Place, args: DemoArgs) -> Result {
     if !data.join(crate::store::FILE_NAME).is_file() {
         drop(make(&place, &DEMO, &PEOPLE)?);
         open_shift(&place)?;
+    }
+    // Without a terminal there is a café to be had, for `ring` and scripts.
+    if !thrown_away && !std::io::stdout().is_terminal() {
+        say(&format!("The café is in {}", data.display()));
+        return Ok(());
     }
     let greeting = vec![
         format!("CounterFlow {PROGRAM}, a café to play with"),

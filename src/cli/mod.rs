@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod keys;
 mod printers;
+mod report;
 mod ring;
 mod setup;
 mod shift;
@@ -60,6 +61,8 @@ enum Cmd {
     Export(export::ExportArgs),
     /// Sells without a screen: a line in, a JSON object out
     Ring(ring::RingArgs),
+    /// What was sold, by day, hour, item, tender and more
+    Report(report::ReportArgs),
     /// Opens or closes a shift, or says how it stands
     Shift(shift::ShiftArgs),
     /// Checks the journal and all that is derived from it
@@ -175,6 +178,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Import(args)) => import::run(&place, args),
         Some(Cmd::Export(args)) => export::run(&place, args),
         Some(Cmd::Ring(args)) => ring::run(&place, args),
+        Some(Cmd::Report(args)) => report::run(&place, args),
         Some(Cmd::Shift(args)) => shift::run(&place, args),
         Some(Cmd::Verify(args)) => verify::run(&place, args),
         Some(Cmd::Printers) => printers::run(&place),
@@ -199,7 +203,7 @@ fn place(args: PlaceArgs) -> Result<Place> {
     let data = match args.data {
         Some(data) => data,
         None => directories::ProjectDirs::from("", "", "counterflow")
-            .map(|dirs| dirs.data_dir().to_owned())
+            .map(|dirs| dirs.data_local_dir().to_owned())
             .ok_or_else(|| Failure::usage("no home folder is known: say --data DIR"))?,
     };
     let config = args.config.unwrap_or_else(|| config_folder(&data));

@@ -15,12 +15,14 @@ use serde_json::{Value, json};
 
 use crate::cli::{Failure, Place, Result, say};
 use crate::domain::order::Order;
+use crate::domain::tender::Payment;
 use crate::domain::totals;
 use crate::session::clock::{Clock, SetClock, SystemClock};
 use crate::session::config::Config;
 use crate::session::{Flow, Options, Outcome, Session};
 use crate::ui::key::Key;
 use crate::ui::screen::Tone;
+use crate::ui::state::Dialog;
 use crate::ui::{AfterPin, Input};
 
 /// How long the printers may take at the end.
@@ -57,9 +59,6 @@ pub(super) fn run(place: &Place, args: RingArgs) -> Result {
     let mut session = Session::open(options)?;
     let signed_in = sign_in(&mut session, &args.staff);
     session.start_printers(|_| {});
-    // Lines begin on a clear screen: what a cashier left half typed is not theirs to answer.
-    session.ui.kept.dialogs.clear();
-    session.ui.kept.input.clear();
     let done = signed_in.and_then(|()| ring(&mut session, lines));
     let left = session.drain_printers(DRAIN);
     if left > 0 {
@@ -96,9 +95,12 @@ fn ring(session: &mut Session, lines: Box<dyn BufRead>) -> Result<u64> {
         if text.starts_with('#') {
             continue;
         }
+        // What is typed where a PIN is asked stands in no output.
+        let asks_pin =
+            session.till.signed_in.is_none() || matches!(session.ui.kept.dialogs.last(), Some(Dialog::Override { .. }));
         let (ok, quit) = one(session, text);
         refused += u64::from(!ok);
-        let answer = answer(session, number, text, ok);
+        let answer = answer(session, number, if asks_pin { "***" } else { text }, ok);
         writeln!(out, "{answer}").and_then(|()| out.flush())?;
         if quit {
             break;
@@ -114,7 +116,10 @@ fn one(session: &mut Session, text: &str) -> (bool, bool) {
     {
         session.outcomes.clear();
         return match session.set_clock(time) {
-            Ok(()) => (true, false),
+            Ok(()) => {
+                session.ui.say(Tone::Good, format!("The clock says {}", time.format("%Y-%m-%d %H:%M:%S")));
+                (true, false)
+            }
             Err(why) => {
                 session.ui.say(Tone::Bad, why);
                 (false, false)
@@ -123,6 +128,7 @@ fn one(session: &mut Session, text: &str) -> (bool, bool) {
     }
     let mut outcomes = Vec::new();
     let mut quit = false;
+    let dialog_before = session.screen().dialog.map(|d| d.title);
     let inputs = match keys_in(text) {
         Ok(inputs) => inputs,
         Err(why) => {
@@ -137,8 +143,11 @@ fn one(session: &mut Session, text: &str) -> (bool, bool) {
     }
     session.outcomes = outcomes;
     let refused = session.outcomes.iter().any(|o| !matches!(o, Outcome::Done(_)));
-    let bad = session.ui.message.as_ref().is_some_and(|(tone, _)| *tone == Tone::Bad);
-    (!refused && !bad, quit)
+    let said = session.ui.message.as_ref().map(|(tone, _)| *tone);
+    // A warning that neither changed nor asked anything tells why nothing was done.
+    let nothing = session.outcomes.is_empty() && session.screen().dialog.map(|d| d.title) == dialog_before;
+    let undone = said == Some(Tone::Bad) || (said == Some(Tone::Warn) && nothing);
+    (!refused && !undone, quit)
 }
 
 /// A line as inputs: whole, or cut at keys in angle brackets.
@@ -177,6 +186,7 @@ fn answer(session: &Session, number: u64, input: &str, ok: bool) -> Value {
                         "receipt": sale.receipt, "total": show(session, sale.totals.total),
                         "rounding": show(session, sale.rounding), "change": show(session, sale.change),
                         "tips": show(session, sale.tips),
+                        "payments": payments(session, &sale.payments),
                     });
                 }
             }
@@ -210,6 +220,8 @@ fn order_json(session: &Session, order: &Order) -> Value {
             json!({
                 "line": line.id, "item": line.item, "name": line.name, "quantity": line.quantity.to_string(),
                 "price": show(session, line.unit_price), "modifiers": modifiers, "gross": show(session, part.gross),
+                "discount": show(session, part.discount), "kitchen_note": line.kitchen_note,
+                "customer_note": line.customer_note,
             })
         })
         .collect();
@@ -217,5 +229,16 @@ fn order_json(session: &Session, order: &Order) -> Value {
         "number": order.number, "name": order.face.name, "type": order.face.order_type, "lines": lines,
         "total": show(session, totals.total), "paid": show(session, order.paid()),
         "due": show(session, totals.total + order.rounding() - order.paid()),
+        "payments": payments(session, &order.payments),
     })
+}
+
+fn payments(session: &Session, payments: &[Payment]) -> Vec<Value> {
+    let payment = |p: &Payment| {
+        json!({
+            "tender": p.tender, "amount": show(session, p.amount), "tendered": show(session, p.tendered),
+            "reference": p.reference.text, "last_four": p.reference.last_four,
+        })
+    };
+    payments.iter().map(payment).collect()
 }

@@ -86,7 +86,12 @@ pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Res
         cut_off: config.settings.cut_off,
         program: PROGRAM,
     };
-    let mut store = Store::create(&place.data, &new)?;
+    // In a folder of its own until it is whole: a setup that was killed can be done again.
+    let part = place.data.join("setup.part");
+    if part.exists() {
+        std::fs::remove_dir_all(&part)?;
+    }
+    let mut store = Store::create(&part, &new)?;
     for person in people {
         add(&mut store, &config.settings, person)?;
     }
@@ -94,7 +99,7 @@ pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Res
         let file = ("menu.json".to_owned(), text.as_bytes().to_vec());
         take_in(&mut store, &config.settings, &[file], Default::default())?;
     }
-    Ok(store)
+    Ok(store.move_to(&place.data)?)
 }
 
 fn add(store: &mut Store, settings: &crate::domain::settings::Settings, person: &Person) -> Result {

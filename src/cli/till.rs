@@ -93,6 +93,8 @@ fn look(colours: Colours) -> Look {
 /// Logs go to a file of the day beside the store, never to the screen.
 fn log_to(place: &Place) -> Option<tracing_appender::non_blocking::WorkerGuard> {
     let folder = place.data.join("log");
+    // The appender complains on the screen about a folder that it is about to make.
+    std::fs::create_dir_all(&folder).ok()?;
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("till")

@@ -5,6 +5,7 @@
 pub mod barcode;
 pub mod catalogue;
 pub mod command;
+pub mod day_sum;
 mod decide;
 pub mod event;
 mod evolve;

@@ -37,7 +37,7 @@ pub enum Refusal {
     #[error("Only {0} is in the drawer")]
     NotThatMuch(String),
     /// There is no order on screen.
-    #[error("There is no order on screen")]
+    #[error("There is no order yet: sell something first, or bring one back")]
     NoOrder,
     /// The order has no lines.
     #[error("The order has no lines yet")]

@@ -4,6 +4,8 @@
 pub mod clock;
 pub mod config;
 mod devices;
+mod keeping;
+mod menu;
 mod open;
 mod run;
 pub mod scans;
@@ -14,19 +16,19 @@ use crate::devices::job;
 use crate::devices::printer::Printers;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
-use crate::domain::search::Index;
 use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
 use crate::session::clock::{Clock, Ids};
-use crate::store::{CommitError, Lock, SCHEMA, SessionFile, Store, StoreError};
+use crate::session::keeping::Keeper;
+use crate::session::menu::MenuState;
+use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
 use crate::ui::screen::{Screen, Tone};
-use crate::ui::state::Ui;
+use crate::ui::state::{Kept, Ui};
 use crate::ui::{AfterPin, Input, Request, update, view};
 
 pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
@@ -35,6 +37,9 @@ pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
 const CLOCK_BACK_MS: i64 = 2_000;
 /// A clock that jumps ahead by more than this while the till watches is told.
 const CLOCK_AHEAD_MS: i64 = 10 * 60_000;
+
+/// Without a key for so long, nobody waits for what the till does.
+const REST_MS: i64 = 2_000;
 
 /// Whether the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +70,16 @@ pub struct Session {
     /// What the last input led to.
     pub outcomes: Vec<Outcome>,
     store: Store,
+    menu: MenuState,
     clock: Box<dyn Clock>,
     ids: Ids,
     printers: Printers,
     spoolers: Vec<crate::devices::spooler::SpoolerHandle>,
     printer_locks: Vec<Lock>,
-    kept: Option<SessionFile>,
-    kept_bytes: Vec<u8>,
+    keeper: Keeper,
     seen: i64,
+    /// The place of the last entry that this session wrote, or found when it began.
+    wrote: i64,
     data_version: i64,
     last: Stamp,
     serial_scanner: Option<config::SerialScanner>,
@@ -87,9 +94,12 @@ impl Session {
     pub fn step(&mut self, input: Input) -> Flow {
         let now = self.now();
         self.outcomes.clear();
-        if input != Input::Tick {
+        // News of a printer keep nobody signed in.
+        if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
+        // What is decided now is decided on what all sessions have done until now.
+        self.look_at_others();
         let mut flow = Flow::GoOn;
         let mut requests = update(&mut self.ui, &self.till, input, now);
         loop {
@@ -148,6 +158,11 @@ impl Session {
 
     /// Decides a command, commits what it makes happen, and folds it.
     pub fn carry_out(&mut self, command: &Command, approver: Option<StaffId>, now: Stamp) {
+        if let Err(error) = self.need_menu() {
+            self.outcomes.push(Outcome::Failed(error.to_string()));
+            self.ui.say(Tone::Bad, format!("The menu cannot be read: {error}"));
+            return;
+        }
         let decided = self.till.decide(command, &mut Ctx { now, ids: &mut self.ids, approver });
         let events = match decided {
             Ok(events) => events,
@@ -165,8 +180,14 @@ impl Session {
                 return;
             }
         };
+        self.ui.settle(&self.till, command, &events);
+        if !events.is_empty() {
+            let kept = self.keeper.save_ahead(&self.ui.kept, self.wrote);
+            self.told_if_not_kept(kept);
+        }
         match self.record(events.clone(), &jobs, now) {
             Ok(()) => {
+                self.keeper.recorded(&self.ui.kept);
                 self.ui.committed(&self.till, command, &events);
                 self.outcomes.push(Outcome::Done(events));
             }
@@ -182,6 +203,7 @@ impl Session {
         let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
         let committed = self.store.commit(&recorded, jobs)?;
+        self.wrote = committed.last;
         // Others may have written in between: what they wrote comes first, as in the journal. If it
         // cannot be read now, it is when others are looked for again.
         if committed.first > self.seen + 1 {
@@ -218,13 +240,15 @@ impl Session {
         Ok(documents.iter().filter_map(print).collect())
     }
 
-    /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store.
+    /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store, and
+    /// what was typed is there again, so that it can be done again.
     fn commit_failed(&mut self, error: &CommitError) {
         tracing::error!(%error, "commit failed");
+        let settled = std::mem::replace(&mut self.ui.kept, self.keeper.saved().clone());
         self.outcomes.push(Outcome::Failed(error.to_string()));
         self.ui.say(Tone::Bad, sentence(&error.to_string()));
         match error {
-            CommitError::Failing(_) => self.recover(),
+            CommitError::Failing(_) => self.recover(settled),
             CommitError::Stale { .. } | CommitError::OutOfStock { .. } => self.see_others(),
             CommitError::DiskFull | CommitError::ReadOnly | CommitError::Busy | CommitError::Other(_) => {}
         }
@@ -232,41 +256,34 @@ impl Session {
 
     /// After a disk fault nothing is tried again: the store is opened anew and verified, and only a
     /// whole one sells on.
-    fn recover(&mut self) {
-        let words = match self.store.reopen(&mut |_, _| {}) {
-            Ok(report) if report.is_clean() => match self.reload_till() {
-                Ok(()) => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
-                Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
-            },
-            Ok(report) => match report.findings.first() {
-                Some(finding) => format!("DISK FAILING, selling has stopped: {finding}"),
-                None => "DISK FAILING, selling has stopped".to_owned(),
-            },
-            Err(error) => format!("DISK FAILING, selling has stopped: {error}"),
+    fn recover(&mut self, settled: Kept) {
+        let reopened = self.store.reopen(&mut |_, _| {});
+        let trouble = match reopened {
+            Ok(report) if report.is_clean() => self.reload_till(settled).err().map(|error| error.to_string()),
+            Ok(report) => Some(report.findings.first().map(|finding| finding.to_string()).unwrap_or_default()),
+            Err(StoreError::Commit(CommitError::Failing(why))) => Some(why),
+            Err(error) => Some(error.to_string()),
+        };
+        let words = match trouble {
+            None => "The disk failed; the store was opened again and is whole. This is how it stands".to_owned(),
+            Some(why) => CommitError::Failing(why).to_string(),
         };
         self.ui.say(Tone::Bad, words);
     }
 
-    fn reload_till(&mut self) -> Result<(), StoreError> {
+    /// The till as it stands in the store. What could not be told to be recorded may be there: then
+    /// what it settled is settled.
+    fn reload_till(&mut self, settled: Kept) -> Result<(), StoreError> {
+        if self.store.acted_after(self.till.register, self.wrote)? {
+            self.ui.kept = settled;
+        }
         let (settings, catalogue) = (Arc::clone(&self.till.settings), Arc::clone(&self.till.catalogue));
         let (signed_in, since) = (self.till.signed_in, self.till.signed_in_ms);
         let (till, seen) = self.store.load_till(self.till.register, settings, catalogue)?;
         self.till = till;
         (self.till.signed_in, self.till.signed_in_ms) = (signed_in, since);
-        self.seen = seen;
+        (self.seen, self.wrote) = (seen, seen);
         Ok(())
-    }
-
-    fn reload_menu(&mut self) {
-        match self.store.load_menu() {
-            Ok(Some(menu)) => {
-                let catalogue = Catalogue::new(menu);
-                self.ui.index = Index::new(&catalogue);
-                self.till.catalogue = Arc::new(catalogue);
-            }
-            Ok(None) => {}
-            Err(error) => self.ui.say(Tone::Bad, format!("The menu could not be read again: {error}")),
-        }
     }
 
     /// Folds what other sessions have written since the last look.
@@ -305,6 +322,23 @@ impl Session {
         self.ui.follow_order(&self.till);
     }
 
+    /// Folds what other sessions have written, if they have. Returns whether anything that is shown
+    /// may have changed.
+    fn look_at_others(&mut self) -> bool {
+        match self.store.data_version() {
+            Ok(version) if version != self.data_version => {
+                self.data_version = version;
+                self.see_others();
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
+                true
+            }
+        }
+    }
+
     /// What is due from time to time: others' work, the automatic lock. Returns whether anything
     /// that is shown may have changed.
     pub fn tick(&mut self) -> bool {
@@ -312,19 +346,14 @@ impl Session {
         let now = self.now();
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
-        match self.store.data_version() {
-            Ok(version) if version != self.data_version => {
-                self.data_version = version;
-                self.see_others();
-                changed = true;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
-                changed = true;
-            }
-        }
+        changed |= self.look_at_others();
         let idle_ms = now.utc_ms - self.last_key_ms;
+        if idle_ms >= REST_MS
+            && let Err(error) = self.store.rest()
+        {
+            self.commit_failed(&error);
+            changed = true;
+        }
         if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
             // A store that cannot be written is not asked again at every look.
             self.last_key_ms = now.utc_ms;
@@ -384,14 +413,13 @@ impl Session {
 
     /// Keeps what was typed, so that a power cut gives it back.
     fn keep(&mut self) {
-        let Some(file) = &mut self.kept else { return };
-        let Ok(bytes) = serde_json::to_vec(&self.ui.kept) else { return };
-        if bytes == self.kept_bytes {
-            return;
-        }
-        match file.save(&bytes) {
-            Ok(()) => self.kept_bytes = bytes,
-            Err(error) => self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}")),
+        let kept = self.keeper.save(&self.ui.kept);
+        self.told_if_not_kept(kept);
+    }
+
+    fn told_if_not_kept(&mut self, kept: std::io::Result<()>) {
+        if let Err(error) = kept {
+            self.ui.say(Tone::Warn, format!("What is typed cannot be kept: {error}"));
         }
     }
 

@@ -13,7 +13,9 @@ use crate::domain::till::Till;
 use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
-use crate::store::{SCHEMA, SessionFile, Store, StoreError, lock_register};
+use crate::session::keeping::Keeper;
+use crate::session::menu::MenuState;
+use crate::store::{SCHEMA, Store, StoreError, lock_register};
 use crate::ui::keymap::{Binding, Keymap};
 use crate::ui::state::{self, Setup, Ui};
 
@@ -50,7 +52,7 @@ pub enum SessionError {
     NoRegister(RegisterId, usize),
     /// The file that keeps what is typed cannot be opened.
     #[error("what is typed cannot be kept: {0}")]
-    Kept(#[from] std::io::Error),
+    Kept(std::io::Error),
 }
 
 /// Where the configuration of a data folder is, unless it is said otherwise.
@@ -140,17 +142,14 @@ impl Session {
         let register = lock_register(&options.data, options.register)?;
         setup.greeting = options.greeting;
         setup.watermark = options.watermark.or(setup.watermark);
-        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(config.settings.currency));
-        let catalogue = Arc::new(Catalogue::new(menu));
-        let index = Index::new(&catalogue);
+        let menu = MenuState::load(&options.data, config.settings.currency);
+        let catalogue = Arc::new(Catalogue::new(Menu::empty(config.settings.currency)));
         let settings = Arc::new(config.settings);
         let (till, seen) = store.load_till(options.register, settings, catalogue)?;
         let now = options.clock.now();
-        let (file, kept) = SessionFile::open(&options.data, options.register)?;
-        let mut ui = Ui::new(setup, index, now);
-        if let Some(kept) = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-            ui.restore(kept);
-        }
+        let (keeper, kept) = Keeper::open(&store, options.register)?;
+        let mut ui = Ui::new(setup, Index::default(), now);
+        ui.restore(kept);
         // While nobody watched, time may pass; it may not go back.
         let last = store.last_time()?.unwrap_or(now).max(now);
         let data_version = store.data_version()?;
@@ -160,14 +159,15 @@ impl Session {
             ui,
             outcomes: Vec::new(),
             store,
+            menu,
             clock: options.clock,
             ids: Ids,
             printers,
             spoolers: Vec::new(),
             printer_locks: Vec::new(),
-            kept: Some(file),
-            kept_bytes: Vec::new(),
+            keeper,
             seen,
+            wrote: seen,
             data_version,
             last,
             serial_scanner: config.scanner.serial,

@@ -49,6 +49,7 @@ impl Session {
         let (sender, inbox) = sync_channel(INBOX);
         let to_keys = sender.clone();
         keys::spawn(move |event| to_keys.send(Message::Term(event)).is_ok())?;
+        terminal.draw(&self.screen())?;
         let to_printers = sender.clone();
         self.start_printers(move |report| {
             // A full inbox only loses news that the next report repeats; paper must not be lost.
@@ -105,7 +106,10 @@ impl Session {
 
     fn take(&mut self, message: Message, scans: &mut Scans, terminal: &mut Terminal) -> io::Result<Option<Ended>> {
         let inputs = match message {
-            Message::Term(TermEvent::Key(key, at_us)) => scans.key(key, at_us),
+            Message::Term(TermEvent::Key(key, at_us)) => {
+                crate::fault::point("key");
+                scans.key(key, at_us)
+            }
             Message::Term(TermEvent::Text(text)) => vec![Input::Text(text)],
             Message::Term(TermEvent::Resize(..)) => {
                 terminal.repaint()?;

@@ -13,6 +13,9 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 const BUSY_MS: u32 = 5_000;
 /// About 4 MB of write-ahead log, as SQLite itself would wait for.
 const COMMITS_PER_CHECKPOINT: u32 = 64;
+/// While nobody waits, a smaller log is carried over too; but not a tiny one, since the first commit
+/// into a log begun anew costs one sync more.
+const COMMITS_PER_REST: u32 = 16;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,12 @@ pub(super) fn checkpoint(conn: &Connection) -> Result<(), CommitError> {
     Ok(())
 }
 
+/// Carries all of the write-ahead log over, waiting for readers, and empties it.
+pub(super) fn carry_over_all(conn: &Connection) -> Result<(), CommitError> {
+    let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy { Err(CommitError::Busy) } else { Ok(()) }
+}
+
 /// Counts commits, so that a connection carries the log over now and then.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
@@ -80,7 +89,16 @@ impl Pace {
     /// log, and a full disk may have space again the next time.
     pub(super) fn committed(&mut self, conn: &Connection) -> Result<(), CommitError> {
         self.commits += 1;
-        if self.commits < COMMITS_PER_CHECKPOINT {
+        self.after(COMMITS_PER_CHECKPOINT, conn)
+    }
+
+    /// Called while nobody waits.
+    pub(super) fn rest(&mut self, conn: &Connection) -> Result<(), CommitError> {
+        self.after(COMMITS_PER_REST, conn)
+    }
+
+    fn after(&mut self, commits: u32, conn: &Connection) -> Result<(), CommitError> {
+        if self.commits < commits {
             return Ok(());
         }
         self.commits = 0;

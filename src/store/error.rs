@@ -45,6 +45,9 @@ pub enum StoreError {
         /// What kind of share.
         kind: String,
     },
+    /// The disk cannot be written.
+    #[error("{} is read-only: nothing can be recorded there, so nothing can be sold; see why the disk was mounted so", .0.display())]
+    ReadOnly(PathBuf),
     /// Another process has it.
     #[error("{what} is open in {}", holder(*.pid))]
     Locked {

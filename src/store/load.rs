@@ -3,13 +3,15 @@
 use std::io;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::domain::catalogue::{Availability, Catalogue, Menu};
+use crate::domain::day_sum::{By, DaySum};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{RegisterId, StaffId};
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
@@ -126,6 +128,22 @@ impl Store {
         Ok(entries)
     }
 
+    /// Whether a session of this register has recorded anything after a place. What printers report
+    /// is in the register's stream too, but no session's doing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn acted_after(&self, register: RegisterId, place: i64) -> Result<bool, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT body FROM journal WHERE register = ?1 AND id > ?2")?;
+        let mut rows = statement.query((register.0, place))?;
+        while let Some(row) = rows.next()? {
+            if !matches!(recorded_in(row, 0)?.event, Event::Printed { .. }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The sale with this receipt number.
     ///
     /// # Errors
@@ -137,6 +155,48 @@ impl Store {
             .query_row((register.0, journal::int(receipt)), |row| row.get(0))
             .optional()?;
         entry.map(|entry| sale_at(&self.conn, entry)).transpose()
+    }
+
+    /// The sums of some days, of one kind, of all registers or one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn day_sums(
+        &self,
+        by: By,
+        from: NaiveDate,
+        to: NaiveDate,
+        register: Option<RegisterId>,
+    ) -> Result<Vec<DaySum>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT business_date, register, key, name, count, quantity, gross, discount, net, tax, total, tips, cost, \
+             net_with_cost FROM day_sums WHERE kind = ?1 AND business_date BETWEEN ?2 AND ?3 \
+             AND (?4 IS NULL OR register = ?4) ORDER BY business_date, register, key",
+        )?;
+        let money = |row: &Row<'_>, at: usize| row.get(at).map(Money::from_minor);
+        let mut rows = statement.query((by.word(), from.to_string(), to.to_string(), register.map(|r| r.0)))?;
+        let mut sums = Vec::new();
+        while let Some(row) = rows.next()? {
+            let date: String = row.get(0)?;
+            sums.push(DaySum {
+                date: date.parse().unwrap_or(from),
+                register: RegisterId(row.get(1)?),
+                by,
+                key: row.get(2)?,
+                name: row.get(3)?,
+                count: row.get(4)?,
+                quantity: Quantity::from_thousandths(row.get(5)?),
+                gross: money(row, 6)?,
+                discount: money(row, 7)?,
+                net: money(row, 8)?,
+                tax: money(row, 9)?,
+                total: money(row, 10)?,
+                tips: money(row, 11)?,
+                cost: money(row, 12)?,
+                net_with_cost: money(row, 13)?,
+            });
+        }
+        Ok(sums)
     }
 
     /// The last sales of the box, newest first.

@@ -117,6 +117,22 @@ impl Store {
         Self::open(dir, new.program)
     }
 
+    /// Moves a store that nobody else has open into another folder of the same disk, where none is.
+    /// It is there whole or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`], or what the disk says; then it can be tried again.
+    pub fn move_to(self, dir: &Path) -> Result<Self, StoreError> {
+        if dir.join(FILE_NAME).exists() {
+            return Err(StoreError::Exists(dir.to_owned()));
+        }
+        connection::carry_over_all(&self.conn)?;
+        let Self { conn, dir: from, program, .. } = self;
+        conn.close().map_err(|(_, error)| error)?;
+        place::move_store(&from, dir)?;
+        Self::open(dir, &program)
+    }
+
     /// Opens the store in a folder, taking it up to the newest schema if it is older.
     ///
     /// # Errors
@@ -128,6 +144,7 @@ impl Store {
             return Err(StoreError::NoStore(dir.to_owned()));
         }
         place::refuse_network(dir)?;
+        place::refuse_read_only(dir)?;
         place::close_to_others(dir)?;
         let mut conn = connect(&path, Access::Write)?;
         match migrate::schema_of(&conn, &path)? {
@@ -158,6 +175,10 @@ impl Store {
         self.pace = Pace::default();
         let report = self.verify(progress);
         if report.is_clean() {
+            // What the failed disk has lost of the log may still be read from memory, and would take
+            // with it whatever follows. So all of it is written anew elsewhere, and the log begun
+            // afresh, before anything follows.
+            connection::carry_over_all(&self.conn)?;
             self.failed = None;
         }
         Ok(report)
@@ -192,8 +213,18 @@ impl Store {
         Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Carries the write-ahead log over into the database file. To be called when nobody is
-    /// waiting, so that it seldom happens on a cashier's time.
+    /// To be called now and then while nobody is waiting: carries the write-ahead log over once it
+    /// is worth it, so that it seldom happens on a cashier's time.
+    ///
+    /// # Errors
+    /// [`CommitError::Failing`] stops selling as in [`Store::commit`]; anything else can wait, and
+    /// is none.
+    pub fn rest(&mut self) -> Result<(), CommitError> {
+        let done = self.pace.rest(&self.conn);
+        self.noting(done)
+    }
+
+    /// Carries the write-ahead log over into the database file.
     ///
     /// # Errors
     /// [`CommitError::Failing`] stops selling as in [`Store::commit`]; anything else can wait.

@@ -57,6 +57,23 @@ pub(super) fn sync_dir(_dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Moves what a store has beside its database, then the database, then makes that durable.
+pub(super) fn move_store(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let moved = || -> io::Result<()> {
+        for entry in fs::read_dir(from)? {
+            let name = entry?.file_name();
+            if name != super::FILE_NAME {
+                fs::rename(from.join(&name), to.join(&name))?;
+            }
+        }
+        sync_dir(to)?;
+        fs::rename(from.join(super::FILE_NAME), to.join(super::FILE_NAME))?;
+        sync_dir(to)?;
+        fs::remove_dir(from)
+    };
+    moved().map_err(StoreError::io(to))
+}
+
 /// Refuses a folder on another machine: locks and the shared memory of a write-ahead log do not
 /// work there.
 pub(super) fn refuse_network(dir: &Path) -> Result<(), StoreError> {
@@ -64,6 +81,22 @@ pub(super) fn refuse_network(dir: &Path) -> Result<(), StoreError> {
         Some(kind) => Err(StoreError::NetworkShare { dir: dir.to_owned(), kind }),
         None => Ok(()),
     }
+}
+
+/// Refuses a folder on a disk that is mounted read-only.
+#[cfg(unix)]
+pub(super) fn refuse_read_only(dir: &Path) -> Result<(), StoreError> {
+    let mounted = rustix::fs::statvfs(dir).map_err(|e| StoreError::Io { path: dir.to_owned(), cause: e.into() })?;
+    if mounted.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
+        return Err(StoreError::ReadOnly(dir.to_owned()));
+    }
+    Ok(())
+}
+
+/// Windows has no disks that are read-only as a whole and hold a store.
+#[cfg(not(unix))]
+pub(super) fn refuse_read_only(_dir: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 /// Mapped drives become UNC paths when they are made canonical.

@@ -107,7 +107,7 @@ fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, order: &OrderPan
 /// The order's share of the columns: enough for a name, an amount, and a large total of 999.99. The
 /// rest goes to the names on the keys. Paper is as wide as paper is, so the order makes room for it.
 fn order_columns(columns: u16, right: &RightPane) -> u16 {
-    let usual = if columns < 80 { columns * 2 / 5 } else { (32 + (columns - 80) / 4).min(44) };
+    let usual = if columns < 80 { columns * 2 / 5 } else { (32 + (columns - 80) / 8).min(44) };
     match right {
         RightPane::Map(_) | RightPane::List(_) => usual,
         RightPane::Paper(paper) => {

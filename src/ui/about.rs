@@ -2,7 +2,10 @@
 //! lines mean nothing in another order, and an amount was meant for one customer.
 
 use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::OrderId;
 use crate::domain::money::Money;
+use crate::domain::order::{Holder, Order};
 use crate::domain::till::Till;
 use crate::ui::state::{Ask, Dialog, From, Ui, Why};
 
@@ -11,10 +14,37 @@ impl Ui {
     /// aside, or has gone to another register. Returns whether a dialog was closed for it.
     pub fn follow_order(&mut self, till: &Till) -> bool {
         // While nobody is signed in, everything stays as it is for whom it belongs to.
-        if till.signed_in.is_none() {
-            return false;
+        till.signed_in.is_some() && self.turn_to_order(till.current().map(|o| o.id))
+    }
+
+    /// The same for what is about to be recorded; `till` has not evolved yet.
+    pub(super) fn follow_events(&mut self, till: &Till, events: &[Event]) {
+        let here = |h: &Holder| h.register == till.register;
+        let (mut staff, mut on_screen) = (till.signed_in, till.current().map(|o| o.id));
+        for event in events {
+            match event {
+                Event::SignedIn { staff: who } => {
+                    let held = |o: &&Order| o.holder.is_some_and(|h| here(&h) && h.staff == *who);
+                    (staff, on_screen) = (Some(*who), till.orders.values().find(held).map(|o| o.id));
+                }
+                Event::SignedOut { .. } => staff = None,
+                Event::OrderOpened { order } => on_screen = Some(order.id),
+                Event::OrderHanded { order, holder, .. } if holder.as_ref().is_some_and(here) => {
+                    on_screen = Some(*order);
+                }
+                Event::OrderHanded { order, .. } | Event::OrderAbandoned { order, .. } => {
+                    on_screen = on_screen.filter(|id| id != order);
+                }
+                Event::SaleCompleted { sale, .. } => on_screen = on_screen.filter(|id| *id != sale.order),
+                _ => {}
+            }
         }
-        let now = till.current().map(|o| o.id);
+        if staff.is_some() {
+            self.turn_to_order(on_screen);
+        }
+    }
+
+    fn turn_to_order(&mut self, now: Option<OrderId>) -> bool {
         let before = std::mem::replace(&mut self.kept.order, now);
         if before.is_none() || before == now {
             return false;

@@ -102,6 +102,8 @@ fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
         false => rows
             .iter()
             .position(|r| r.key == text || fold(&r.label) == wanted)
+            // A code as the settings have it: `take-away`.
+            .or_else(|| rows.iter().position(|r| fold(&r.label) == wanted.replace('-', " ")))
             .or_else(|| rows.iter().position(|r| !wanted.is_empty() && fold(&r.label).starts_with(&wanted))),
     };
     match at {

@@ -399,6 +399,8 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
                 }
                 Next::Tip(tip) => {
                     ui.kept.tip = tip;
+                    let tip = till.settings.currency.show(tip);
+                    ui.say(Tone::Good, format!("Tip with the next payment: {tip}"));
                     Vec::new()
                 }
                 Next::Reprint(receipt) => vec![Request::Reprint(receipt)],

@@ -33,7 +33,7 @@ use crate::ui::key::Key;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
 
-pub use view::{help_rows, view};
+pub use view::{HelpRow, help_rows, view};
 
 /// Something that reached the till.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,11 +113,17 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             ui.message = None;
             ui.answers.clear();
             let context = context(ui, till);
-            let requests = match ui.setup.keymap.action(context, key) {
+            let action = ui.setup.keymap.action(context, key);
+            // Paper that showed by itself gives way to the keys of the items; Tab keeps it.
+            let peek = std::mem::take(&mut ui.kept.paper_peek) && !ui.paper.is_empty();
+            ui.kept.paper_shown |= peek && action == Some(Action::Paper);
+            let requests = match action {
+                Some(Action::Paper) if peek => Vec::new(),
                 Some(action) => act(ui, till, context, action, key),
                 None => typed(ui, till, context, key),
             };
             settle_selection(ui, till);
+            sell::keep_found(ui, till);
             requests
         }
         Input::Line(line) => {
@@ -133,13 +139,19 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             }
             if ui.kept.dialogs.is_empty() {
                 ui.kept.input = Edit::new(&line);
-                return order::act(ui, till, Action::Accept);
+                let requests = order::act(ui, till, Action::Accept);
+                // A line that meant nothing is gone: no key of the next one may take it for an amount.
+                if requests.is_empty() && ui.kept.dialogs.is_empty() {
+                    ui.kept.input.clear();
+                }
+                return requests;
             }
             answers::answer(ui, till, &line)
         }
         Input::Text(text) => {
             let context = context(ui, till);
             text.chars().for_each(|c| insert(ui, context, c));
+            sell::keep_found(ui, till);
             Vec::new()
         }
         Input::Scan(scan) => scan_came(ui, till, &scan),
@@ -314,6 +326,10 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
 
 /// A selection that is no longer there is let go.
 fn settle_selection(ui: &mut Ui, till: &Till) {
+    // Before somebody signs in there need not be a menu, nor an order on screen.
+    if till.signed_in.is_none() {
+        return;
+    }
     let live = |id| till.current().is_some_and(|o| o.line(id).is_some_and(|l| l.is_live()));
     if ui.kept.selected.is_some_and(|id| !live(id)) {
         ui.kept.selected = None;

@@ -12,6 +12,9 @@ use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
 use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell};
 
+/// How far one key scrolls the paper.
+const PAPER_STEP_LINES: isize = 10;
+
 /// The line that the next key is about: the selected one, else the last.
 pub(super) fn selected<'t>(ui: &Ui, till: &'t Till) -> Option<&'t Line> {
     let order = till.current()?;
@@ -109,7 +112,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::SoldOut => choose(ui, From::ItemsToMark),
         Action::Bind => ask(ui, Ask::Barcode, ""),
         Action::Paper => {
-            ui.kept.paper_shown = !ui.kept.paper_shown;
+            (ui.kept.paper_shown, ui.kept.paper_scroll) = (!ui.kept.paper_shown, 0);
             Vec::new()
         }
         Action::OpenShift => ask(ui, Ask::Float, ""),
@@ -396,6 +399,11 @@ fn select(ui: &mut Ui, till: &Till, action: Action) {
 fn page(ui: &mut Ui, till: &Till, by: isize, arrow: bool) -> Vec<Request> {
     if arrow && !ui.kept.input.is_empty() {
         ui.kept.input.step(by);
+        return Vec::new();
+    }
+    if ui.kept.paper_shown && !arrow {
+        let scroll = ui.kept.paper_scroll.saturating_add_signed(-by * PAPER_STEP_LINES);
+        ui.kept.paper_scroll = scroll.min(ui.paper.len().saturating_sub(1));
         return Vec::new();
     }
     let pages = till.catalogue.pages().len();

@@ -12,8 +12,10 @@ use crate::ui::state::{Ask, Dialog, Ui};
 use crate::ui::{Context, key_name, modifiers, sell};
 
 impl Ui {
-    /// A command was committed, and the till has evolved.
-    pub fn committed(&mut self, till: &Till, command: &Command, events: &[Event]) {
+    /// What is kept once these events are recorded: the dialogs that led to them closed, the input
+    /// taken. Called before they are, so that both can be made durable as one; `till` has not
+    /// evolved yet.
+    pub fn settle(&mut self, till: &Till, command: &Command, events: &[Event]) {
         let done = matches!(self.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::PayForm(_)));
         let ends_it = matches!(command, Command::Ring(_) | Command::SetModifiers { .. } | Command::Pay { .. });
         if done && ends_it {
@@ -24,24 +26,76 @@ impl Ui {
             self.kept.tip = Default::default();
         }
         for event in events {
-            self.tell(till, command, event);
+            self.settle_event(till, event);
         }
-        self.follow_order(till);
+        self.follow_events(till, events);
     }
 
-    fn tell(&mut self, till: &Till, command: &Command, event: &Event) {
-        let show = |amount| till.settings.currency.show(amount);
+    fn settle_event(&mut self, till: &Till, event: &Event) {
         match event {
             Event::SignedIn { staff } => {
                 self.belongs_to(*staff);
-                self.say(Tone::Good, format!("Hello {}", till.name_of(*staff)));
                 if till.shift.is_none() && self.kept.dialogs.is_empty() {
                     self.prompt(Ask::Float, "");
                 }
             }
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
-            Event::ShiftOpened { shift } => {
+            Event::SaleCompleted { .. } => {
+                self.kept.sale_shown = true;
+                (self.kept.paper_peek, self.kept.paper_scroll) = (true, 0);
+                self.kept.selected = None;
+            }
+            Event::LineChanged { act: LineAct::Added | LineAct::Again, after: Some(_), .. }
+            | Event::OrderHanded { .. } => self.kept.selected = None,
+            Event::ShiftOpened { .. } => {
                 self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. }));
+            }
+            Event::ShiftClosed { .. } => {
+                self.kept.dialogs.clear();
+                self.kept.sale_shown = false;
+            }
+            Event::CashMoved { .. }
+            | Event::XPrinted
+            | Event::SignedOut { .. }
+            | Event::LineChanged { .. }
+            | Event::FaceChanged { .. }
+            | Event::PaymentTaken { .. }
+            | Event::PaymentReversed { .. }
+            | Event::BillPrinted { .. }
+            | Event::Reprinted { .. }
+            | Event::NoSale { .. }
+            | Event::BarcodeBound { .. }
+            | Event::AvailabilitySet { .. }
+            | Event::SignInFailed { .. }
+            | Event::Overridden { .. }
+            | Event::OrderOpened { .. }
+            | Event::OrderAbandoned { .. }
+            | Event::StoreMade { .. }
+            | Event::Started { .. }
+            | Event::Stopped
+            | Event::Upgraded { .. }
+            | Event::ClockJumped { .. }
+            | Event::Degraded { .. }
+            | Event::StaffChanged { .. }
+            | Event::PinSet { .. }
+            | Event::MenuChanged { .. }
+            | Event::Printed { .. }
+            | Event::Verified { .. } => {}
+        }
+    }
+
+    /// A command was committed, and the till has evolved: says so.
+    pub fn committed(&mut self, till: &Till, command: &Command, events: &[Event]) {
+        for event in events {
+            self.tell(till, command, event);
+        }
+    }
+
+    fn tell(&mut self, till: &Till, command: &Command, event: &Event) {
+        let show = |amount| till.settings.currency.show(amount);
+        match event {
+            Event::SignedIn { staff } => self.say(Tone::Good, format!("Hello {}", till.name_of(*staff))),
+            Event::ShiftOpened { shift } => {
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
             Event::CashMoved { cash } => {
@@ -49,8 +103,6 @@ impl Ui {
             }
             Event::XPrinted => self.say(Tone::Good, "The X is printing"),
             Event::ShiftClosed { z } => {
-                self.kept.dialogs.clear();
-                self.kept.sale_shown = false;
                 let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
                 self.say(Tone::Good, format!("Shift {} is closed · Z {} {balanced}", z.shift.number, z.number));
             }
@@ -58,7 +110,10 @@ impl Ui {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }
             Event::FaceChanged { act, after, .. } => match act {
-                FaceAct::Named => {}
+                FaceAct::Named => {
+                    let title = till.current().map(|o| o.title()).unwrap_or_default();
+                    self.say(Tone::Good, format!("Order {title}"));
+                }
                 FaceAct::Type => {
                     let name = till.settings.order_type(&after.order_type).map_or("", |t| &t.name);
                     self.say(Tone::Good, name.to_owned());
@@ -76,8 +131,6 @@ impl Ui {
             }
             Event::PaymentReversed { .. } => self.say(Tone::Good, "Payment taken back: give it back to the customer"),
             Event::SaleCompleted { sale, .. } => {
-                self.kept.sale_shown = true;
-                self.kept.selected = None;
                 let change =
                     if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
                 self.say(Tone::Good, format!("Paid {} · receipt {}{change}", show(sale.totals.total), sale.receipt));
@@ -134,12 +187,21 @@ impl Ui {
         let name = after.or(before).map_or("", |l| l.name.as_str()).to_owned();
         match (act, after) {
             (LineAct::Added | LineAct::Again, Some(line)) => {
-                self.kept.selected = None;
                 self.say(Tone::Good, sell::line_words(till, line, before, command));
             }
             (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
+            (LineAct::Discount, Some(line)) => {
+                let words = if line.discount.is_some() { "discount given" } else { "discount taken back" };
+                self.say(Tone::Good, format!("{name}: {words}"));
+            }
+            (LineAct::Note, Some(_)) => self.say(Tone::Good, format!("{name}: noted")),
+            (LineAct::Price, Some(line)) => {
+                let show = |amount| till.settings.currency.show(amount);
+                let words = format!("{name} at {} instead of {}", show(line.unit_price), show(line.menu_price));
+                self.say(Tone::Good, words);
+            }
             (_, Some(line)) => self.say(Tone::Good, sell::line_words(till, line, before, command)),
             (_, None) => {}
         }
@@ -147,7 +209,6 @@ impl Ui {
 
     fn tell_handed(&mut self, till: &Till, act: HandAct, order: crate::domain::ids::OrderId) {
         let title = till.orders.get(&order).map(|o| o.title()).unwrap_or_default();
-        self.kept.selected = None;
         match act {
             HandAct::Held | HandAct::Parked => {
                 let recall = key_name(self, Context::Order, Action::Orders);

@@ -74,7 +74,25 @@ pub(super) fn hits(ui: &Ui, till: &Till, letters: &str) -> Vec<usize> {
     if letters.is_empty() {
         return (0..till.catalogue.items().len().min(HITS)).collect();
     }
+    match &ui.found {
+        Some((found_for, hits)) if found_for == letters => hits.clone(),
+        Some(_) | None => find(ui, letters),
+    }
+}
+
+fn find(ui: &Ui, letters: &str) -> Vec<usize> {
     ui.index.find(letters, HITS).into_iter().map(|hit| hit.item).collect()
+}
+
+/// Keeps what the letters in the input line find, since each key asks for it several times.
+pub(super) fn keep_found(ui: &mut Ui, till: &Till) {
+    let Some(letters) = searching(ui, till).filter(|letters| !letters.is_empty()) else {
+        ui.found = None;
+        return;
+    };
+    if ui.found.as_ref().is_none_or(|(found_for, _)| *found_for != letters) {
+        ui.found = Some((letters.clone(), find(ui, &letters)));
+    }
 }
 
 /// What selling a target means, or why it means nothing.

@@ -274,6 +274,12 @@ pub struct Kept {
     pub sale_shown: bool,
     /// Whether paper is shown instead of the item map.
     pub paper_shown: bool,
+    /// Whether the paper of the sale that was just settled is shown, until the next key.
+    #[serde(default)]
+    pub paper_peek: bool,
+    /// How far the paper is scrolled back, in lines.
+    #[serde(default)]
+    pub paper_scroll: usize,
 }
 
 /// A printer as the status bar shows it.
@@ -305,8 +311,10 @@ pub struct Ui {
     pub answers: VecDeque<String>,
     /// The time, as last heard.
     pub now: Stamp,
-    /// The search index, once the menu is loaded.
-    pub index: Index,
+    /// The search index; empty until the menu is loaded.
+    pub(super) index: Index,
+    /// What the letters in the input line have found.
+    pub(super) found: Option<(String, Vec<usize>)>,
     /// The PIN that is being typed on the sign-in screen. Never kept.
     pub pin: Edit,
 }
@@ -323,8 +331,15 @@ impl Ui {
             answers: VecDeque::new(),
             now,
             index,
+            found: None,
             pin: Edit::default(),
         }
+    }
+
+    /// Searches another menu from now on.
+    pub fn search_in(&mut self, index: Index) {
+        self.index = index;
+        self.found = None;
     }
 
     /// Says something until the next key.

@@ -1,14 +1,21 @@
 //! The integration tests: one binary, one module for each thing that is promised.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod commands;
+mod crash;
+mod docs;
+mod faults;
 mod memory_queue;
 mod menus;
 mod money;
 mod paper;
 mod printer_emulator;
 mod printing;
+mod pty;
+mod ring;
 mod rooms;
-mod session;
+mod sessions;
+mod shop;
 mod spooling;
 mod store;
 mod store_measure;
@@ -16,3 +23,5 @@ mod store_random;
 mod store_shop;
 mod store_spool;
 mod store_verify;
+mod terminal;
+mod tills;

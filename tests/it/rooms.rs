@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, and which others each may name.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("backend", &["wire", "domain", "reports"]),
     ("cli", TILL_ROOMS),
     ("devices", &["domain", "documents"]),
     ("documents", &["domain"]),
     ("domain", &[]),
+    ("fault", &[]),
     ("reports", &["domain"]),
     ("session", TILL_ROOMS),
     ("store", &["domain", "wire"]),
@@ -21,7 +22,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
 ];
 /// Every room of the till: never the backend.
 const TILL_ROOMS: &[&str] =
-    &["cli", "devices", "documents", "domain", "reports", "session", "store", "tui", "ui", "upload", "wire"];
+    &["cli", "devices", "documents", "domain", "fault", "reports", "session", "store", "tui", "ui", "upload", "wire"];
 
 /// More than a mind holds at once.
 const MAX_LINES: usize = 600;

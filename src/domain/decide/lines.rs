@@ -6,7 +6,7 @@ use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
-use crate::domain::order::{Before, Discount, DiscountKind, Line, Modifier, Order, PriceFrom, Unit, Void};
+use crate::domain::order::{Before, Discount, DiscountKind, Line, Order, PriceFrom, Unit, Void};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -192,34 +192,12 @@ impl<'a> Deciding<'a, '_> {
         let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
         for (n, line) in again.iter().enumerate() {
             let id = LineId(order.next_line + n as u32);
-            let ring = self.ring_again(line);
+            let ring = self.ring_again(line)?;
             let new = self.line_for(&ring, &order.face, id, next_round)?;
             self.check_available(&new.item, new.quantity)?;
             self.change_line(order.id, version, LineAct::Added, None, Some(new));
         }
         Ok(())
-    }
-
-    /// What to ring for the same again: a price that was overridden is asked from the menu anew. The
-    /// line holds what is sold of a weight; its container is put back on the scale.
-    fn ring_again(&self, line: &Line) -> Ring {
-        let price = match line.price_from {
-            PriceFrom::Open => PriceGiven::Typed(line.unit_price),
-            PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
-            PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
-        };
-        let tare = match self.till.catalogue.item(&line.item).map(|i| &i.pricing) {
-            Some(Pricing::PerKg { tare, .. }) if line.unit == Unit::Kg => *tare,
-            _ => Quantity::ZERO,
-        };
-        let pick = |m: &Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
-        Ring {
-            item: line.item.clone(),
-            quantity: Some(line.quantity + tare),
-            price,
-            picks: Some(line.modifiers.iter().map(pick).collect()),
-            confirmed: true,
-        }
     }
 
     pub(super) fn undo(&mut self) -> Result<(), Refusal> {
@@ -282,4 +260,30 @@ impl<'a> Deciding<'a, '_> {
 fn takes_away(now: Option<&Line>, former: Option<&Line>) -> bool {
     let gross = |line: Option<&Line>| line.map_or(Money::ZERO, Line::gross);
     gross(former) < gross(now)
+}
+
+/// What to ring for the same again: a price that was typed or read is asked from the menu anew,
+/// but for open prices, which have no other.
+impl Deciding<'_, '_> {
+    fn ring_again(&self, line: &Line) -> Result<Ring, Refusal> {
+        // A scale's weight is rung with its container, which the line is without.
+        let tare = match &self.item(&line.item)?.pricing {
+            Pricing::PerKg { tare, .. } if line.unit == Unit::Kg => *tare,
+            Pricing::PerKg { .. } | Pricing::Each(_) | Pricing::Open { .. } => Quantity::ZERO,
+        };
+        let price = match line.price_from {
+            PriceFrom::Open => PriceGiven::Typed(line.unit_price),
+            PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
+            PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
+        };
+        let pick =
+            |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
+        Ok(Ring {
+            item: line.item.clone(),
+            quantity: Some(line.quantity + tare),
+            price,
+            picks: Some(line.modifiers.iter().map(pick).collect()),
+            confirmed: true,
+        })
+    }
 }

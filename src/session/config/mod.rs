@@ -244,9 +244,10 @@ impl Config {
         let text = |name: &str| texts.get(name).map_or_else(|| templates::sample(name), String::as_str);
         let main = with_file("counterflow.toml", text("counterflow.toml"), &mut findings, main_file::read);
         let currency = main.as_ref().and_then(|main| main.currency);
-        let order_types = main.as_ref().map_or(&[][..], |main| &main.order_types);
-        let taxes =
-            with_file("taxes.toml", text("taxes.toml"), &mut findings, |t| lists::taxes(t, currency, order_types));
+        // Taxes name order types: nothing true can be said of them before those can be read.
+        let taxes = main.as_ref().and_then(|main| {
+            with_file("taxes.toml", text("taxes.toml"), &mut findings, |t| lists::taxes(t, currency, &main.order_types))
+        });
         let tenders = with_file("tenders.toml", text("tenders.toml"), &mut findings, |t| lists::tenders(t, currency));
         let roles = with_file("roles.toml", text("roles.toml"), &mut findings, lists::roles);
         let keys = with_file("keys.toml", text("keys.toml"), &mut findings, |t| lists::keys(&t));

@@ -4,6 +4,7 @@
 
 mod menu;
 mod sales;
+mod sums;
 
 use std::collections::BTreeMap;
 
@@ -35,7 +36,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 14] = [
+pub(super) const PROJECTIONS: [Projection; 15] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
@@ -43,6 +44,7 @@ pub(super) const PROJECTIONS: [Projection; 14] = [
     Projection { table: "sales", key: &["entry"], grows: true },
     Projection { table: "sale_lines", key: &["sale", "line"], grows: true },
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
+    Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
     Projection { table: "menu", key: &["only"], grows: false },
     Projection { table: "categories", key: &["code"], grows: false },
     Projection { table: "modifier_groups", key: &["code"], grows: false },
@@ -230,6 +232,7 @@ impl<'c> Fold<'c> {
                 }
                 self.set_order(sale.order, None);
                 sales::put(self.conn, id, sale)?;
+                sums::add(self.conn, sale)?;
             }
             Event::OrderAbandoned { order, .. } => self.set_order(*order, None),
             Event::LineChanged { order, .. }

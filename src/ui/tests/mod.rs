@@ -123,7 +123,7 @@ fn esc_unwinds_one_layer_at_a_time_and_never_voids() {
 fn a_void_needs_its_reason_and_can_be_undone() {
     let mut play = Play::new();
     play.keys("bc<Del>");
-    assert_eq!(play.dialog(), "Why is it voided?");
+    assert_eq!(play.dialog(), "Void Crème brûlée: why?");
     play.keys("1");
     assert_eq!(play.lines(), ["1 Espresso"]);
     play.keys("<Ctrl-Z>");
@@ -252,6 +252,66 @@ fn everything_can_be_said_in_lines() {
     assert_eq!(play.till.current().unwrap().lines[0].modifiers.len(), 3, "{} {}", play.echo(), play.dialog());
     play.line("*2").line(":cash 2000");
     assert_eq!(play.sales().len(), 1, "20.00 is a part of {}", play.total());
+}
+
+#[test]
+fn the_paper_of_a_sale_shows_until_the_next_key() {
+    use crate::ui::screen::{Body, RightPane};
+    let shows_paper = |play: &Play| matches!(play.screen().body, Body::Order { right: RightPane::Paper(_), .. });
+    let mut play = Play::new();
+    play.keys("b<F12>");
+    assert!(!shows_paper(&play), "a printer in another room shows nothing here");
+    play.input(Input::Paper(vec!["TOTAL 2.40".into()]));
+    assert!(shows_paper(&play));
+    play.keys("b");
+    assert!(!shows_paper(&play));
+    assert_eq!(play.lines(), ["1 Espresso"]);
+    play.keys("<F12><Esc>");
+    assert!(!shows_paper(&play));
+    play.keys("b<F12><Tab>");
+    assert!(shows_paper(&play), "Tab keeps it");
+    play.keys("b");
+    assert!(shows_paper(&play));
+    play.keys("<Tab>");
+    assert!(!shows_paper(&play));
+}
+
+#[test]
+fn the_list_of_tenders_says_what_an_amount_would_do() {
+    let value = |play: &Play, row: usize| play.screen().dialog.unwrap().rows[row].value.text.clone();
+    let mut play = Play::new();
+    play.keys("bb<Enter>");
+    assert_eq!(value(&play, 0), "4.80");
+    play.keys("300");
+    assert_eq!((value(&play, 0), value(&play, 2)), ("3.00 · then 1.80 due".into(), "3.00 · then 1.80 due".into()));
+    play.keys("<Esc>500");
+    let values = [0, 1, 2].map(|row| value(&play, row));
+    assert_eq!(values, ["5.00 · change 0.20", "5.00 · tip 0.20", "at most 4.80"]);
+    play.keys(":");
+    assert!(play.echo().contains("Type an amount"), "{}", play.echo());
+    play.keys("<F12>");
+    assert_eq!(play.sales()[0].change.minor(), 20, "the cash key means what it means outside");
+    // An order that was put aside wants a deliberate choice, however often the key is pressed.
+    play.keys("b<F4>Joe<Enter><F4>joe<Enter><F12><F12><F7>");
+    assert_eq!(play.sales().len(), 1);
+    play.keys("a");
+    assert_eq!(play.sales().len(), 2);
+}
+
+#[test]
+fn help_shows_what_works_here_and_each_row_fits() {
+    let mut play = Play::new();
+    play.keys("<F1>");
+    let rows = crate::ui::help_rows(&play.ui);
+    assert!(rows.iter().any(|r| r.key == "F12") && rows.iter().any(|r| r.key == ":tip"));
+    assert!(rows.iter().all(|r| r.words.chars().count() <= 56 && !r.key.contains("Ctrl-C")), "{rows:?}");
+    for (keys, knows) in [("a<F2>", "n l x d s"), ("c<F4>", "Enter"), ("b<F10>", "a to z"), ("b<Del>", "1 to 9")] {
+        let mut play = Play::new();
+        play.keys(keys).keys("<F1>");
+        let rows = crate::ui::help_rows(&play.ui);
+        assert!(rows.iter().any(|r| r.key == knows), "{keys}: {rows:?}");
+        assert!(rows.len() < 12, "{keys}: only what works there");
+    }
 }
 
 #[test]

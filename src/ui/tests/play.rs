@@ -213,6 +213,7 @@ impl Play {
         let mut ctx = Ctx { now: self.now, ids: &mut self.ids, approver };
         match self.till.decide(&command, &mut ctx) {
             Ok(events) => {
+                self.ui.settle(&self.till, &command, &events);
                 self.happened(events.clone());
                 self.ui.committed(&self.till, &command, &events);
             }

@@ -1,12 +1,15 @@
 //! Dialogs, as data.
 
 use crate::domain::catalogue::Amount;
+use crate::domain::ids::LineId;
+use crate::domain::order::DiscountKind;
 use crate::domain::till::Till;
 use crate::domain::totals;
-use crate::ui::action::{Action, Context};
+use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
+use crate::ui::view::help;
 use crate::ui::{count, dialogs, modifiers, pay};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
@@ -46,22 +49,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
             rows: vec![row("b", "Bind it to an item", ""), row("Esc", "Leave it", "")],
             ..Shown::default()
         },
-        Dialog::Help { at } => Shown {
-            title: "Keys".to_owned(),
-            rows: help_rows(ui)
-                .into_iter()
-                .enumerate()
-                .map(|(n, (key, doc))| ListRow {
-                    key,
-                    label: Text::from(doc),
-                    selected: n == *at,
-                    ..ListRow::default()
-                })
-                .collect(),
-            message: Text::new(Tone::Dim, "Every action can be typed as well, like :hold Anna"),
-            tall: true,
-            ..Shown::default()
-        },
+        Dialog::Help { at } => help::dialog(ui, *at),
     }
 }
 
@@ -111,20 +99,27 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
 fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown {
     let rows = dialogs::rows(ui, till, from, filter.text());
     let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let show = |amount| till.settings.currency.show(amount);
+    let line = |id: &LineId| till.current().and_then(|o| o.line(*id)).map_or("", |l| &l.name);
+    let off = |kind: &DiscountKind| match kind {
+        DiscountKind::Percent(percent) => format!("{}%", percent.normalize()),
+        DiscountKind::Amount(amount) => show(*amount),
+    };
     let title = match from {
         From::Reasons(why) => match why {
-            Why::Void(_) => "Why is it voided?",
-            Why::Price(..) => "Why another price?",
-            Why::LineDiscount(..) | Why::OrderDiscount(_) => "Why a discount?",
-            Why::NoSale => "Why is the drawer opened?",
-            Why::Abandon => "Why is the order thrown away?",
-            Why::TakeBack(_) => "Why is the payment taken back?",
+            Why::Void(id) => format!("Void {}: why?", line(id)),
+            Why::Price(id, price) => format!("{} at {}: why?", line(id), show(*price)),
+            Why::LineDiscount(id, kind) => format!("{} off {}: why?", off(kind), line(id)),
+            Why::OrderDiscount(kind) => format!("{} off the order: why?", off(kind)),
+            Why::NoSale => "Open the drawer: why?".to_owned(),
+            Why::Abandon => "Throw the whole order away: why?".to_owned(),
+            Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
         },
-        From::Orders => "Open orders",
-        From::OrderTypes => "Order type",
-        From::Payments => "Which payment is taken back?",
-        From::ItemsToBind(_) => "Which item has this barcode?",
-        From::ItemsToMark => "Which item is sold out, or counted?",
+        From::Orders => "Open orders".to_owned(),
+        From::OrderTypes => "Order type".to_owned(),
+        From::Payments => "Which payment is taken back?".to_owned(),
+        From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
+        From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
     };
     let at = at.min(rows.len().saturating_sub(1));
     let empty = rows.is_empty();
@@ -137,7 +132,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
     };
     let label = if matches!(from, From::Orders) { "Number or name" } else { "Letters" };
     Shown {
-        title: title.to_owned(),
+        title,
         fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
         rows: rows.into_iter().enumerate().map(list).collect(),
         message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::default() },
@@ -317,45 +312,4 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     };
     keys.extend([(Action::Cancel, "Back"), (Action::Help, "")]);
     keys
-}
-
-/// The help of the screen below: keys and what they do, from the keymap alone.
-pub fn help_rows(ui: &Ui) -> Vec<(String, String)> {
-    let below = ui.kept.dialogs.iter().rev().find(|d| !matches!(d, Dialog::Help { .. }));
-    let context = match (below, ui.kept.owner) {
-        (Some(_), _) => Context::Dialog,
-        (None, Some(_)) => Context::Order,
-        (None, None) => Context::SignIn,
-    };
-    let mut rows: Vec<(String, String)> = Vec::new();
-    if context == Context::Order {
-        let own: [(&str, &str); 8] = [
-            ("a…z", "Sells the item on that key; digits typed before are the quantity: 3a."),
-            ("A…Z", "Turns to that page of items."),
-            ("12*", "Twelve of the code or key that follows; 0.350* for a weight."),
-            ("350@", "At 3.50 each: the code or key that follows."),
-            ("*5", "Enter sets the selected line's quantity to 5."),
-            ("@250", "Enter sets the selected line's price to 2.50."),
-            ("2000", "Then the cash key: 20.00 was handed over."),
-            ("10%", "Ten per cent off the selected line."),
-        ];
-        rows.extend(own.map(|(k, d)| (k.to_owned(), d.to_owned())));
-    }
-    if let Some(Dialog::Modifiers(_)) = below {
-        rows.push((
-            "1…9".to_owned(),
-            "Chooses that option, or lets it go; 01 to 99 where there are more than nine.".to_owned(),
-        ));
-        rows.push(("n l x d s".to_owned(), "No, lite, extra, double, side: for the next digit.".to_owned()));
-    }
-    for (action, keys) in ui.setup.keymap.bindings(context) {
-        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        rows.push((keys.join(" "), action.doc().to_owned()));
-    }
-    if context == Context::Order {
-        let unbound =
-            Action::ALL.iter().filter(|a| **a != Action::Ignore && ui.setup.keymap.key_for(context, **a).is_none());
-        rows.extend(unbound.map(|a| (format!(":{}", a.name()), a.doc().to_owned())));
-    }
-    rows
 }

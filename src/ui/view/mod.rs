@@ -1,6 +1,7 @@
 //! The screen, from the till and what was typed.
 
 mod dialog;
+mod help;
 mod order;
 
 use crate::domain::ids::StaffId;
@@ -13,7 +14,7 @@ use crate::ui::screen::{
 use crate::ui::state::{Letters, Ui};
 use crate::ui::{context, sell};
 
-pub use dialog::help_rows;
+pub use help::{HelpRow, help_rows};
 
 /// What the person at the till sees.
 pub fn view(ui: &Ui, till: &Till) -> Screen {
@@ -101,9 +102,15 @@ fn right(ui: &Ui, till: &Till) -> RightPane {
     if let Some(letters) = sell::searching(ui, till) {
         return RightPane::List(results(ui, till, &letters));
     }
-    if ui.kept.paper_shown {
-        let title = "Paper".to_owned();
-        return RightPane::Paper(PaperPane { title, lines: ui.paper.clone(), scroll: 0 });
+    // The receipt of the sale shows by itself, where it is printed on the screen.
+    let peek = ui.kept.paper_peek && !ui.paper.is_empty();
+    if ui.kept.paper_shown || peek {
+        let title = if ui.paper.is_empty() { "Paper: nothing was printed yet" } else { "Paper" };
+        return RightPane::Paper(PaperPane {
+            title: title.to_owned(),
+            lines: ui.paper.clone(),
+            scroll: ui.kept.paper_scroll.min(ui.paper.len().saturating_sub(1)),
+        });
     }
     RightPane::Map(map(ui, till))
 }
@@ -187,7 +194,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
                 ],
                 (false, Letters::Hotkeys | Letters::Search) => vec![
                     (Action::Help, ""),
-                    (Action::Search, ""),
+                    if ui.paper.is_empty() { (Action::Search, "") } else { (Action::Paper, "") },
                     (Action::Hold, "Recall"),
                     (Action::Repeat, "Again"),
                     (Action::Reprint, ""),

@@ -1,0 +1,80 @@
+//! What the pure rooms cost, without a terminal and without a disk; and a commit on long orders.
+
+use std::hint::black_box;
+
+use anyhow::{Context, Result};
+use counterflow::domain::command::Command;
+use counterflow::domain::search::Index;
+use counterflow::domain::till::Ctx;
+use counterflow::domain::totals;
+use counterflow::session::clock::{Clock, Ids, SystemClock};
+use counterflow::session::{PROGRAM, config_folder, read_config};
+use counterflow::store::Store;
+use counterflow::tui::{self, Colours, Glyphs, Look};
+use counterflow::ui::key::Key;
+use counterflow::ui::state::Ui;
+use counterflow::ui::{Input, update, view};
+use ratatui::backend::TestBackend;
+
+use crate::figures::{Times, head};
+use crate::shop::{Seller, Shop, ring, seller};
+use crate::terminal::{COLUMNS, ROWS};
+
+const TIMES: usize = 300;
+
+/// Measures on the till of a store.
+pub fn measure(shop: &Shop) -> Result<()> {
+    let store = Store::open(&shop.dir, PROGRAM)?;
+    let now = SystemClock.now();
+    let mut seller = seller(&shop.dir, &store, now)?;
+    let catalogue = std::sync::Arc::clone(&seller.till.catalogue);
+    let index = Index::new(&catalogue);
+    head("a start");
+    Times::of(10, || drop(black_box(store.load_menu()))).row("load the menu", None);
+    Times::of(10, || drop(black_box(Index::new(&catalogue)))).row("index the menu", None);
+    let (settings, register) = (std::sync::Arc::clone(&seller.till.settings), seller.till.register);
+    let load = || drop(black_box(store.load_till(register, settings.clone(), catalogue.clone())));
+    Times::of(100, load).row("load the till", None);
+    Times::of(100, || drop(black_box(store.last_time()))).row("the time of the last entry", None);
+    Times::of(20, || drop(black_box(Store::open(&shop.dir, PROGRAM)))).row("open the store", None);
+    let (_, _, setup) = read_config(&config_folder(&shop.dir))?;
+    let folder = config_folder(&shop.dir);
+    Times::of(100, || drop(black_box(read_config(&folder)))).row("read the configuration", None);
+    let mut ui = Ui::new(setup, index, now);
+    let mut lines = 0;
+    for length in [5, 50, 200] {
+        while lines < length {
+            seller.ring(lines % shop.items)?;
+            lines += 1;
+        }
+        pure(&seller, &mut ui, length)?;
+    }
+    Ok(())
+}
+
+fn pure(seller: &Seller, ui: &mut Ui, length: usize) -> Result<()> {
+    let (till, now) = (&seller.till, seller.now);
+    head(&format!("an order of {length} lines"));
+    let order = till.current().context("no order")?;
+    Times::of(TIMES, || drop(black_box(totals::of(order, &till.settings)))).row("totals", None);
+    let command = Command::Ring(ring(length + 1));
+    let mut ids = Ids;
+    let decide = || drop(black_box(till.decide(&command, &mut Ctx { now, ids: &mut ids, approver: None })));
+    Times::of(TIMES, decide).row("decide", None);
+    Times::of(TIMES, || drop(black_box(update(ui, till, Input::Key(Key::Char('a')), now)))).row("update", None);
+    Times::of(TIMES, || drop(black_box(view(ui, till)))).row("view", None);
+    let screen = view(ui, till);
+    let mut terminal = ratatui::Terminal::new(TestBackend::new(COLUMNS, ROWS))?;
+    let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Box };
+    let draw = || {
+        let _ = black_box(terminal.draw(|frame| tui::draw(frame, &screen, &look)));
+    };
+    Times::of(TIMES, draw).row("draw", None);
+    Times::of(TIMES, || drop(black_box(serde_json::to_vec(&ui.kept)))).row("write down what is typed", None);
+    Times::of(TIMES, || drop(black_box(serde_json::to_string(order)))).row("write down the order", None);
+    let text = serde_json::to_string(order)?;
+    println!("{:<52}{:>10}", "the order's bytes", text.len());
+    let read = || drop(black_box(serde_json::from_str::<counterflow::domain::order::Order>(&text)));
+    Times::of(TIMES, read).row("read the order", None);
+    Ok(())
+}

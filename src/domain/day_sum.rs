@@ -1,0 +1,187 @@
+//! What sales come to by day and by one thing or another: item, hour, tender. Summed as each sale is
+//! settled, so that a month of reports is a short query.
+
+use chrono::{NaiveDate, Timelike};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::RegisterId;
+use crate::domain::money::Money;
+use crate::domain::quantity::Quantity;
+use crate::domain::sale::{LineTotals, Sale};
+
+/// By what sales are summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// All sales of the day.
+    Day,
+    /// By item: `quantity` pieces or kilograms.
+    Item,
+    /// By category.
+    Category,
+    /// By the hour on the wall in which a sale was settled.
+    Hour,
+    /// By who settled it.
+    Staff,
+    /// By order type.
+    OrderType,
+    /// By tender: `total` is what payments settled, `gross` what was handed over.
+    Tender,
+    /// By tax: `net` is what it was counted on.
+    Tax,
+}
+
+impl By {
+    /// All of them.
+    pub const ALL: [Self; 8] =
+        [Self::Day, Self::Item, Self::Category, Self::Hour, Self::Staff, Self::OrderType, Self::Tender, Self::Tax];
+
+    /// Its word in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Item => "item",
+            Self::Category => "category",
+            Self::Hour => "hour",
+            Self::Staff => "staff",
+            Self::OrderType => "order-type",
+            Self::Tender => "tender",
+            Self::Tax => "tax",
+        }
+    }
+}
+
+/// One sum of one day on one register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DaySum {
+    /// The business date.
+    pub date: NaiveDate,
+    /// The register.
+    pub register: RegisterId,
+    /// By what.
+    pub by: By,
+    /// The code, hour or id it is about.
+    pub key: String,
+    /// Its name when it was last sold.
+    pub name: String,
+    /// How many sales, or payments.
+    pub count: i64,
+    /// How much was sold.
+    pub quantity: Quantity,
+    /// Before discounts.
+    pub gross: Money,
+    /// All discounts.
+    pub discount: Money,
+    /// Without taxes.
+    pub net: Money,
+    /// Taxes.
+    pub tax: Money,
+    /// What was paid for it.
+    pub total: Money,
+    /// Tips.
+    pub tips: Money,
+    /// What it cost the house, where that is known.
+    pub cost: Money,
+    /// The part of `net` whose cost is known.
+    pub net_with_cost: Money,
+}
+
+impl DaySum {
+    fn of(sale: &Sale, by: By, key: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            date: sale.business_date,
+            register: sale.register,
+            by,
+            key: key.into(),
+            name: name.into(),
+            count: 1,
+            quantity: Quantity::ZERO,
+            gross: Money::ZERO,
+            discount: Money::ZERO,
+            net: Money::ZERO,
+            tax: Money::ZERO,
+            total: Money::ZERO,
+            tips: Money::ZERO,
+            cost: Money::ZERO,
+            net_with_cost: Money::ZERO,
+        }
+    }
+
+    fn whole(mut self, sale: &Sale) -> Self {
+        self.gross = sale.totals.gross;
+        self.discount = sale.totals.discount;
+        self.net = sale.totals.net;
+        self.tax = sale.totals.taxes.iter().map(|t| t.amount).sum();
+        self.total = sale.totals.total;
+        self.tips = sale.tips;
+        self
+    }
+
+    fn part(mut self, line: &crate::domain::order::Line, totals: &LineTotals) -> Self {
+        self.quantity = line.quantity;
+        self.gross = totals.gross;
+        self.discount = totals.discount + totals.order_discount;
+        self.net = totals.net;
+        self.tax = totals.taxes.iter().sum();
+        self.total = totals.total;
+        if let Some(cost) = line.cost {
+            self.cost = line.quantity.times(cost);
+            self.net_with_cost = totals.net;
+        }
+        self
+    }
+
+    /// Adds another sum of the same thing.
+    pub fn add(&mut self, other: &Self) {
+        self.name.clone_from(&other.name);
+        self.count += other.count;
+        self.quantity = self.quantity + other.quantity;
+        self.gross += other.gross;
+        self.discount += other.discount;
+        self.net += other.net;
+        self.tax += other.tax;
+        self.total += other.total;
+        self.tips += other.tips;
+        self.cost += other.cost;
+        self.net_with_cost += other.net_with_cost;
+    }
+}
+
+/// What a sale adds to the sums of its day. Each key stands once for each kind of sum.
+pub fn of_sale(sale: &Sale) -> Vec<DaySum> {
+    let hour = format!("{:02}", sale.completed.local().hour());
+    let mut sums = vec![
+        DaySum::of(sale, By::Day, "", "").whole(sale),
+        DaySum::of(sale, By::Hour, &hour, &hour).whole(sale),
+        DaySum::of(sale, By::Staff, sale.staff.to_string(), &sale.staff_name).whole(sale),
+        DaySum::of(sale, By::OrderType, &sale.order_type, &sale.order_type).whole(sale),
+    ];
+    for (line, totals) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
+        add_to(&mut sums, DaySum::of(sale, By::Item, &line.item, &line.name).part(line, totals));
+        add_to(&mut sums, DaySum::of(sale, By::Category, &line.category, &line.category).part(line, totals));
+    }
+    for payment in &sale.payments {
+        let mut sum = DaySum::of(sale, By::Tender, &payment.tender, &payment.name);
+        (sum.gross, sum.total, sum.tips) = (payment.tendered, payment.amount, payment.tip);
+        add_to(&mut sums, sum);
+    }
+    for tax in &sale.totals.taxes {
+        let mut sum = DaySum::of(sale, By::Tax, &tax.code, &tax.name);
+        (sum.net, sum.tax, sum.total) = (tax.base, tax.amount, tax.base + tax.amount);
+        add_to(&mut sums, sum);
+    }
+    sums
+}
+
+fn add_to(sums: &mut Vec<DaySum>, sum: DaySum) {
+    match sums.iter_mut().find(|s| s.by == sum.by && s.key == sum.key) {
+        Some(there) => {
+            there.add(&sum);
+            // One sale, however many of its lines are of the kind; payments are counted each.
+            if sum.by != By::Tender {
+                there.count -= sum.count;
+            }
+        }
+        None => sums.push(sum),
+    }
+}

@@ -1,0 +1,41 @@
+//! The sums of days, filled as each sale is settled.
+
+use rusqlite::Connection;
+
+use crate::domain::day_sum::of_sale;
+use crate::domain::sale::Sale;
+
+/// Adds a sale to the sums of its day. Practice counts nowhere but in a practice store, which holds
+/// nothing else.
+pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO day_sums (kind, business_date, register, key, name, count, quantity, gross, discount, net, tax, \
+         total, tips, cost, net_with_cost) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+         ON CONFLICT (kind, business_date, register, key) DO UPDATE SET name = excluded.name, \
+         count = count + excluded.count, quantity = quantity + excluded.quantity, gross = gross + excluded.gross, \
+         discount = discount + excluded.discount, net = net + excluded.net, tax = tax + excluded.tax, \
+         total = total + excluded.total, tips = tips + excluded.tips, cost = cost + excluded.cost, \
+         net_with_cost = net_with_cost + excluded.net_with_cost",
+    )?;
+    for sum in of_sale(sale) {
+        statement.execute(rusqlite::params![
+            sum.by.word(),
+            sum.date.to_string(),
+            sum.register.0,
+            sum.key,
+            sum.name,
+            sum.count,
+            sum.quantity.thousandths(),
+            sum.gross.minor(),
+            sum.discount.minor(),
+            sum.net.minor(),
+            sum.tax.minor(),
+            sum.total.minor(),
+            sum.tips.minor(),
+            sum.cost.minor(),
+            sum.net_with_cost.minor(),
+        ])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The command line with wrong input and damaged stores: the exit code, and what is said where.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::shop::{ADA, OWNER, Shop, words};
+
+/// Configuration that is wrong: no till starts, and the place and what is allowed are named.
+#[track_caller]
+fn refused(shop: &Shop, file: &str, text: &str, told: &[&str]) {
+    let path = shop.config().join(file);
+    let before = std::fs::read(&path).ok();
+    std::fs::write(&path, text).unwrap();
+    for args in [&[][..], &["ring", "--as", "Ada"]] {
+        let output = shop.command(args).env("COUNTERFLOW_PIN", ADA).output().unwrap();
+        assert_eq!(output.status.code(), Some(78), "{}", words(&output));
+        let said = String::from_utf8_lossy(&output.stderr);
+        for told in told {
+            assert!(said.contains(told), "{told:?} is not in: {said}");
+        }
+        assert_eq!(
+            said.matches(".toml, line").count(),
+            told.iter().filter(|t| t.contains(".toml, line")).count(),
+            "{said}"
+        );
+    }
+    match before {
+        Some(before) => std::fs::write(path, before).unwrap(),
+        None => std::fs::remove_file(path).unwrap(),
+    }
+}
+
+#[test]
+fn a_wrong_configuration_starts_no_till() {
+    let shop = Shop::new();
+    let entries = shop.store().last_entry().unwrap();
+    refused(
+        &shop,
+        "counterflow.toml",
+        "currency = \"GBP\"\n[business\nname = 1\n",
+        &["counterflow.toml, line 2, column 10: unclosed table"],
+    );
+    let twice = "[order]\n\"F5\" = \"cash\"\n\"f5\" = \"card\"\n\"F6\" = \"cash\"\n\"Ctrl-G\" = \"cash\"\n\"Ctrl-g\" = \"card\"\n";
+    refused(
+        &shop,
+        "keys.toml",
+        twice,
+        &["keys.toml, line 6, column 1", "bound twice", "keys.toml, line 3, column 1", "`f5`"],
+    );
+    let tender = "[[tender]]\ncode = \"cash\"\nname = \"Cash\"\ngive_change = true\n";
+    refused(&shop, "tenders.toml", tender, &["tenders.toml, line 4, column 1", "give_change", "gives_change"]);
+    assert_eq!(shop.store().last_entry().unwrap(), entries, "nothing was started half-configured");
+    shop.rings(OWNER, ":open-shift 0\n");
+}
+
+#[test]
+fn a_menu_row_that_cannot_be_sold_is_refused_with_all_others() {
+    let shop = Shop::new();
+    let before = shop.store().load_menu().unwrap();
+    let file = shop.beside("menu.csv");
+    std::fs::write(&file, "code,name,category,tax_class,price\n900,Scone,Cakes,standard,2.50\n901,,Cakes,nonsense,x\n")
+        .unwrap();
+    let output = shop.command(&["import", "menu"]).arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(65), "{}", words(&output));
+    let said = words(&output);
+    assert!(said.contains("menu.csv") && said.contains(":3"), "{said}");
+    assert_eq!(shop.store().load_menu().unwrap(), before);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// A damaged copy of a store: `verify` ends with 1 and names what is wrong.
+#[track_caller]
+fn damaged(shop: &Shop, name: &str, damage: impl FnOnce(&Path), told: &str) {
+    let data = shop.beside(name);
+    copy(&shop.data(), &data);
+    damage(&data.join(counterflow::store::FILE_NAME));
+    let mut verify = std::process::Command::new(env!("CARGO_BIN_EXE_counterflow"));
+    let output = verify.arg("--data").arg(&data).arg("verify").output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{name}: {}", words(&output));
+    assert!(words(&output).contains(told), "{name}: {}", words(&output));
+    let output = verify.arg("--json").output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!report["findings"].as_array().unwrap().is_empty(), "{name}");
+}
+
+fn sql(path: &Path, sql: &str) {
+    let conn = Connection::open(path).unwrap();
+    conn.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn verify_names_what_is_damaged() {
+    let shop = Shop::new();
+    shop.rings(OWNER, ":open-shift 100.00\n22\n:cash\n22\n:cash\n");
+    shop.verifies();
+    // Everything is carried over into one file.
+    sql(&shop.data().join(counterflow::store::FILE_NAME), "PRAGMA wal_checkpoint(TRUNCATE)");
+    let triggers = |path: &Path| {
+        let conn = Connection::open(path).unwrap();
+        let mut list = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+        let names: Vec<String> = list.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        names.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<String>()
+    };
+    let sale = "(SELECT id FROM journal WHERE body LIKE '%\"kind\":\"sale-completed\"%' LIMIT 1)";
+    let conn = Connection::open(shop.data().join(counterflow::store::FILE_NAME)).unwrap();
+    let seq: i64 = conn.query_row(&format!("SELECT seq FROM journal WHERE id = {sale}"), [], |r| r.get(0)).unwrap();
+    drop(conn);
+    let named = format!("register 1, entry {seq}");
+    damaged(
+        &shop,
+        "changed",
+        |path| {
+            let change = format!(
+                "{} UPDATE journal SET body = CAST(CAST(body AS TEXT) || ' ' AS BLOB) \
+                 WHERE id = {sale};",
+                triggers(path)
+            );
+            sql(path, &change);
+        },
+        &named,
+    );
+    damaged(
+        &shop,
+        "missing",
+        |path| sql(path, &format!("{} DELETE FROM journal WHERE id = {sale};", triggers(path))),
+        &format!("register 1, entry {}", seq + 1),
+    );
+    damaged(
+        &shop,
+        "sums",
+        |path| sql(path, "UPDATE sales SET total = total + 1 WHERE entry = (SELECT min(entry) FROM sales)"),
+        "sales",
+    );
+    damaged(
+        &shop,
+        "page",
+        |path| {
+            let mut bytes = std::fs::read(path).unwrap();
+            let at = bytes.len() - 3 * 4096;
+            bytes[at..at + 4096].fill(0xA5);
+            std::fs::write(path, bytes).unwrap();
+        },
+        "damaged",
+    );
+    shop.verifies();
+}

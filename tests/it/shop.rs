@@ -1,0 +1,143 @@
+//! A café made by the real program, for tests that sell in it through the real program.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use counterflow::domain::event::Event;
+use counterflow::domain::ids::{IdSource, RegisterId, StaffId};
+use counterflow::domain::staff::Staff;
+use counterflow::domain::till::Till;
+use counterflow::session::clock::{Clock, Ids, SystemClock};
+use counterflow::session::{PROGRAM, read_config};
+use counterflow::store::{SCHEMA, Store};
+
+/// Olive, the owner.
+pub const OWNER: &str = "9999";
+/// Ada, a cashier.
+pub const ADA: &str = "1111";
+/// Ben, another one.
+pub const BEN: &str = "2222";
+
+/// A café in a folder that goes away with it.
+pub struct Shop {
+    dir: tempfile::TempDir,
+}
+
+impl Shop {
+    /// Made by `counterflow setup`; Ada and Ben work in it.
+    pub fn new() -> Self {
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    /// The same, in a folder of one's choice.
+    pub fn within(dir: tempfile::TempDir) -> Self {
+        let shop = Self { dir };
+        let made = shop
+            .command(&["setup", "--template", "cafe", "--owner", "Olive", "--yes"])
+            .env("COUNTERFLOW_PIN", OWNER)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", words(&made));
+        shop.hire("Ada", ADA);
+        shop.hire("Ben", BEN);
+        shop
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("shop")
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.data().join("config")
+    }
+
+    /// A place for files beside the store.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn hire(&self, name: &str, pin: &str) {
+        let (config, _, _) = read_config(&self.config()).unwrap();
+        let mut store = self.store();
+        let till = Till::new(
+            store.box_id(),
+            RegisterId::OFFICE,
+            config.settings.into(),
+            counterflow::domain::catalogue::Catalogue::new(store.load_menu().unwrap().unwrap()).into(),
+        );
+        let id = StaffId(Ids.next());
+        let staff = Staff { id, name: name.to_owned(), role: "cashier".to_owned(), active: true };
+        let events = vec![Event::StaffChanged { staff }, Event::PinSet { staff: id }];
+        store.set_pin(id, pin, &till.record(events, SystemClock.now(), PROGRAM, SCHEMA)).unwrap();
+    }
+
+    /// The store, opened beside whatever runs.
+    pub fn store(&self) -> Store {
+        Store::open(&self.data(), PROGRAM).unwrap()
+    }
+
+    /// The program on this café.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_counterflow"));
+        command.arg("--data").arg(self.data()).args(args);
+        command.env_remove("COUNTERFLOW_PIN").env_remove("COUNTERFLOW_DATA");
+        command
+    }
+
+    /// Rings lines as somebody, and gives what it said: a JSON object for each line.
+    pub fn ring(&self, pin: &str, lines: &str) -> (Output, Vec<serde_json::Value>) {
+        let file = self.beside(&format!("lines-{}", Ids.next()));
+        std::fs::write(&file, lines).unwrap();
+        let mut command = self.command(&["ring", "--as", name_of(pin)]);
+        let output = command.arg(&file).env("COUNTERFLOW_PIN", pin).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let said = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (output, said)
+    }
+
+    /// Rings lines that must all be right.
+    #[track_caller]
+    pub fn rings(&self, pin: &str, lines: &str) -> Vec<serde_json::Value> {
+        let (output, said) = self.ring(pin, lines);
+        assert!(output.status.success(), "{} {said:#?}", words(&output));
+        said
+    }
+
+    /// A file of the configuration is changed.
+    pub fn configure(&self, file: &str, change: impl FnOnce(String) -> String) {
+        let path = self.config().join(file);
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        std::fs::write(path, change(text)).unwrap();
+    }
+
+    /// `counterflow verify` finds nothing.
+    #[track_caller]
+    pub fn verifies(&self) {
+        let verified = self.command(&["verify"]).output().unwrap();
+        assert!(verified.status.success(), "{}", words(&verified));
+        let second =
+            Command::new("python3").arg(verifier()).arg(self.data().join(counterflow::store::FILE_NAME)).output();
+        match second {
+            Ok(second) => assert!(second.status.success(), "the second verifier: {}", words(&second)),
+            Err(error) => println!("skipped: the second verifier cannot be started: {error}"),
+        }
+    }
+}
+
+fn verifier() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify.py")
+}
+
+pub fn name_of(pin: &str) -> &'static str {
+    match pin {
+        OWNER => "Olive",
+        ADA => "Ada",
+        _ => "Ben",
+    }
+}
+
+/// All that a program said.
+pub fn words(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("{}: {}{}", output.status, text(&output.stdout), text(&output.stderr))
+}
