@@ -216,7 +216,7 @@ impl Seller {
 /// One piece of an item.
 pub fn ring(item: usize) -> Ring {
     let item = format!("{}", 10_000 + item);
-    Ring { item, quantity: None, price: PriceGiven::Menu, picks: None, confirmed: false }
+    Ring { item, quantity: None, net: false, price: PriceGiven::Menu, picks: None, confirmed: false }
 }
 
 /// The till of a store as it stands, with the owner signed in and a shift open.

@@ -10,6 +10,7 @@ mod ring;
 mod setup;
 mod shift;
 mod spool;
+mod staff;
 mod till;
 mod verify;
 
@@ -69,6 +70,8 @@ enum Cmd {
     Verify(verify::VerifyArgs),
     /// Shows the printers that are configured and what is plugged in
     Printers,
+    /// Adds people, gives them roles and PINs
+    Staff(staff::StaffArgs),
     /// Shows what waits to be printed
     Spool(spool::SpoolArgs),
     /// Lists the keys and what they do
@@ -183,6 +186,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Verify(args)) => verify::run(&place, args),
         Some(Cmd::Printers) => printers::run(&place),
         Some(Cmd::Spool(args)) => spool::run(&place, args),
+        Some(Cmd::Staff(args)) => staff::run(&place, args),
         Some(Cmd::Keys) => keys::run(&place),
     };
     match done {

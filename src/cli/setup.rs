@@ -102,7 +102,8 @@ pub(super) fn make(place: &Place, template: &Template, people: &[Person]) -> Res
     Ok(store.move_to(&place.data)?)
 }
 
-fn add(store: &mut Store, settings: &crate::domain::settings::Settings, person: &Person) -> Result {
+/// Adds somebody, with their PIN.
+pub(super) fn add(store: &mut Store, settings: &crate::domain::settings::Settings, person: &Person) -> Result {
     let name = crate::domain::text::clean(person.name, 40);
     if name.is_empty() {
         return Err(Failure::usage("a name must not be empty"));
@@ -111,14 +112,18 @@ fn add(store: &mut Store, settings: &crate::domain::settings::Settings, person: 
     let staff = Staff { id, name, role: person.role.to_owned(), active: true };
     let office = office(store, settings);
     let now = SystemClock.now();
-    store
-        .commit(&office.record(vec![Event::StaffChanged { staff }], now, PROGRAM, SCHEMA), &[])
-        .map_err(|e| Failure::io(e.to_string()))?;
-    let act = office.record(vec![Event::PinSet { staff: id }], now, PROGRAM, SCHEMA);
-    store.set_pin(id, person.pin, &act).map_err(|error| match error {
+    // Both or neither: somebody without a PIN could never sign in.
+    let events = vec![Event::StaffChanged { staff }, Event::PinSet { staff: id }];
+    let act = office.record(events, now, PROGRAM, SCHEMA);
+    store.set_pin(id, person.pin, &act).map_err(pin_failure)
+}
+
+/// Why a PIN was not set, as a command's failure.
+pub(super) fn pin_failure(error: PinError) -> Failure {
+    match error {
         PinError::Taken | PinError::Shape => Failure::usage(error.to_string()),
         PinError::Store(error) => error.into(),
-    })
+    }
 }
 
 /// What happens on no register, with its circumstances.

@@ -54,6 +54,10 @@ impl Trouble {
         };
         match error.kind() {
             ErrorKind::NotFound => Self::new("not there", format!("{address} is not there: is it plugged in and on?")),
+            ErrorKind::PermissionDenied if cfg!(windows) => Self::new(
+                "no permission",
+                format!("no permission for {address}: another program has it, or the till's user may not write there"),
+            ),
             ErrorKind::PermissionDenied => Self::new(
                 "no permission",
                 format!("no permission for {address}: the till's user must be in the group `{group}`"),
@@ -334,9 +338,17 @@ mod serial {
         if error.kind() == ErrorKind::TimedOut { ErrorKind::WouldBlock.into() } else { error }
     }
 
+    /// Windows gives a slow line a moment, and says how far it came: nothing is no reason to give up.
+    fn written(count: io::Result<usize>) -> io::Result<usize> {
+        match count.map_err(not_yet) {
+            Ok(0) => Err(ErrorKind::WouldBlock.into()),
+            other => other,
+        }
+    }
+
     impl<P: SerialPort, D: Read + Write> Connection for Serial<P, D> {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.data.write(&bytes[..bytes.len().min(CHUNK)]).map_err(not_yet)
+            written(self.data.write(&bytes[..bytes.len().min(CHUNK)]))
         }
 
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -358,6 +370,19 @@ mod serial {
         fn abandon(self: Box<Self>) {
             // Else closing would wait for a line that does not move.
             let _ = self.port.clear(ClearBuffer::Output);
+        }
+    }
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_line_that_takes_nothing_now_is_asked_again() {
+            let kind = |count: io::Result<usize>| written(count).map_err(|e| e.kind());
+            assert_eq!(kind(Ok(19)), Ok(19));
+            assert_eq!(kind(Ok(0)), Err(ErrorKind::WouldBlock));
+            assert_eq!(kind(Err(ErrorKind::TimedOut.into())), Err(ErrorKind::WouldBlock));
+            assert_eq!(kind(Err(ErrorKind::BrokenPipe.into())), Err(ErrorKind::BrokenPipe));
         }
     }
 }

@@ -43,6 +43,9 @@ pub struct Ring {
     pub item: String,
     /// How many, or what the scale says (with its container); one piece when not said.
     pub quantity: Option<Quantity>,
+    /// Whether the weight is without its container already: a label's, or one that was rung.
+    #[serde(default)]
+    pub net: bool,
     /// Its price.
     pub price: PriceGiven,
     /// What was chosen; `None` takes each group's defaults.

@@ -155,6 +155,8 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
 }
 
 fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId, recorded: &Recorded) {
+    // Put aside because somebody left, it follows them wherever they sign in next.
+    order.left_by = order.holder.filter(|_| act == HandAct::Parked).map(|h| h.staff);
     order.holder = staff.map(|staff| crate::domain::order::Holder { register: recorded.register, staff });
     order.server = server;
     match act {

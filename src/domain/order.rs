@@ -284,6 +284,9 @@ pub struct Order {
     /// Who has it on screen now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
+    /// Who had it on screen when it was put aside because they left: it follows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_by: Option<StaffId>,
     /// Whether it was put aside on purpose, so that paying it asks for the tender.
     #[serde(default)]
     pub held: bool,

@@ -27,7 +27,15 @@ pub(super) struct Ansi<W: Write> {
     /// Where the terminal's cursor is; `None` when that is not certain.
     at: Option<Position>,
     cursor_shown: Option<bool>,
+    /// What the terminal shows, row by row, so that a short way over it can be written again;
+    /// `None` where that is not certain.
+    shown: Vec<Option<Cell>>,
+    /// Blanks that are still to be written: their row, and their columns from here to before there.
+    blanks: Option<(u16, u16, u16)>,
 }
+
+/// From so many blanks on they are erased, not written.
+const ERASED_FROM: u16 = 8;
 
 /// The style that the next character gets.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,6 +105,8 @@ impl<W: Write> Ansi<W> {
             pen: PLAIN,
             at: None,
             cursor_shown: None,
+            shown: vec![],
+            blanks: None,
         }
     }
 
@@ -112,18 +122,104 @@ impl<W: Write> Ansi<W> {
             Some(at) if at.y == to.y && at.x < to.x => format!("\x1b[{}C", to.x - at.x),
             Some(_) | None => format!("\x1b[{};{}H", u32::from(to.y) + 1, u32::from(to.x) + 1),
         };
-        self.frame.extend_from_slice(sequence.as_bytes());
+        match self.at.filter(|at| at.y == to.y && at.x < to.x).and_then(|at| self.way_over(at, to.x, sequence.len())) {
+            Some(symbols) => self.frame.extend_from_slice(symbols.as_bytes()),
+            None => self.frame.extend_from_slice(sequence.as_bytes()),
+        }
         self.at = Some(to);
     }
 
+    /// What stands between the cursor and a column further on, if writing it again leads there in
+    /// no more bytes than `most`.
+    fn way_over(&self, at: Position, to: u16, most: usize) -> Option<String> {
+        let mut symbols = String::new();
+        if usize::from(to - at.x) > most {
+            return None;
+        }
+        for x in at.x..to {
+            let cell = self.seen(x, at.y)?;
+            if width(cell.symbol()) != 1 || !(Pen::of(cell) == self.pen || self.is_blank(cell)) {
+                return None;
+            }
+            symbols.push_str(cell.symbol());
+        }
+        (symbols.len() <= most).then_some(symbols)
+    }
+
+    fn place(&self, x: u16, y: u16) -> Option<usize> {
+        let columns = self.columns.get();
+        (x < columns && columns < u16::MAX).then(|| usize::from(y) * usize::from(columns) + usize::from(x))
+    }
+
+    fn seen(&self, x: u16, y: u16) -> Option<&Cell> {
+        // What was never drawn is as the screen was cleared.
+        self.shown.get(self.place(x, y)?).map_or(Some(&Cell::EMPTY), Option::as_ref)
+    }
+
+    fn remember(&mut self, x: u16, y: u16, cell: &Cell) {
+        let wide = width(cell.symbol()).max(1);
+        for column in x..x.saturating_add(wide) {
+            let Some(place) = self.place(column, y) else { return };
+            if self.shown.len() <= place {
+                self.shown.resize(place + 1, Some(Cell::EMPTY));
+            }
+            self.shown[place] = (wide == 1).then(|| cell.clone());
+        }
+    }
+
+    /// Whether a cell looks like a plain blank, whichever of the two pens writes it.
+    fn is_blank(&self, cell: &Cell) -> bool {
+        cell.symbol() == " " && Pen::of(cell).invisible_on_blank() && self.pen.invisible_on_blank()
+    }
+
     fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
-        self.move_to(Position { x, y });
-        let pen = Pen::of(cell);
-        let blank = cell.symbol() == " " && pen.invisible_on_blank() && self.pen.invisible_on_blank();
-        if pen != self.pen && !blank {
+        if cell.symbol() == " " && Pen::of(cell).invisible_on_blank() {
+            self.blank(x, y);
+        } else {
+            self.write_blanks();
+            self.write(x, y, cell);
+        }
+        self.remember(x, y, cell);
+    }
+
+    /// One more blank, behind those that are to be written where there are only blanks between.
+    fn blank(&mut self, x: u16, y: u16) {
+        if let Some((row, from, to)) = self.blanks
+            && row == y
+            && to <= x
+            && (to..x)
+                .all(|x| self.seen(x, y).is_some_and(|cell| cell.symbol() == " " && Pen::of(cell).invisible_on_blank()))
+        {
+            self.blanks = Some((row, from, x + 1));
+            return;
+        }
+        self.write_blanks();
+        self.blanks = Some((y, x, x + 1));
+    }
+
+    fn write_blanks(&mut self) {
+        let Some((y, from, to)) = self.blanks.take() else { return };
+        if to - from < ERASED_FROM {
+            (from..to).for_each(|x| self.write(x, y, &Cell::default()));
+            return;
+        }
+        self.move_to(Position { x: from, y });
+        // Many terminals erase to the background of the pen.
+        self.take_pen(PLAIN, true);
+        self.frame.extend_from_slice(format!("\x1b[{}X", to - from).as_bytes());
+    }
+
+    fn take_pen(&mut self, pen: Pen, blank: bool) {
+        let same = blank && pen.invisible_on_blank() && self.pen.invisible_on_blank();
+        if pen != self.pen && !same {
             self.frame.extend_from_slice(pen.sequence(self.pen).as_bytes());
             self.pen = pen;
         }
+    }
+
+    fn write(&mut self, x: u16, y: u16, cell: &Cell) {
+        self.move_to(Position { x, y });
+        self.take_pen(Pen::of(cell), cell.symbol() == " ");
         self.frame.extend_from_slice(cell.symbol().as_bytes());
         // After the last column terminals disagree on where the cursor is.
         let next = x.saturating_add(width(cell.symbol()));
@@ -141,6 +237,7 @@ impl<W: Write> Backend for Ansi<W> {
         for (x, y, cell) in content {
             self.cell(x, y, cell);
         }
+        self.write_blanks();
         Ok(())
     }
 
@@ -175,6 +272,7 @@ impl<W: Write> Backend for Ansi<W> {
         self.frame.extend_from_slice(b"\x1b[m\x1b[2J");
         self.pen = PLAIN;
         self.at = None;
+        self.shown.clear();
         Ok(())
     }
 
@@ -233,12 +331,44 @@ mod tests {
         let accent = plain.fg(Color::Cyan).add_modifier(Modifier::BOLD);
         let selected = plain.fg(Color::Cyan).add_modifier(Modifier::REVERSED);
         check(&[(0, 0, "a", plain), (1, 0, "b", plain)], "\x1b[1;1Hab");
-        check(&[(0, 0, "a", plain), (2, 0, "b", plain), (9, 0, "c", plain)], "\x1b[1;1Ha\x1b[Cb\x1b[6Cc");
+        check(&[(0, 0, "a", plain), (2, 0, "b", plain), (9, 0, "c", plain)], "\x1b[1;1Ha b\x1b[6Cc");
         check(&[(0, 0, "a", accent), (1, 0, " ", plain), (2, 0, "b", accent)], "\x1b[1;1H\x1b[1;36ma b");
         check(&[(0, 0, "a", selected), (1, 0, " ", plain)], "\x1b[1;1H\x1b[7;36ma\x1b[m ");
         check(&[(0, 0, "a", selected), (1, 0, "b", accent)], "\x1b[1;1H\x1b[7;36ma\x1b[0;1;36mb");
         check(&[(0, 0, "茶", plain), (2, 0, "b", plain)], "\x1b[1;1H茶b");
         check(&[(79, 0, "a", plain), (0, 1, "b", plain)], "\x1b[1;80Ha\x1b[2;1Hb");
+    }
+
+    #[test]
+    fn blanks_are_erased_and_short_ways_written_again() {
+        let mut out = Vec::new();
+        let mut ansi = Ansi::new(&mut out, || Size::new(80, 24));
+        ansi.size().unwrap();
+        let accent = Style::new().fg(Color::Cyan);
+        let row = |text: &str, style: Style| -> Vec<(u16, Cell)> {
+            let cell = |c: char| {
+                let mut cell = Cell::default();
+                cell.set_symbol(&c.to_string()).set_style(style);
+                cell
+            };
+            (0..).zip(text.chars().map(cell)).collect()
+        };
+        let mut draw = |cells: &[(u16, Cell)]| {
+            ansi.draw(cells.iter().map(|(x, cell)| (*x, 0, cell))).unwrap();
+            ansi.flush().unwrap();
+        };
+        draw(&row("Tea with honey", Style::new()));
+        // `Tex With`: the letters between are not drawn again, but cost less than a move.
+        let changed = row("Tex With", Style::new());
+        draw(&[changed[0].clone(), changed[2].clone(), changed[4].clone()]);
+        // In another style they are.
+        let changed = row("Tey", accent);
+        draw(&[changed[0].clone(), changed[2].clone()]);
+        // Two words with a blank between that stays: erased as one.
+        let words = row(&" ".repeat(14), Style::new());
+        draw(&words.iter().filter(|(x, _)| ![3, 8].contains(x)).cloned().collect::<Vec<_>>());
+        let want = "\x1b[1;1HTea with honey\x1b[1;1HTex W\x1b[1;1H\x1b[36mT\x1b[Cy\x1b[1;1H\x1b[14X";
+        assert_eq!(String::from_utf8(out).unwrap(), want);
     }
 
     #[test]

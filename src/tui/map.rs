@@ -76,17 +76,21 @@ fn one_key(canvas: &mut Canvas<'_>, area: Rect, key: &MapKey) {
     canvas.put_right(area.x + 2, area.y, room, &key.price.text, style);
 }
 
-/// All pages below the map, when all have room there.
+/// The pages below the map: all when they have room there, else those around the shown one.
 fn page_grid(canvas: &mut Canvas<'_>, area: Rect, map: &MapPane) {
-    let rows = area.height.saturating_sub(ROWS + 1);
+    let rows = usize::from(area.height.saturating_sub(ROWS + 1));
     let room = area.width.saturating_sub(2);
-    let columns = (room + 1) / (PAGE_COLUMNS + 1);
-    let needed = map.pages.len().div_ceil(usize::from(columns.max(1)));
-    if columns == 0 || needed > usize::from(rows) {
+    let columns = usize::from((room + 1) / (PAGE_COLUMNS + 1));
+    if columns == 0 || rows == 0 {
         return;
     }
-    let (rows, pitch) = (needed.max(1), (room + 1) / columns);
-    for (at, page) in map.pages.iter().enumerate() {
+    let all = map.pages.len();
+    let current = map.pages.iter().position(|page| page.2).unwrap_or(0);
+    // Whole grids, so that turning one page seldom moves the list.
+    let first = if all <= rows * columns { 0 } else { current / (rows * columns) * (rows * columns) };
+    let shown = all.saturating_sub(first).min(rows * columns);
+    let (rows, pitch) = (shown.div_ceil(columns).max(1), (room + 1) / columns as u16);
+    for (at, page) in map.pages.iter().skip(first).take(shown).enumerate() {
         let x = area.x + 1 + (at / rows) as u16 * pitch;
         one_page(canvas, x, area.y + ROWS + 1 + (at % rows) as u16, pitch - 1, page);
     }

@@ -85,6 +85,7 @@ pub(super) fn command(m: &Modifiers) -> Command {
         (None, None) => Command::Ring(Ring {
             item: m.item.clone(),
             quantity: None,
+            net: false,
             price: PriceGiven::Menu,
             picks: Some(m.picks.clone()),
             confirmed: false,

@@ -104,8 +104,14 @@ fn ring_for(
     target: &Target,
 ) -> Result<Ring, NoRing> {
     let price = price.map_or(PriceGiven::Menu, PriceGiven::Typed);
-    let ring =
-        |item: &str, quantity, price| Ring { item: item.to_owned(), quantity, price, picks: None, confirmed: false };
+    let ring = |item: &str, quantity, price| Ring {
+        item: item.to_owned(),
+        quantity,
+        net: false,
+        price,
+        picks: None,
+        confirmed: false,
+    };
     match target {
         Target::Letters(letters) => {
             let hits = hits(ui, till, letters);
@@ -122,7 +128,7 @@ fn ring_for(
             match barcode::read(code, &ui.setup.patterns, &till.catalogue, till.settings.currency) {
                 Scanned::Item(item) => Ok(ring(&item, quantity, price)),
                 Scanned::Priced { code, price } => Ok(ring(&code, quantity, PriceGiven::Barcode(price))),
-                Scanned::Weighed { code, quantity } => Ok(ring(&code, Some(quantity), price)),
+                Scanned::Weighed { code, quantity } => Ok(Ring { net: true, ..ring(&code, Some(quantity), price) }),
                 Scanned::Counted { code, quantity } => Ok(ring(&code, Some(quantity), price)),
                 Scanned::Unknown { barcode } => Err(NoRing::Unknown(barcode)),
                 Scanned::Bad { why } => Err(NoRing::Said(why)),
@@ -185,7 +191,7 @@ pub(super) fn hotkey(ui: &mut Ui, till: &Till, key: char) -> Vec<Request> {
     };
     let price = price.map_or(PriceGiven::Menu, PriceGiven::Typed);
     ui.kept.input.clear();
-    let ring = Ring { item: item.code.clone(), quantity, price, picks: None, confirmed: false };
+    let ring = Ring { item: item.code.clone(), quantity, net: false, price, picks: None, confirmed: false };
     start(ui, till, ring)
 }
 

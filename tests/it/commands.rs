@@ -156,3 +156,43 @@ fn verify_names_what_is_damaged() {
     );
     shop.verifies();
 }
+
+#[test]
+fn people_are_added_and_let_go_by_whoever_may() {
+    let shop = Shop::new();
+    let staff = |args: &[&str], pin: &str, new_pin: &str| {
+        let mut command = shop.command(&["staff"]);
+        command.args(args).env("COUNTERFLOW_PIN", pin).env("COUNTERFLOW_NEW_PIN", new_pin).output().unwrap()
+    };
+    assert_eq!(staff(&["add", "Zoe", "--as", "Ada"], ADA, "4444").status.code(), Some(1), "a cashier may not");
+    assert_eq!(staff(&["add", "Zoe", "--as", "Olive"], ADA, "4444").status.code(), Some(1), "not her PIN");
+    let taken = staff(&["add", "Zoe", "--as", "Olive"], OWNER, ADA);
+    assert_eq!(taken.status.code(), Some(2), "{}", words(&taken));
+    assert_eq!(staff(&["list"], OWNER, "").stdout.iter().filter(|b| **b == b'\n').count(), 3, "nobody half added");
+    assert!(staff(&["add", "Zoe", "--as", "Olive"], OWNER, "4444").status.success());
+    assert!(staff(&["pin", "zoe", "--as", "Olive"], OWNER, "5555").status.success());
+    let ring = |pin: &str| shop.command(&["ring", "--as", "Zoe", "/dev/null"]).env("COUNTERFLOW_PIN", pin).output();
+    assert_eq!(ring("4444").unwrap().status.code(), Some(1), "the old PIN is gone");
+    assert!(ring("5555").unwrap().status.success());
+    assert!(staff(&["leave", "Zoe", "--as", "Olive"], OWNER, "").status.success());
+    assert!(!ring("5555").unwrap().status.success(), "she cannot sign in any more");
+    assert!(shop.command(&["verify"]).output().unwrap().status.success());
+}
+
+#[test]
+fn a_shift_is_opened_reported_and_closed_without_a_screen() {
+    let shop = Shop::new();
+    let run = |args: &[&str]| shop.command(args).env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+    assert_eq!(run(&["shift", "close", "--as", "Olive"]).status.code(), Some(1), "none is open");
+    assert!(run(&["shift", "open", "--as", "Olive", "--float", "100"]).status.success());
+    shop.rings(OWNER, "2*5\n:cash\n");
+    let short = run(&["shift", "close", "--as", "Olive", "--counted", "cash=90.00"]);
+    assert!(words(&short).contains("14.40 short: say why"), "{}", words(&short));
+    let closed = run(&["shift", "close", "--as", "Olive", "--counted", "cash=104.40", "--json"]);
+    let z: serde_json::Value = serde_json::from_slice(&closed.stdout).unwrap();
+    assert_eq!((z["number"].as_u64(), z["shift"]["sums"]["total"].as_i64()), (Some(1), Some(440)));
+    let report = run(&["report", "items", "--format", "csv"]);
+    let text = String::from_utf8(report.stdout).unwrap();
+    assert!(text.starts_with("Item,On sales,Quantity,Gross") && text.contains("Espresso,1,2,4.40"), "{text}");
+    assert!(shop.command(&["verify"]).output().unwrap().status.success());
+}

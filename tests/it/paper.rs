@@ -225,6 +225,7 @@ fn order() -> Order {
         holder: None,
         held: false,
         recalled: false,
+        left_by: None,
         face: Face {
             name: sale.name.clone(),
             order_type: sale.order_type.clone(),

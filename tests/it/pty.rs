@@ -88,8 +88,6 @@ impl Pty {
         self.shared.lock().parser.screen().contents()
     }
 
-    /// Every byte that the program has written.
-
     /// Waits until the screen is so, and gives what it shows.
     #[track_caller]
     pub fn wait(&self, what: &str, is: impl Fn(&str) -> bool) -> String {

@@ -134,6 +134,7 @@ impl Shop {
             holder: Some(Holder { register, staff: self.staff }),
             held: false,
             recalled: false,
+            left_by: None,
             face: Face { order_type: "eat-in".to_owned(), level: "base".to_owned(), ..Face::default() },
             lines: Vec::new(),
             payments: Vec::new(),

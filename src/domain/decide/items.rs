@@ -64,6 +64,7 @@ impl<'a> Deciding<'a, '_> {
             changed: self.ctx.now,
             server: staff,
             holder: Some(Holder { register: self.till.register, staff }),
+            left_by: None,
             held: false,
             recalled: false,
             face: Face {
@@ -152,6 +153,7 @@ impl<'a> Deciding<'a, '_> {
                 whole(item, quantity)?;
                 quantity
             }
+            (Unit::Kg, Some(net)) if ring.net && net > Quantity::ZERO => net,
             (Unit::Kg, Some(gross)) if gross > tare => gross - tare,
             (Unit::Kg, Some(_)) => return Err(Refusal::BelowTare(tare)),
             (Unit::Kg, None) => return Err(Refusal::NeedsWeight(item.name.clone())),

@@ -1,6 +1,5 @@
 //! Changing lines that were rung.
 
-use crate::domain::catalogue::Pricing;
 use crate::domain::command::{Pick, PriceGiven, Ring};
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
@@ -192,7 +191,7 @@ impl<'a> Deciding<'a, '_> {
         let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
         for (n, line) in again.iter().enumerate() {
             let id = LineId(order.next_line + n as u32);
-            let ring = self.ring_again(line)?;
+            let ring = ring_again(line);
             let new = self.line_for(&ring, &order.face, id, next_round)?;
             self.check_available(&new.item, new.quantity)?;
             self.change_line(order.id, version, LineAct::Added, None, Some(new));
@@ -264,26 +263,19 @@ fn takes_away(now: Option<&Line>, former: Option<&Line>) -> bool {
 
 /// What to ring for the same again: a price that was typed or read is asked from the menu anew,
 /// but for open prices, which have no other.
-impl Deciding<'_, '_> {
-    fn ring_again(&self, line: &Line) -> Result<Ring, Refusal> {
-        // A scale's weight is rung with its container, which the line is without.
-        let tare = match &self.item(&line.item)?.pricing {
-            Pricing::PerKg { tare, .. } if line.unit == Unit::Kg => *tare,
-            Pricing::PerKg { .. } | Pricing::Each(_) | Pricing::Open { .. } => Quantity::ZERO,
-        };
-        let price = match line.price_from {
-            PriceFrom::Open => PriceGiven::Typed(line.unit_price),
-            PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
-            PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
-        };
-        let pick =
-            |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
-        Ok(Ring {
-            item: line.item.clone(),
-            quantity: Some(line.quantity + tare),
-            price,
-            picks: Some(line.modifiers.iter().map(pick).collect()),
-            confirmed: true,
-        })
+fn ring_again(line: &Line) -> Ring {
+    let price = match line.price_from {
+        PriceFrom::Open => PriceGiven::Typed(line.unit_price),
+        PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
+        PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
+    };
+    let pick = |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
+    Ring {
+        item: line.item.clone(),
+        quantity: Some(line.quantity),
+        net: true,
+        price,
+        picks: Some(line.modifiers.iter().map(pick).collect()),
+        confirmed: true,
     }
 }

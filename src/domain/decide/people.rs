@@ -42,9 +42,8 @@ impl Deciding<'_, '_> {
     fn follow(&mut self, staff: StaffId) {
         let orders = || self.till.orders.values();
         let on_screen = orders().find(|o| o.holder.is_some_and(|h| h.staff == staff));
-        let parked = orders()
-            .filter(|o| o.holder.is_none() && !o.held && o.server == staff)
-            .max_by_key(|o| (o.changed, o.number));
+        let parked =
+            orders().filter(|o| o.holder.is_none() && o.left_by == Some(staff)).max_by_key(|o| (o.changed, o.number));
         let Some(order) = on_screen.or(parked) else { return };
         if order.holder.is_none_or(|h| h.register != self.till.register) {
             self.hand(order, HandAct::Followed, Some(staff), order.server);

@@ -105,6 +105,7 @@ fn order(lines: Vec<Line>) -> Order {
         holder: None,
         held: false,
         recalled: false,
+        left_by: None,
         face: Face::default(),
         next_line: lines.len() as u32 + 1,
         lines,
