@@ -45,6 +45,8 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
     match event {
         Event::SaleCompleted { sale, .. } => Some(receipt(sale, &till.settings)),
         Event::PaymentTaken { payment, .. } => (payment.opens_drawer && !settles).then(slip::drawer),
+        // What goes back lies where it was put.
+        Event::PaymentReversed { payment, .. } => payment.opens_drawer.then(slip::drawer),
         Event::BillPrinted { order, .. } => {
             let order = till.orders.get(order)?;
             Some(bill(order, &totals::of(order, &till.settings), &till.settings, now))
@@ -79,7 +81,6 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::LineChanged { .. }
         | Event::FaceChanged { .. }
         | Event::OrderHanded { .. }
-        | Event::PaymentReversed { .. }
         | Event::OrderAbandoned { .. }
         | Event::Reprinted { .. }
         | Event::MenuChanged { .. }

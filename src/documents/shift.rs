@@ -190,6 +190,10 @@ fn drawer(slip: &mut Slip, shift: &Shift) {
     if let Some(cash) = slip.settings.cash() {
         let taken = shift.sums.tenders.get(&cash.code).map_or(Money::ZERO, |t| t.amount + t.tips);
         slip.money("Cash taken, change given", taken);
+        let others = shift.change_for_others(&cash.code);
+        if !others.is_zero() {
+            slip.money("Change for other tenders", -others);
+        }
     }
     for kind in CashKind::ALL {
         let moved = shift.moved(kind);

@@ -233,11 +233,24 @@ impl Shift {
         sum.abs()
     }
 
-    /// What should be there of a tender: for the one that lies in the drawer with the float and all
-    /// moves, tips included, since they lie there too.
+    /// What should be there of a tender, tips included, since they lie there too: for the one that
+    /// lies in the drawer with the float and all moves, and without the change that was given out of
+    /// it for others; of those, all that was handed over.
     pub fn expected(&self, tender: &str, in_drawer: bool) -> Money {
-        let taken = self.sums.tenders.get(tender).map_or(Money::ZERO, |t| t.amount + t.tips);
-        if in_drawer { self.float + taken + self.moves.iter().map(CashMove::effect).sum() } else { taken }
+        let sum = self.sums.tenders.get(tender);
+        let taken = sum.map_or(Money::ZERO, |t| t.amount + t.tips);
+        if in_drawer {
+            let moved: Money = self.moves.iter().map(CashMove::effect).sum();
+            self.float + taken + moved - self.change_for_others(tender)
+        } else {
+            taken + sum.map_or(Money::ZERO, |t| t.change)
+        }
+    }
+
+    /// What was given out of the drawer, where this tender lies, as change for other tenders: foreign
+    /// cash above all.
+    pub fn change_for_others(&self, drawer: &str) -> Money {
+        self.sums.tenders.iter().filter(|(code, _)| *code != drawer).map(|(_, sum)| sum.change).sum()
     }
 
     /// Whether everything agrees: lines = net + taxes = total, total + rounding = payments.

@@ -20,7 +20,6 @@ use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
-use crate::domain::sale::Sale;
 use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
@@ -111,7 +110,7 @@ impl Session {
                     self.request(request, now);
                 }
             }
-            if !self.ui.waits() {
+            if !self.ui.waits(&self.till) {
                 break;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, now);
@@ -173,20 +172,20 @@ impl Session {
                 return;
             }
         };
-        let jobs = match command {
-            Command::Reprint { .. } => Vec::new(),
-            _ => self.jobs(&events, now),
+        let jobs = match self.jobs(&events, now) {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.ui.say(Tone::Bad, format!("The sale cannot be read: {error}"));
+                self.outcomes.push(Outcome::Failed(error.to_string()));
+                return;
+            }
         };
-        self.finish(command, events, &jobs, now);
-    }
-
-    fn finish(&mut self, command: &Command, events: Vec<Event>, jobs: &[NewJob], now: Stamp) {
         self.ui.settle(&self.till, command, &events);
         if !events.is_empty() {
             let kept = self.keeper.save_ahead(&self.ui.kept, self.wrote);
             self.told_if_not_kept(kept);
         }
-        match self.record(events.clone(), jobs, now) {
+        match self.record(events.clone(), &jobs, now) {
             Ok(()) => {
                 if !events.is_empty() {
                     self.keeper.recorded(&self.ui.kept);
@@ -207,12 +206,16 @@ impl Session {
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
         let committed = self.store.commit(&recorded, jobs)?;
         self.wrote = committed.last;
-        // Others may have written in between: what they wrote is still to be seen.
-        if committed.first == self.seen + 1 {
-            self.seen = committed.last;
+        // Others may have written in between: what they wrote comes first, as in the journal. If it
+        // cannot be read now, it is when others are looked for again.
+        if committed.first > self.seen + 1 {
+            self.see_others_before(committed.first);
         }
         for entry in &recorded {
             self.till.evolve(entry);
+        }
+        if committed.first == self.seen + 1 {
+            self.seen = committed.last;
         }
         if menu {
             self.reload_menu();
@@ -224,12 +227,19 @@ impl Session {
     }
 
     /// The print jobs that events cause. A document that no printer takes is not printed.
-    fn jobs(&self, events: &[Event], now: Stamp) -> Vec<NewJob> {
-        let documents = jobs_for(&self.till, events, now);
+    fn jobs(&self, events: &[Event], now: Stamp) -> Result<Vec<NewJob>, StoreError> {
+        let mut documents = jobs_for(&self.till, events, now);
+        for event in events {
+            if let Event::Reprinted { receipt, .. } = event
+                && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?
+            {
+                documents.push((Destination::Receipt, receipt::copy(&sale, &self.till.settings, 1)));
+            }
+        }
         let print = |(to, document): &(Destination, crate::documents::Document)| {
             self.printers.route(to, self.till.register).map(|printer| job(document, printer))
         };
-        documents.iter().filter_map(print).collect()
+        Ok(documents.iter().filter_map(print).collect())
     }
 
     /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store, and
@@ -280,13 +290,18 @@ impl Session {
 
     /// Folds what other sessions have written since the last look.
     pub fn see_others(&mut self) {
-        let entries = match self.store.entries_after(self.seen) {
+        self.see_others_before(i64::MAX);
+    }
+
+    fn see_others_before(&mut self, place: i64) {
+        let mut entries = match self.store.entries_after(self.seen) {
             Ok(entries) => entries,
             Err(error) => {
                 self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
                 return;
             }
         };
+        entries.retain(|(at, _)| *at < place);
         let mut menu = false;
         for (place, entry) in &entries {
             self.seen = *place;
@@ -306,6 +321,7 @@ impl Session {
         if menu {
             self.reload_menu();
         }
+        self.ui.follow_order(&self.till);
     }
 
     /// Folds what other sessions have written, if they have. Returns whether anything that is shown
@@ -341,6 +357,8 @@ impl Session {
             changed = true;
         }
         if self.till.signed_in.is_some() && self.lock_after_ms.is_some_and(|after| idle_ms >= after) {
+            // A store that cannot be written is not asked again at every look.
+            self.last_key_ms = now.utc_ms;
             self.carry_out(&Command::SignOut { locked: true }, None, now);
             self.keep();
             changed = true;
@@ -392,24 +410,7 @@ impl Session {
                 return;
             }
         };
-        let command = Command::Reprint { sale: sale.id, receipt: number };
-        let decided = self.till.decide(&command, &mut Ctx { now, ids: &mut self.ids, approver: None });
-        match decided {
-            Ok(events) => {
-                let jobs = self.copy_of(&sale);
-                self.finish(&command, events, &jobs, now);
-            }
-            Err(refusal) => {
-                self.ui.refused(&self.till, &command, &refusal);
-                self.outcomes.push(Outcome::Refused(refusal));
-            }
-        }
-    }
-
-    fn copy_of(&self, sale: &Sale) -> Vec<NewJob> {
-        let document = receipt::copy(sale, &self.till.settings, 1);
-        let printer = self.printers.route(&Destination::Receipt, self.till.register);
-        printer.map(|printer| job(&document, printer)).into_iter().collect()
+        self.carry_out(&Command::Reprint { sale: sale.id, receipt: number }, None, now);
     }
 
     /// Keeps what was typed, so that a power cut gives it back.

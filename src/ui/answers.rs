@@ -39,10 +39,13 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Pay { .. }
         | Dialog::PayForm(_)
         | Dialog::Count(_)
-        | Dialog::Confirm { .. }
-        | Dialog::Override { .. }
         | Dialog::Unknown { .. }
         | Dialog::Help { .. } => true,
+        // What was typed before these opened was not meant for them: no PIN, and no yes.
+        Dialog::Confirm { .. } | Dialog::Override { .. } => {
+            ui.answers.clear();
+            return None;
+        }
     };
     if one_word {
         return ui.answers.pop_front();

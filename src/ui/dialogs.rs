@@ -191,7 +191,7 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
         }
         Some(Dialog::Confirm { yes, other, .. }) => {
             let chosen = match (c.to_ascii_lowercase(), other) {
-                ('y' | '1', _) => yes.clone(),
+                ('y', None) | ('1', _) => yes.clone(),
                 ('2', Some((_, other))) => other.clone(),
                 ('n', _) => {
                     ui.close();
@@ -337,7 +337,8 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
-            ui.say(Tone::Warn, "Press y for yes, Esc for no");
+            let two = matches!(ui.kept.dialogs.last(), Some(Dialog::Confirm { other: Some(_), .. }));
+            ui.say(Tone::Warn, if two { "Press 1 or 2, Esc for neither" } else { "Press y for yes, Esc for no" });
             Vec::new()
         }
         Some(Dialog::Override { .. }) => give_pin(ui, till),

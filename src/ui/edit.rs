@@ -1,15 +1,21 @@
 //! A line of text being typed.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::domain::text::is_safe;
+use crate::domain::text::{holds_card_number, is_safe};
 
-/// Text with a cursor. Holds only safe characters, and at most so many.
+/// Text with a cursor. Holds only safe characters, and at most so many. Where it is kept, a card
+/// number is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
+    #[serde(serialize_with = "without_card_number")]
     text: String,
     /// In characters, from the start.
     cursor: usize,
+}
+
+fn without_card_number<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(if holds_card_number(text) { "" } else { text })
 }
 
 impl Edit {
@@ -55,6 +61,7 @@ impl Edit {
         if !is_safe(c) || self.text.chars().count() >= Self::MAX_CHARS {
             return false;
         }
+        self.step(0);
         let at = self.byte_at(self.cursor);
         self.text.insert(at, c);
         self.cursor += 1;
@@ -64,9 +71,9 @@ impl Edit {
     /// Deletes the character before the cursor.
     pub fn backspace(&mut self) {
         if self.cursor > 0 {
-            self.cursor -= 1;
-            let at = self.byte_at(self.cursor);
-            self.text.remove(at);
+            // A text that was left out when it was kept comes back shorter than its cursor.
+            self.step(-1);
+            self.delete();
         }
     }
 

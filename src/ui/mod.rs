@@ -1,6 +1,7 @@
 //! What the person at the till sees and does: input → action → command, and the screen as data.
 //! Pure.
 
+mod about;
 pub mod action;
 mod answers;
 mod count;
@@ -100,6 +101,13 @@ impl std::fmt::Debug for Secret {
 /// What an input makes of the screen, and what it asks of the session.
 pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request> {
     ui.now = now;
+    let by_hand = matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_));
+    if ui.follow_order(till) && by_hand {
+        // It was meant for the dialog that is no more.
+        ui.answers.clear();
+        ui.say(Tone::Warn, "That order is not on this screen any more: nothing was done");
+        return Vec::new();
+    }
     match input {
         Input::Key(key) => {
             ui.message = None;
@@ -303,7 +311,15 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
         return next_scan(ui, till);
     }
     match answers::next_answer(ui) {
-        Some(answer) => answers::answer(ui, till, &answer),
+        Some(answer) => {
+            ui.message = None;
+            let requests = answers::answer(ui, till, &answer);
+            // The rest was meant for what does not come now.
+            if ui.message.as_ref().is_some_and(|(tone, _)| *tone == Tone::Bad) {
+                ui.answers.clear();
+            }
+            requests
+        }
         None => Vec::new(),
     }
 }
@@ -323,9 +339,11 @@ fn settle_selection(ui: &mut Ui, till: &Till) {
 }
 
 impl Ui {
-    /// Whether something waits to be resumed: answers, or scans with no dialog in their way.
-    pub fn waits(&self) -> bool {
-        !self.answers.is_empty() || (!self.kept.scans.is_empty() && self.kept.dialogs.is_empty())
+    /// Whether something waits to be resumed: answers, or scans with no dialog in their way and
+    /// somebody there to ring them.
+    pub fn waits(&self, till: &Till) -> bool {
+        let scans = !self.kept.scans.is_empty() && self.kept.dialogs.is_empty() && till.signed_in.is_some();
+        !self.answers.is_empty() || scans
     }
 
     /// Puts back what was kept before a restart, for the person it belongs to.

@@ -3,6 +3,7 @@
 use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::Action;
@@ -27,6 +28,7 @@ impl Ui {
         for event in events {
             self.settle_event(till, event);
         }
+        self.follow_events(till, events);
     }
 
     fn settle_event(&mut self, till: &Till, event: &Event) {
@@ -223,6 +225,11 @@ impl Ui {
             Refusal::NeedsPermission(permission) => {
                 let (permission, command) = (*permission, command.clone());
                 self.open(Dialog::Override { permission, command, pin: Default::default() });
+            }
+            Refusal::HeldBy { .. } => {
+                let permission = Permission::TakeOver;
+                self.say(Tone::Bad, refusal.to_string());
+                self.open(Dialog::Override { permission, command: command.clone(), pin: Default::default() });
             }
             Refusal::Confirm { question } => {
                 let yes = confirmed(command.clone());

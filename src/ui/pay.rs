@@ -222,12 +222,22 @@ fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
         ui.say(Tone::Warn, Refusal::NoOrder.to_string());
         return Vec::new();
     };
-    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender).to_pay;
-    let typed = ui.kept.input.take();
-    let amount = match amount_for(ui, till, tender, &typed) {
-        Ok(amount) => till.settings.currency.show(amount),
-        Err(_) => till.settings.currency.show(due),
+    let home = till.settings.currency;
+    let typed = ui.kept.input.text();
+    let asked = match amount_for(ui, till, tender, typed) {
+        Ok(amount) => amount,
+        Err(_) if typed.is_empty() => {
+            let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender);
+            let asked = due.to_pay + ui.kept.tip;
+            tender.foreign.map_or(asked, |foreign| payment::to_foreign(asked, foreign, home))
+        }
+        Err(why) => {
+            ui.say(Tone::Bad, why);
+            return Vec::new();
+        }
     };
+    ui.kept.input.clear();
+    let amount = tender.foreign.map_or(home, |foreign| foreign.currency).show(asked);
     let mut fields = vec![(PayField::Amount, Edit::new(&amount)), (PayField::Reference, Edit::default())];
     if tender.last_four {
         fields.push((PayField::LastFour, Edit::default()));

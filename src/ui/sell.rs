@@ -231,7 +231,7 @@ pub(super) fn scan(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
 pub(super) fn start(ui: &mut Ui, till: &Till, ring: Ring) -> Vec<Request> {
     ui.kept.sale_shown = false;
     match till.catalogue.item(&ring.item) {
-        Some(item) if modifiers::asks(till, item) => {
+        Some(item) if ring.picks.is_none() && modifiers::asks(till, item) => {
             modifiers::open(ui, till, item, Some(ring), None);
             Vec::new()
         }

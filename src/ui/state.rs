@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::barcode::Patterns;
 use crate::domain::catalogue::Amount;
 use crate::domain::command::{Command, Pick, Ring};
-use crate::domain::ids::{LineId, PaymentId, StaffId};
+use crate::domain::ids::{LineId, OrderId, PaymentId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::search::Index;
@@ -253,6 +253,9 @@ pub enum Dialog {
 pub struct Kept {
     /// Whose it is.
     pub owner: Option<StaffId>,
+    /// The order that was on screen last: what is about it goes with it.
+    #[serde(default)]
+    pub order: Option<OrderId>,
     /// The input line.
     pub input: Edit,
     /// Open dialogs, the top one last.

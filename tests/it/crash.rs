@@ -81,7 +81,7 @@ impl Model {
             for request in requests {
                 self.request(request);
             }
-            if !self.ui.waits() {
+            if !self.ui.waits(&self.till) {
                 return;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, now);

@@ -24,3 +24,4 @@ mod store_shop;
 mod store_spool;
 mod store_verify;
 mod terminal;
+mod tills;

@@ -38,6 +38,9 @@ impl<'a> Deciding<'a, '_> {
             let sent = quantity < line.sent;
             self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
         }
+        if quantity > line.quantity {
+            self.require_for_terms(None, line)?;
+        }
         self.check_available(&line.item, quantity - line.quantity)?;
         let mut after = line.clone();
         after.quantity = quantity;
@@ -205,22 +208,48 @@ impl<'a> Deciding<'a, '_> {
             match before {
                 Before::Line(id, former) => {
                     let now = order.line(*id);
+                    if let Some(former) = former {
+                        self.require_for_terms(now, former)?;
+                    }
                     if takes_away(now, former.as_deref()) {
-                        self.require(Permission::VoidLine)?;
+                        let kept = former.as_deref().map_or(Quantity::ZERO, |l| l.quantity);
+                        let sent = now.is_some_and(|l| l.sent > kept);
+                        self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
                     } else if let Some(former) = former {
                         let held = now.filter(|l| l.is_live()).map_or(Quantity::ZERO, |l| l.quantity);
                         self.check_available(&former.item, former.quantity - held)?;
                     }
                     self.change_line(order.id, version, LineAct::Undone, now, former.as_deref().cloned());
                 }
-                Before::Face(face) => self.events.push(Event::FaceChanged {
-                    order: order.id,
-                    version,
-                    act: FaceAct::Undone,
-                    before: Box::new(order.face.clone()),
-                    after: face.clone(),
-                }),
+                Before::Face(face) => {
+                    if face.discounts.iter().any(|d| !order.face.discounts.contains(d)) {
+                        self.require(Permission::DiscountOrder)?;
+                    }
+                    self.events.push(Event::FaceChanged {
+                        order: order.id,
+                        version,
+                        act: FaceAct::Undone,
+                        before: Box::new(order.face.clone()),
+                        after: face.clone(),
+                    });
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// What somebody allowed for a line as it was, its price or its share off, is not allowed for
+    /// more of it, nor when it comes back: what the terms of `wanted` need beyond those of `now` is
+    /// needed again.
+    fn require_for_terms(&mut self, now: Option<&Line>, wanted: &Line) -> Result<(), Refusal> {
+        let price = |line: &Line| (line.price_from.clone(), line.unit_price);
+        if matches!(wanted.price_from, PriceFrom::Override { .. }) && now.map(price) != Some(price(wanted)) {
+            self.require(Permission::OverridePrice)?;
+        }
+        let amount = matches!(wanted.discount, Some(Discount { kind: DiscountKind::Amount(_), .. }));
+        let discounted = wanted.discount.is_some() && now.map(|l| &l.discount) != Some(&wanted.discount);
+        if discounted && !(amount && now.is_none()) {
+            self.require(Permission::DiscountLine)?;
         }
         Ok(())
     }

@@ -111,12 +111,18 @@ impl Deciding<'_, '_> {
             let question = format!("{count} {orders} still open, {amount}: close, and carry over?");
             return Err(Refusal::Confirm { question });
         }
+        let mut shift = shift.clone();
+        // Who allowed the close is recorded with it, and is of this shift too.
+        let lifted = self.events.iter().filter(|e| matches!(e, Event::Overridden { .. })).count();
+        shift.sums.overrides = shift.sums.overrides.saturating_add(lifted as u32);
         let sums = &shift.sums;
         let grand = &self.till.grand;
+        let grand = Grand { sales: grand.sales + u64::from(sums.sales), total: grand.total + sums.total };
+        let unbalanced = shift.balanced(self.till.settings.currency).err().unwrap_or_default();
         let z = Z {
             number: self.till.counters.z,
             register: self.till.register,
-            shift: shift.clone(),
+            shift,
             closed: self.ctx.now,
             by,
             by_name: self.till.name_of(by).to_owned(),
@@ -125,9 +131,9 @@ impl Deciding<'_, '_> {
             comment,
             carried,
             carried_paid,
-            grand: Grand { sales: grand.sales + u64::from(sums.sales), total: grand.total + sums.total },
+            grand,
             anchor: anchor.clone(),
-            unbalanced: shift.balanced(self.till.settings.currency).err().unwrap_or_default(),
+            unbalanced,
         };
         if let Some(empty) = self.till.current() {
             self.put_aside_empty(empty);

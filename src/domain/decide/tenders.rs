@@ -134,7 +134,9 @@ impl Deciding<'_, '_> {
             training: settings.training,
         };
         self.events.push(Event::SaleCompleted { version: order.version + 1, sale: Box::new(sale) });
-        let fresh = self.ctx.now.utc_ms - self.till.signed_in_ms < UNLOCKED_AFTER_SIGN_IN_MS;
+        // A clock that went back does not keep the till open.
+        let since_ms = self.ctx.now.utc_ms.saturating_sub(self.till.signed_in_ms);
+        let fresh = (0..UNLOCKED_AFTER_SIGN_IN_MS).contains(&since_ms);
         if settings.lock_after_sale && !fresh {
             self.events.push(Event::SignedOut { staff, locked: true });
         }

@@ -1,6 +1,7 @@
 //! A cashier at the keys.
 
 mod play;
+mod traps;
 
 use play::{Play, parse};
 

@@ -40,6 +40,8 @@ pub struct Play {
     ids: Counting,
     now: Stamp,
     pub quit: bool,
+    /// The till of register 2.
+    there: Option<Till>,
 }
 
 const MENU: &str = r#"{
@@ -60,12 +62,17 @@ const MENU: &str = r#"{
     {"code": "103", "name": "Crème brûlée", "category": "drinks", "pricing": {"each": {"base": 495}}},
     {"code": "201", "name": "Burger", "category": "food", "pricing": {"each": {"base": 900}}, "groups": ["cooked", "extras"]},
     {"code": "202", "name": "Olives", "category": "food", "pricing": {"per-kg": {"prices": {"base": 1800}}}},
-    {"code": "203", "name": "Sundries", "category": "food", "pricing": {"open": {"min": 50, "max": 5000}}}
+    {"code": "203", "name": "Sundries", "category": "food", "pricing": {"open": {"min": 50, "max": 5000}}},
+    {"code": "204", "name": "Special", "category": "food", "pricing": {"open": {"min": 50, "max": 5000}}, "groups": ["cooked"]},
+    {"code": "205", "name": "Salad bar", "category": "food", "pricing": {"per-kg": {"prices": {"base": 1000}, "tare": 50}}}
   ]
 }"#;
 
 pub const CASHIER: &str = "1111";
 pub const OWNER: &str = "9999";
+
+pub const ADA: Uuid = Uuid::from_u128(1001);
+pub const OLIVE: Uuid = Uuid::from_u128(1002);
 
 fn tender(code: &str, name: &str) -> Tender {
     Tender {
@@ -150,10 +157,17 @@ impl Play {
         let gbp = |m| Money::from_minor(m);
         let setup =
             Setup { bare_is_minor: true, notes: vec![gbp(500), gbp(1000), gbp(2000), gbp(5000)], ..Setup::default() };
-        let mut play =
-            Self { till, ui: Ui::new(setup, index, now), events: Vec::new(), ids: Counting(0), now, quit: false };
-        for (name, role, id) in [("Ada", "cashier", 1001), ("Olive", "owner", 1002)] {
-            let id = StaffId(Uuid::from_u128(id));
+        let mut play = Self {
+            till,
+            ui: Ui::new(setup, index, now),
+            events: Vec::new(),
+            ids: Counting(0),
+            now,
+            quit: false,
+            there: None,
+        };
+        for (name, role, id) in [("Ada", "cashier", ADA), ("Olive", "owner", OLIVE)] {
+            let id = StaffId(id);
             let staff = Staff { id, name: name.into(), role: role.into(), active: true };
             play.happened(vec![Event::StaffChanged { staff }]);
         }
@@ -166,6 +180,26 @@ impl Play {
         for recorded in self.till.record(events, self.now, "test", 1) {
             self.till.evolve(&recorded);
             self.events.push(recorded.event);
+        }
+    }
+
+    /// What somebody does on register 2, and how it reaches this one.
+    pub fn elsewhere(&mut self, commands: &[crate::domain::command::Command]) {
+        let there = self.there.get_or_insert_with(|| {
+            let mut there = self.till.clone();
+            there.register = RegisterId(2);
+            (there.signed_in, there.counters) = (None, Default::default());
+            there.shift = None;
+            there
+        });
+        there.orders = self.till.orders.clone();
+        for command in commands {
+            let mut ctx = Ctx { now: self.now, ids: &mut self.ids, approver: None };
+            let events = there.decide(command, &mut ctx).unwrap();
+            for recorded in there.record(events, self.now, "test", 1) {
+                there.evolve(&recorded);
+                self.till.evolve(&recorded);
+            }
         }
     }
 
@@ -194,7 +228,7 @@ impl Play {
             for request in requests {
                 self.request(request);
             }
-            if !self.ui.waits() {
+            if !self.ui.waits(&self.till) {
                 return;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, self.now);
@@ -207,11 +241,10 @@ impl Play {
             Request::Command(command) => self.decide(command, None),
             Request::CheckPin { pin, then } => {
                 let who = match pin.0.as_str() {
-                    CASHIER => Some(1001),
-                    OWNER => Some(1002),
+                    CASHIER => Some(StaffId(ADA)),
+                    OWNER => Some(StaffId(OLIVE)),
                     _ => None,
                 };
-                let who = who.map(|n| StaffId(Uuid::from_u128(n)));
                 match (who, then) {
                     (Some(staff), AfterPin::SignIn) => self.decide(Command::SignIn { staff }, None),
                     (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {

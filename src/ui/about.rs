@@ -1,0 +1,129 @@
+//! What was begun about the order on screen, and is let go when another one stands there: numbers of
+//! lines mean nothing in another order, and an amount was meant for one customer.
+
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::OrderId;
+use crate::domain::money::Money;
+use crate::domain::order::{Holder, Order};
+use crate::domain::till::Till;
+use crate::ui::state::{Ask, Dialog, From, Ui, Why};
+
+impl Ui {
+    /// Notices that another order is on screen than before, or none: the order was settled, put
+    /// aside, or has gone to another register. Returns whether a dialog was closed for it.
+    pub fn follow_order(&mut self, till: &Till) -> bool {
+        // While nobody is signed in, everything stays as it is for whom it belongs to.
+        till.signed_in.is_some() && self.turn_to_order(till.current().map(|o| o.id))
+    }
+
+    /// The same for what is about to be recorded; `till` has not evolved yet.
+    pub(super) fn follow_events(&mut self, till: &Till, events: &[Event]) {
+        let here = |h: &Holder| h.register == till.register;
+        let (mut staff, mut on_screen) = (till.signed_in, till.current().map(|o| o.id));
+        for event in events {
+            match event {
+                Event::SignedIn { staff: who } => {
+                    let held = |o: &&Order| o.holder.is_some_and(|h| here(&h) && h.staff == *who);
+                    (staff, on_screen) = (Some(*who), till.orders.values().find(held).map(|o| o.id));
+                }
+                Event::SignedOut { .. } => staff = None,
+                Event::OrderOpened { order } => on_screen = Some(order.id),
+                Event::OrderHanded { order, holder, .. } if holder.as_ref().is_some_and(here) => {
+                    on_screen = Some(*order);
+                }
+                Event::OrderHanded { order, .. } | Event::OrderAbandoned { order, .. } => {
+                    on_screen = on_screen.filter(|id| id != order);
+                }
+                Event::SaleCompleted { sale, .. } => on_screen = on_screen.filter(|id| *id != sale.order),
+                _ => {}
+            }
+        }
+        if staff.is_some() {
+            self.turn_to_order(on_screen);
+        }
+    }
+
+    fn turn_to_order(&mut self, now: Option<OrderId>) -> bool {
+        let before = std::mem::replace(&mut self.kept.order, now);
+        if before.is_none() || before == now {
+            return false;
+        }
+        self.kept.selected = None;
+        self.kept.tip = Money::ZERO;
+        let open = self.kept.dialogs.len();
+        self.kept.dialogs.retain(|dialog| !is_about_order(dialog));
+        self.kept.dialogs.len() < open
+    }
+}
+
+fn is_about_order(dialog: &Dialog) -> bool {
+    match dialog {
+        Dialog::Prompt { ask, .. } => match ask {
+            Ask::HoldName
+            | Ask::OrderName
+            | Ask::KitchenNote(_)
+            | Ask::CustomerNote(_)
+            | Ask::Price(_)
+            | Ask::LineDiscount(_)
+            | Ask::OrderDiscount
+            | Ask::Tip => true,
+            Ask::Float
+            | Ask::CashAmount(_)
+            | Ask::CashReason(..)
+            | Ask::CashNumber
+            | Ask::Receipt
+            | Ask::Left(_)
+            | Ask::OpenPrice(_)
+            | Ask::Weight(_)
+            | Ask::Barcode => false,
+        },
+        Dialog::Choose { from, .. } => match from {
+            From::Reasons(why) => *why != Why::NoSale,
+            From::OrderTypes | From::Payments => true,
+            From::Orders | From::ItemsToBind(_) | From::ItemsToMark => false,
+        },
+        Dialog::Modifiers(m) => m.line.is_some(),
+        Dialog::Pay { .. } | Dialog::PayForm(_) => true,
+        Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
+        Dialog::Count(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => false,
+    }
+}
+
+/// Whether a command is about the order on screen, as it stands there.
+fn changes_order(command: &Command) -> bool {
+    match command {
+        Command::SetQuantity { .. }
+        | Command::SetPrice { .. }
+        | Command::SetKitchenNote { .. }
+        | Command::SetCustomerNote { .. }
+        | Command::SetModifiers { .. }
+        | Command::DiscountLine { .. }
+        | Command::DiscountOrder { .. }
+        | Command::VoidLine { .. }
+        | Command::RepeatRound
+        | Command::Undo
+        | Command::Hold { .. }
+        | Command::Name { .. }
+        | Command::SetOrderType { .. }
+        | Command::Abandon { .. }
+        | Command::Pay { .. }
+        | Command::ReversePayment { .. }
+        | Command::SettleFree
+        | Command::PrintBill => true,
+        Command::SignIn { .. }
+        | Command::FailSignIn
+        | Command::SignOut { .. }
+        | Command::OpenShift { .. }
+        | Command::MoveCash { .. }
+        | Command::UndoCash { .. }
+        | Command::PrintX
+        | Command::CloseShift { .. }
+        | Command::Ring(_)
+        | Command::Recall { .. }
+        | Command::Reprint { .. }
+        | Command::NoSale { .. }
+        | Command::BindBarcode { .. }
+        | Command::SetAvailability { .. } => false,
+    }
+}

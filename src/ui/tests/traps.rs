@@ -1,0 +1,224 @@
+//! What must not happen at the keys, however they fall.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::play::{ADA, OLIVE, Play};
+use crate::documents::jobs::jobs_for;
+use crate::domain::command::Command;
+use crate::domain::event::Event;
+use crate::domain::ids::StaffId;
+use crate::domain::money::Currency;
+use crate::domain::settings::Settings;
+use crate::domain::tender::{Foreign, ReferenceRule, Tender};
+use crate::ui::Input;
+
+fn with(change: impl FnOnce(&mut Settings)) -> Play {
+    let mut play = Play::new();
+    change(Arc::make_mut(&mut play.till.settings));
+    play
+}
+
+/// A till that takes euros at 0.85 and gives change in pounds.
+fn takes_euros(reference: ReferenceRule) -> Play {
+    with(|settings| {
+        let foreign = Foreign { currency: Currency::from_code("EUR").unwrap(), rate: Decimal::new(85, 2) };
+        let cash = settings.tenders[0].clone();
+        let euro = Tender { code: "euro".into(), name: "Euro".into(), foreign: Some(foreign), reference, ..cash };
+        settings.tenders.push(euro);
+    })
+}
+
+#[test]
+fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
+    let mut play = with(|settings| settings.lock_after_sale = true);
+    play.wait(6_000);
+    play.keys("b<F10>");
+    play.input(Input::Scan("5000112637922".into()));
+    play.keys("a");
+    assert_eq!((play.sales().len(), play.till.signed_in), (1, None));
+    play.keys("1111<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+}
+
+#[test]
+fn a_tip_is_of_the_order_it_was_typed_for() {
+    let mut play = Play::new();
+    play.keys("b").line(":tip 1.00").keys("<F4>Anna<Enter>c<F12>");
+    assert_eq!((play.sales()[0].tips.minor(), play.sales()[0].payments[0].tendered.minor()), (0, 495));
+}
+
+#[test]
+fn the_form_of_a_tender_asks_for_all_that_is_due_and_the_tip() {
+    let mut play = Play::new();
+    play.keys("b").line(":tip 1.00").keys("<F10>b<Enter><Enter>");
+    let sales = play.sales();
+    assert_eq!(sales.len(), 1, "{} {}", play.echo(), play.dialog());
+    assert_eq!((sales[0].tips.minor(), sales[0].payments[0].tendered.minor()), (100, 340));
+    // In the tender's own money.
+    let mut play = takes_euros(ReferenceRule::Optional);
+    play.keys("b<F10>d<Enter>");
+    let sales = play.sales();
+    assert_eq!(sales.len(), 1, "{} {}", play.echo(), play.dialog());
+    assert_eq!((sales[0].payments[0].amount.minor(), sales[0].change.minor()), (240, 0));
+    assert_eq!(sales[0].payments[0].foreign.map(|f| f.amount.minor()), Some(283));
+    // What cannot be read is said, and not taken for all of it.
+    let mut play = Play::new();
+    play.keys("b").keys("1.234<F10>b");
+    assert!(play.echo().contains("digits after the point"), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn change_for_foreign_money_comes_out_of_the_drawer() {
+    let mut play = takes_euros(ReferenceRule::None);
+    play.keys("c<F10>10.00d"); // 10.00 EUR are 8.50; the order comes to 4.95
+    assert_eq!(play.sales()[0].change.minor(), 355, "{}", play.dialog());
+    let shift = play.till.shift.as_ref().unwrap();
+    assert_eq!(shift.expected("cash", true).minor(), 10_000 - 355);
+    assert_eq!(shift.expected("euro", false).minor(), 850);
+}
+
+#[test]
+fn a_close_that_was_allowed_by_another_counts_that_too() {
+    let mut play = Play::new();
+    play.line(":close-shift").line("100.00").line("");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    let z = play.events.iter().find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None });
+    assert_eq!(z.map(|z| z.shift.sums.overrides), Some(1), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn a_dialog_never_answers_for_another_order() {
+    let ada = StaffId(ADA);
+    // Ada is about to void a line, goes to the other register, and comes back with another order.
+    let mut play = Play::new();
+    play.keys("bc<Del>");
+    let opened = Command::OpenShift { float: Default::default() };
+    play.elsewhere(&[Command::SignIn { staff: ada }, opened, Command::Hold { name: None }]);
+    let ring = |item: &str| {
+        let price = crate::domain::command::PriceGiven::Menu;
+        let ring =
+            crate::domain::command::Ring { item: item.into(), quantity: None, price, picks: None, confirmed: false };
+        Command::Ring(ring)
+    };
+    play.elsewhere(&[ring("103"), ring("102")]);
+    play.keys("1");
+    assert_eq!(play.dialog(), "");
+    play.keys("<Esc><Ctrl-L>1111<Enter>");
+    assert_eq!((play.dialog().as_str(), play.lines().len()), ("", 2));
+    // The list of tenders of an order that has gone does not pay the next one.
+    let mut play = Play::new();
+    play.keys("b<F10>");
+    play.elsewhere(&[Command::SignIn { staff: ada }]);
+    play.keys("a");
+    assert!(play.sales().is_empty() && play.dialog().is_empty());
+    assert!(play.echo().contains("not on this screen any more"), "{}", play.echo());
+}
+
+#[test]
+fn undo_and_quantities_lift_no_permission() {
+    let mut play = Play::new();
+    // A discount on the order that was given and taken back.
+    play.keys("b").line(":order-discount 50%").line("9999").line(":order-discount 0").line("9999");
+    assert!(play.till.current().unwrap().face.discounts.is_empty());
+    play.keys("<Ctrl-Z>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("<Esc>");
+    // A price that was lowered, and put right again.
+    play.line("@50").line("9999").line("@240").line("9999").keys("<Ctrl-Z>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 50);
+    // One that somebody allowed for one piece.
+    play.keys("+");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("<Esc>*9<Enter>");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+}
+
+#[test]
+fn an_open_price_is_asked_once_after_the_options() {
+    let mut play = Play::new();
+    play.keys("Bd2");
+    assert_eq!(play.dialog(), "Special", "its price is asked");
+    play.keys("900<Enter>");
+    assert_eq!((play.lines(), play.dialog()), (vec!["1 Special".to_owned()], String::new()));
+    assert_eq!(play.till.current().unwrap().lines[0].modifiers[0].name, "Well done");
+}
+
+#[test]
+fn the_same_weight_again_is_the_same_price() {
+    let mut play = Play::new();
+    play.keys("0.550*205<Enter><Ins>");
+    let grosses: Vec<i64> = play.till.current().unwrap().lines.iter().map(|l| l.gross().minor()).collect();
+    assert_eq!(grosses, [500, 500], "the container is taken off once");
+}
+
+#[test]
+fn words_left_over_are_neither_pins_nor_second_tries() {
+    let mut play = Play::new();
+    play.keys("b").line(":price 2.00 agreed with the guest");
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    assert!(!play.events.iter().any(|e| matches!(e, Event::SignInFailed { .. })));
+    let mut play = Play::new();
+    play.keys("b").line(":price abc 2.00");
+    assert!(play.echo().contains("not an amount"), "{} {}", play.echo(), play.dialog());
+}
+
+#[test]
+fn a_yes_is_no_answer_to_which_of_two() {
+    let mut play = Play::new();
+    play.keys("b20<F12>y");
+    assert!(play.till.current().is_some_and(|o| o.payments.is_empty()));
+    play.keys("1");
+    assert_eq!(play.till.current().unwrap().paid().minor(), 20);
+}
+
+#[test]
+fn card_numbers_and_pins_are_never_kept() {
+    let mut play = Play::new();
+    let kept = |play: &Play| serde_json::to_string(&play.ui.kept).unwrap();
+    play.keys("b@200<Enter>9876");
+    assert!(!kept(&play).contains("9876"));
+    play.keys("<Esc>4111111111111111");
+    assert!(!kept(&play).contains("41111"), "{}", kept(&play));
+    play.keys("<Esc>").keys("<F3>4111 1111 1111 1111");
+    assert!(!kept(&play).contains("4111 1111"), "{}", kept(&play));
+    let back: crate::ui::state::Kept = serde_json::from_str(&kept(&play)).unwrap();
+    play.ui.restore(back);
+    play.keys("x<Backspace><Esc>");
+}
+
+#[test]
+fn cash_that_goes_back_comes_out_of_an_open_drawer() {
+    let mut play = Play::new();
+    play.keys("c2.00<F12>").line(":take-back 1 Wrong item").line("9999");
+    let back = play.events.iter().rfind(|e| matches!(e, Event::PaymentReversed { .. })).cloned();
+    let back = back.unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()));
+    let jobs = jobs_for(&play.till, &[back], play.ui.now);
+    assert!(jobs.iter().any(|(_, document)| document.opens_drawer));
+}
+
+#[test]
+fn an_order_is_taken_over_with_a_second_persons_pin() {
+    let mut play = Play::new();
+    let ring = crate::domain::command::Ring {
+        item: "102".into(),
+        quantity: None,
+        price: crate::domain::command::PriceGiven::Menu,
+        picks: None,
+        confirmed: false,
+    };
+    play.elsewhere(&[
+        Command::SignIn { staff: StaffId(OLIVE) },
+        Command::OpenShift { float: Default::default() },
+        Command::Ring(ring),
+    ]);
+    play.keys("<Ctrl-O><Enter>");
+    assert!(play.echo().contains("Olive has order 1 open on register 2"), "{}", play.echo());
+    assert_eq!(play.dialog(), "Somebody else's PIN");
+    play.keys("9999<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"]);
+}

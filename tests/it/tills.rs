@@ -1,0 +1,138 @@
+//! Sessions over a real store: what the screen says has happened is in it, also with several tills.
+
+use assert_cmd::cargo::cargo_bin;
+use counterflow::domain::catalogue::{Availability, Pricing};
+use counterflow::domain::command::{Command, PriceGiven, Ring};
+use counterflow::domain::event::Event;
+use counterflow::domain::ids::{IdSource, RegisterId, StaffId};
+use counterflow::domain::money::Money;
+use counterflow::domain::quantity::Quantity;
+use counterflow::domain::staff::Staff;
+use counterflow::domain::tender::Reference;
+use counterflow::session::clock::{Clock, Ids, SystemClock};
+use counterflow::session::{Options, Outcome, PROGRAM, Session};
+use counterflow::store::{SCHEMA, SpoolQueue, Store};
+use counterflow::ui::{AfterPin, Input};
+use tempfile::TempDir;
+
+/// A café with two registers, an owner (9999) and a trainee (1111), whose printer prints to a file.
+fn cafe() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("config");
+    std::fs::create_dir(&config).unwrap();
+    let paper = dir.path().join("paper.bin");
+    let printer = format!("[[printer]]\nname = \"paper\"\nport = \"file:{}\"\n", paper.display());
+    std::fs::write(config.join("printers.toml"), printer).unwrap();
+    let mut setup = std::process::Command::new(cargo_bin("counterflow"));
+    setup.arg("--data").arg(dir.path()).args(["setup", "--template", "cafe", "--yes", "--owner", "Olive"]);
+    let made = setup.env("COUNTERFLOW_PIN", "9999").output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let main = config.join("counterflow.toml");
+    let text = std::fs::read_to_string(&main).unwrap();
+    std::fs::write(&main, text.replace("registers = [\"Counter\"]", "registers = [\"Counter\", \"Bar\"]")).unwrap();
+    dir
+}
+
+fn open(dir: &TempDir, register: u16) -> Session {
+    Session::open(Options {
+        data: dir.path().to_owned(),
+        config: dir.path().join("config"),
+        register: RegisterId(register),
+        clock: Box::new(SystemClock),
+        greeting: Vec::new(),
+        watermark: None,
+    })
+    .unwrap()
+}
+
+/// A trainee, who may sell and void, and nothing else.
+fn hire(dir: &TempDir) {
+    let session = open(dir, 2);
+    let mut store = Store::open(dir.path(), PROGRAM).unwrap();
+    let id = StaffId(Ids.next());
+    let staff = Staff { id, name: "Tim".into(), role: "trainee".into(), active: true };
+    let now = SystemClock.now();
+    store.commit(&session.till.record(vec![Event::StaffChanged { staff }], now, PROGRAM, SCHEMA), &[]).unwrap();
+    let act = session.till.record(vec![Event::PinSet { staff: id }], now, PROGRAM, SCHEMA);
+    store.set_pin(id, "1111", &act).unwrap();
+}
+
+fn does(session: &mut Session, command: Command) {
+    session.outcomes.clear();
+    session.carry_out(&command, None, SystemClock.now());
+    assert!(matches!(session.outcomes.as_slice(), [Outcome::Done(_)]), "{command:?}: {}", session.said());
+}
+
+/// An item without options, and ringing some of it.
+fn plain(session: &Session) -> String {
+    let each = |p: &Pricing| matches!(p, Pricing::Each(_));
+    session.till.catalogue.items().iter().find(|i| i.groups.is_empty() && each(&i.pricing)).unwrap().code.clone()
+}
+
+fn ring(item: &str, pieces: i64) -> Command {
+    let quantity = Some(Quantity::pieces(pieces));
+    Command::Ring(Ring { item: item.to_owned(), quantity, price: PriceGiven::Menu, picks: None, confirmed: false })
+}
+
+fn says(session: &mut Session, lines: &[&str]) {
+    for line in lines {
+        session.step(Input::Line((*line).to_owned()));
+    }
+}
+
+#[test]
+fn what_a_second_person_allows_is_done_and_the_store_stays_whole() {
+    let dir = cafe();
+    hire(&dir);
+    let mut till = open(&dir, 1);
+    till.pin("9999", AfterPin::SignIn);
+    does(&mut till, Command::OpenShift { float: Money::from_minor(10_000) });
+    does(&mut till, Command::SignOut { locked: false });
+    till.pin("1111", AfterPin::SignIn);
+    let item = plain(&till);
+    does(&mut till, ring(&item, 1));
+    let (tender, reference) = ("cash".to_owned(), Reference::default());
+    does(&mut till, Command::Pay { tender, tendered: None, tip: Money::ZERO, reference, confirmed: false });
+    // A copy that the trainee may not print is on its way to the printer once the owner allows it.
+    says(&mut till, &[":reprint 1", "9999"]);
+    let jobs = SpoolQueue::open(dir.path(), PROGRAM, Default::default()).unwrap().list(10).unwrap();
+    let kinds: Vec<&str> = jobs.iter().map(|j| j.kind.as_str()).collect();
+    assert_eq!(kinds, ["receipt", "copy"], "{}", till.said());
+    // A close that the owner allows is summed as the journal has it.
+    says(&mut till, &[":close-shift"]);
+    for _ in 0..30 {
+        if till.till.shift.is_none() {
+            break;
+        }
+        let dialog = till.screen().dialog.map(|d| d.title).unwrap_or_default();
+        // Nothing was counted: the last field says why.
+        let answer = if dialog == "Somebody else's PIN" { "9999" } else { "" };
+        let answer = if till.said().contains("comment") { "Not counted" } else { answer };
+        says(&mut till, &[answer]);
+    }
+    assert!(till.till.shift.is_none(), "{}", till.said());
+    till.close();
+    let store = Store::open(dir.path(), PROGRAM).unwrap();
+    let report = store.verify(&mut |_, _| {});
+    assert!(report.is_clean(), "{:?}", report.findings);
+}
+
+#[test]
+fn what_two_tills_do_is_folded_in_the_order_of_the_journal() {
+    let dir = cafe();
+    let (mut one, mut two) = (open(&dir, 1), open(&dir, 2));
+    one.pin("9999", AfterPin::SignIn);
+    does(&mut one, Command::OpenShift { float: Money::ZERO });
+    two.pin("9999", AfterPin::SignIn);
+    let item = plain(&one);
+    let five = Some(Availability::Left(Quantity::pieces(5)));
+    does(&mut two, Command::SetAvailability { item: item.clone(), availability: five });
+    // Register 1 has not looked yet, and sells two of the five.
+    does(&mut one, ring(&item, 2));
+    let left = |till: &Session| till.till.availability.get(&item).copied();
+    assert_eq!(left(&one), Some(Availability::Left(Quantity::pieces(3))));
+    two.see_others();
+    assert_eq!(left(&two), left(&one));
+    one.see_others();
+    assert_eq!(left(&two), left(&one));
+}
