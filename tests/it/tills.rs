@@ -71,7 +71,14 @@ fn plain(session: &Session) -> String {
 
 fn ring(item: &str, pieces: i64) -> Command {
     let quantity = Some(Quantity::pieces(pieces));
-    Command::Ring(Ring { item: item.to_owned(), quantity, price: PriceGiven::Menu, picks: None, confirmed: false })
+    Command::Ring(Ring {
+        item: item.to_owned(),
+        quantity,
+        net: false,
+        price: PriceGiven::Menu,
+        picks: None,
+        confirmed: false,
+    })
 }
 
 fn says(session: &mut Session, lines: &[&str]) {

@@ -99,8 +99,14 @@ fn a_dialog_never_answers_for_another_order() {
     play.elsewhere(&[Command::SignIn { staff: ada }, opened, Command::Hold { name: None }]);
     let ring = |item: &str| {
         let price = crate::domain::command::PriceGiven::Menu;
-        let ring =
-            crate::domain::command::Ring { item: item.into(), quantity: None, price, picks: None, confirmed: false };
+        let ring = crate::domain::command::Ring {
+            item: item.into(),
+            quantity: None,
+            net: false,
+            price,
+            picks: None,
+            confirmed: false,
+        };
         Command::Ring(ring)
     };
     play.elsewhere(&[ring("103"), ring("102")]);
@@ -207,6 +213,7 @@ fn an_order_is_taken_over_with_a_second_persons_pin() {
     let ring = crate::domain::command::Ring {
         item: "102".into(),
         quantity: None,
+        net: false,
         price: crate::domain::command::PriceGiven::Menu,
         picks: None,
         confirmed: false,
