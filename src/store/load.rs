@@ -134,7 +134,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn acted_after(&self, register: RegisterId, place: i64) -> Result<bool, StoreError> {
-        let mut statement = self.conn.prepare_cached("SELECT body FROM journal WHERE register = ?1 AND id > ?2")?;
+        // The sign keeps SQLite from the index of the register's entries: they may be millions, those
+        // behind the place are few.
+        let sql = "SELECT body FROM journal WHERE +register = ?1 AND id > ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query((register.0, place))?;
         while let Some(row) = rows.next()? {
             if !matches!(recorded_in(row, 0)?.event, Event::Printed { .. }) {

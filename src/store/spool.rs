@@ -80,12 +80,8 @@ impl SpoolQueue {
     /// # Errors
     /// In words, when the store cannot be read.
     pub fn list(&self, newest: u32) -> Result<Vec<Job>, String> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM jobs WHERE state IN ('queued', 'sending', 'unknown', 'failed') \
-             OR id > (SELECT max(id) FROM jobs) - ?1 ORDER BY id"
-        );
         let read = || {
-            let mut statement = self.conn.prepare_cached(&sql)?;
+            let mut statement = self.conn.prepare_cached(&list_sql())?;
             let jobs = statement.query_map([newest], |row| Ok(kept(row)?.job))?;
             jobs.collect::<rusqlite::Result<Vec<_>>>()
         };
@@ -249,16 +245,11 @@ impl PrintQueue for SpoolQueue {
 
     fn waiting(&mut self, printer: &str) -> Result<(u32, Option<Stamp>), String> {
         let read = || {
-            self.conn
-                .prepare_cached(
-                    "SELECT count(*), min(id), queued_ms, queued_offset FROM jobs \
-                     WHERE printer = ?1 AND state IN ('queued', 'sending', 'failed')",
-                )?
-                .query_row([printer], |row| {
-                    let oldest: Option<i64> = row.get(1)?;
-                    let since = oldest.map(|_| stamp(row, "queued_ms", "queued_offset")).transpose()?;
-                    Ok((row.get(0)?, since))
-                })
+            self.conn.prepare_cached(&waiting_sql())?.query_row([printer], |row| {
+                let oldest: Option<i64> = row.get(1)?;
+                let since = oldest.map(|_| stamp(row, "queued_ms", "queued_offset")).transpose()?;
+                Ok((row.get(0)?, since))
+            })
         };
         read().map_err(words)
     }
@@ -290,10 +281,35 @@ fn outcome(state: JobState, detail: &str) -> String {
     if detail.is_empty() { word(state).to_owned() } else { format!("{}: {detail}", word(state)) }
 }
 
-/// The oldest job of a printer in one of some states. `states` is one of ours, never from outside.
+/// What the index of open jobs says of itself. SQLite takes that index only where it reads the very
+/// same words; without it every look at the queue would read all that was ever printed.
+const OPEN: &str = "state IN ('queued', 'sending', 'unknown', 'failed')";
+
+/// The open jobs, and the newest ones.
+fn list_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM jobs INDEXED BY jobs_open WHERE {OPEN} \
+         UNION SELECT {COLUMNS} FROM jobs WHERE id > (SELECT max(id) FROM jobs) - ?1 ORDER BY id"
+    )
+}
+
+/// How many jobs of a printer wait, and since when the oldest does.
+fn waiting_sql() -> String {
+    format!(
+        "SELECT count(*), min(id), queued_ms, queued_offset FROM jobs \
+         WHERE {OPEN} AND printer = ?1 AND state <> 'unknown'"
+    )
+}
+
+/// The oldest open job of a printer of which `states` is true.
+fn first_sql(states: &str) -> String {
+    format!("SELECT {COLUMNS} FROM jobs WHERE {OPEN} AND printer = ?1 AND {states} ORDER BY id LIMIT 1")
+}
+
+/// The oldest job of a printer in one of some open states. `states` is one of ours, never from
+/// outside.
 fn first(conn: &Connection, printer: &str, states: &'static str) -> rusqlite::Result<Option<Kept>> {
-    let sql = format!("SELECT {COLUMNS} FROM jobs WHERE printer = ?1 AND {states} ORDER BY id LIMIT 1");
-    conn.prepare_cached(&sql)?.query_row([printer], kept).optional()
+    conn.prepare_cached(&first_sql(states))?.query_row([printer], kept).optional()
 }
 
 /// A job that is in one of some states.
@@ -339,4 +355,24 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
         detail: row.get("detail")?,
     };
     Ok(Kept { job, register: RegisterId(row.get("register")?), damaged })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrate::MIGRATIONS;
+
+    #[test]
+    fn no_look_at_the_queue_reads_what_was_printed() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(MIGRATIONS[0]).unwrap();
+        for sql in [list_sql(), waiting_sql(), first_sql("state = 'queued'")] {
+            let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = statement.query_map([1], |row| row.get::<_, String>("detail")).unwrap();
+            for step in steps.map(Result::unwrap) {
+                let all = step == "SCAN jobs" || step.starts_with("SCAN jobs USING INTEGER PRIMARY KEY");
+                assert!(!all, "{sql}: {step}");
+            }
+        }
+    }
 }
