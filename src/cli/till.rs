@@ -6,7 +6,7 @@ use crate::cli::{Failure, Place, Result, say};
 use crate::session::clock::{Clock, SystemClock};
 use crate::session::config::{Colours, Config};
 use crate::session::scans::Scans;
-use crate::session::{Options, PROGRAM, Session};
+use crate::session::{Ended, Options, PROGRAM, Session};
 use crate::tui::{self, Environment, Glyphs, Look, Terminal};
 
 /// Opens the till on this terminal.
@@ -60,8 +60,21 @@ pub(super) fn open(
     tui::restore();
     let kept = kept_words(&session);
     session.close();
-    // A terminal that hung up ends the till in order; there is nobody to tell.
-    ended.map(|_| kept).map_err(|e| Failure::io(format!("the terminal cannot be written: {e}")))
+    match ended {
+        // A terminal that hung up ends the till in order; there is nobody to tell.
+        Ok(Ended::HungUp) => Ok(None),
+        Err(error) if hung_up(&error) => Ok(None),
+        Ok(Ended::Quit) => Ok(kept),
+        Err(error) => Err(Failure::io(format!("the terminal cannot be written: {error}"))),
+    }
+}
+
+/// Whether a terminal that cannot be written is gone: a picture may be on its way to it before the
+/// keys have told so.
+fn hung_up(error: &std::io::Error) -> bool {
+    /// EIO and ENXIO: what the system answers for a terminal that nobody holds any more.
+    const GONE: [i32; 2] = [5, 6];
+    error.kind() == std::io::ErrorKind::BrokenPipe || error.raw_os_error().is_some_and(|code| GONE.contains(&code))
 }
 
 /// What of the orders outlasts this session; the person who leaves should not have to wonder.

@@ -32,6 +32,7 @@ use crate::ui::state::{Kept, Ui};
 use crate::ui::{AfterPin, Input, Request, update, view};
 
 pub use open::{Options, PROGRAM, SessionError, config_folder, read_config};
+pub use run::Ended;
 
 /// A clock that goes back by more than this, or jumps ahead between two looks, is told.
 const CLOCK_BACK_MS: i64 = 2_000;
