@@ -463,11 +463,9 @@ impl Session {
     /// Ends in order: the printers finish what they are at, and the end is recorded.
     pub fn close(mut self) {
         let now = self.clock.now();
-        if let Some(staff) = self.till.signed_in {
-            let signed_out = Event::SignedOut { staff, locked: true };
-            let _ = self.record(vec![signed_out], &[], now);
-        }
-        if let Err(error) = self.record(vec![Event::Stopped], &[], now) {
+        let signed_out = self.till.signed_in.map(|staff| Event::SignedOut { staff, locked: true });
+        let ended: Vec<Event> = signed_out.into_iter().chain([Event::Stopped]).collect();
+        if let Err(error) = self.record(ended, &[], now) {
             tracing::warn!(%error, "the end of the session was not recorded");
         }
         for spooler in self.spoolers.drain(..) {
