@@ -20,10 +20,10 @@ use crate::domain::totals;
 use crate::session::clock::{Clock, SetClock, SystemClock};
 use crate::session::config::Config;
 use crate::session::{Flow, Options, Outcome, Session};
-use crate::ui::key::Key;
+use crate::ui::AfterPin;
 use crate::ui::screen::Tone;
+use crate::ui::script::inputs;
 use crate::ui::state::Dialog;
-use crate::ui::{AfterPin, Input};
 
 /// How long the printers may take at the end.
 pub(super) const DRAIN: Duration = Duration::from_secs(5);
@@ -129,7 +129,7 @@ fn one(session: &mut Session, text: &str) -> (bool, bool) {
     let mut outcomes = Vec::new();
     let mut quit = false;
     let dialog_before = session.screen().dialog.map(|d| d.title);
-    let inputs = match keys_in(text) {
+    let inputs = match inputs(text) {
         Ok(inputs) => inputs,
         Err(why) => {
             session.outcomes.clear();
@@ -148,27 +148,6 @@ fn one(session: &mut Session, text: &str) -> (bool, bool) {
     let nothing = session.outcomes.is_empty() && session.screen().dialog.map(|d| d.title) == dialog_before;
     let undone = said == Some(Tone::Bad) || (said == Some(Tone::Warn) && nothing);
     (!refused && !undone, quit)
-}
-
-/// A line as inputs: whole, or cut at keys in angle brackets.
-fn keys_in(text: &str) -> std::result::Result<Vec<Input>, String> {
-    if !text.contains('<') {
-        return Ok(vec![Input::Line(text.to_owned())]);
-    }
-    let mut inputs = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('<') {
-        if !before.is_empty() {
-            inputs.push(Input::Text(before.to_owned()));
-        }
-        let (name, after) = after.split_once('>').ok_or_else(|| format!("`{text}`: a key is written <F12>"))?;
-        inputs.push(if name == "lt" { Input::Text("<".to_owned()) } else { Input::Key(name.parse::<Key>()?) });
-        rest = after;
-    }
-    if !rest.is_empty() {
-        inputs.push(Input::Line(rest.to_owned()));
-    }
-    Ok(inputs)
 }
 
 fn answer(session: &Session, number: u64, input: &str, ok: bool) -> Value {

@@ -1,7 +1,8 @@
 //! The whole screen: who gets which rows and columns.
 
-use ratatui::Frame;
+use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal};
 
 use super::canvas::Canvas;
 use super::look::{Look, Mark};
@@ -75,6 +76,20 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen, look: &Look) {
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+}
+
+/// A screen of this size as plain text, a line for each row: for tests, and for whoever reads it aloud.
+pub fn picture(screen: &Screen, columns: u16, rows: u16, look: &Look) -> String {
+    let mut terminal = match Terminal::new(TestBackend::new(columns, rows)) {
+        Ok(terminal) => terminal,
+        Err(never) => match never {},
+    };
+    if let Err(never) = terminal.draw(|frame| draw(frame, screen, look)) {
+        match never {}
+    }
+    let buffer = terminal.backend().buffer();
+    let row = |y| (0..columns).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..rows).map(row).collect::<Vec<_>>().join("\n")
 }
 
 fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, order: &OrderPane, right: &RightPane) {

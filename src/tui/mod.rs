@@ -20,7 +20,7 @@ mod terminal;
 mod tests;
 mod text;
 
-pub use draw::draw;
+pub use draw::{draw, picture};
 pub use keys::TermEvent;
 pub use look::{Colours, Environment, Glyphs, Look};
 pub use terminal::{Terminal, restore, size};

@@ -15,6 +15,7 @@ mod order;
 mod outcome;
 mod pay;
 pub mod screen;
+pub mod script;
 mod sell;
 pub mod state;
 #[cfg(test)]

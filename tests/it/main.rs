@@ -14,6 +14,7 @@ mod printing;
 mod pty;
 mod ring;
 mod rooms;
+mod scenario;
 mod sessions;
 mod shop;
 mod spooling;

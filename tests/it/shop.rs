@@ -31,9 +31,18 @@ impl Shop {
 
     /// The same, in a folder of one's choice.
     pub fn within(dir: tempfile::TempDir) -> Self {
+        Self::made(dir, "cafe")
+    }
+
+    /// The same from another template.
+    pub fn of(template: &str) -> Self {
+        Self::made(tempfile::tempdir().unwrap(), template)
+    }
+
+    fn made(dir: tempfile::TempDir, template: &str) -> Self {
         let shop = Self { dir };
         let made = shop
-            .command(&["setup", "--template", "cafe", "--owner", "Olive", "--yes"])
+            .command(&["setup", "--template", template, "--owner", "Olive", "--yes"])
             .env("COUNTERFLOW_PIN", OWNER)
             .output()
             .unwrap();
@@ -57,6 +66,11 @@ impl Shop {
     }
 
     fn hire(&self, name: &str, pin: &str) {
+        self.hire_as(name, "cashier", pin);
+    }
+
+    /// Takes on somebody with a role.
+    pub fn hire_as(&self, name: &str, role: &str, pin: &str) {
         let (config, _, _) = read_config(&self.config()).unwrap();
         let mut store = self.store();
         let till = Till::new(
@@ -66,7 +80,7 @@ impl Shop {
             counterflow::domain::catalogue::Catalogue::new(store.load_menu().unwrap().unwrap()).into(),
         );
         let id = StaffId(Ids.next());
-        let staff = Staff { id, name: name.to_owned(), role: "cashier".to_owned(), active: true };
+        let staff = Staff { id, name: name.to_owned(), role: role.to_owned(), active: true };
         let events = vec![Event::StaffChanged { staff }, Event::PinSet { staff: id }];
         store.set_pin(id, pin, &till.record(events, SystemClock.now(), PROGRAM, SCHEMA)).unwrap();
     }
