@@ -3,8 +3,8 @@
 
     verify.py STORE.db      prints findings, one a line; exit 0 when there are none, else 1
 
-Walks each register's journal (gaps, hash chain, readable entries, receipt numbers), adds up each
-sale's document, and compares it with the rows that reports are made of. See docs/store.md.
+Walks each register's journal (gaps, hash chain, readable entries, receipt numbers, signatures of Zs),
+adds up each sale's document, and compares it with the rows that reports are made of. See docs/store.md.
 """
 import hashlib
 import json
@@ -22,6 +22,49 @@ def finding(register, seq, what):
 def entry_hash(box, register, seq, prev, body):
     head = b"counterflow-journal-v1" + box + struct.pack(">HQ", register, seq) + prev
     return hashlib.sha256(head + struct.pack(">Q", len(body)) + body).digest()
+
+
+# Ed25519 as RFC 8032, 5.1 and 6, has it: enough to check a signature.
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+BASE_Y = 4 * pow(5, P - 2, P) % P
+
+
+def point(data):
+    """A point from its 32 bytes, as (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z; None if it is none."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or y >= P:
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(n, p):
+    q = (0, 1, 1, 0)
+    while n:
+        q, p, n = (add(q, p) if n & 1 else q), add(p, p), n >> 1
+    return q
+
+
+def signed_by(public, message, signature):
+    key, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if key is None or r is None or len(signature) != 64 or s >= Q:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % Q
+    left, right = times(s, point(BASE_Y.to_bytes(32, "little"))), add(r, times(h, key))
+    return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
 
 
 def check_sale(db, where, entry, sale):
@@ -64,6 +107,7 @@ def check_sale(db, where, entry, sale):
 def check_stream(db, box, register):
     """Gives how many sales the stream holds, and its last number and hash."""
     last, prev, receipt, sales = 0, bytes(32), 0, 0
+    key, closed = None, None
     rows = db.execute("SELECT id, seq, hash, body FROM journal WHERE register = ? ORDER BY seq", (register,))
     for entry, seq, digest, body in rows:
         where = (register, seq)
@@ -77,6 +121,16 @@ def check_stream(db, box, register):
             if recorded["register"] != register:
                 finding(*where, "it says that it is of another register")
             event = recorded["event"]
+            if event["kind"] == "key-made":
+                key = bytes.fromhex(event["public"])
+            if closed and event["kind"] != "shift-sealed" and key:
+                finding(*where, "the Z before it is not signed")
+            if event["kind"] == "shift-sealed":
+                message = b"counterflow-z-v1" + box + struct.pack(">HQ", register, seq - 1) + (closed or b"")
+                if not (closed and key and event["seq"] == seq - 1
+                        and signed_by(key, message, bytes.fromhex(event["signature"]))):
+                    finding(*where, "the signature of the Z is not the register's")
+            closed = digest if event["kind"] == "shift-closed" else None
             if event["kind"] == "sale-completed":
                 sales += 1
                 sale = event["sale"]

@@ -87,6 +87,8 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
         | Event::Printed { .. }
+        | Event::KeyMade { .. }
+        | Event::ShiftSealed { .. }
         | Event::Verified { .. } => None,
     }
 }

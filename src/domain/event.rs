@@ -198,6 +198,22 @@ pub enum Event {
         z: Box<Z>,
     },
 
+    /// The register has a key from here on: another than before where that was lost.
+    KeyMade {
+        /// The public half, 32 bytes in hex.
+        public: String,
+    },
+    /// The register signed the Z before this entry.
+    ShiftSealed {
+        /// The Z's number.
+        z: u32,
+        /// The number of its entry in this stream.
+        seq: u64,
+        /// The signature (Ed25519, 64 bytes in hex) over `counterflow-z-v1`, box, register, number and
+        /// hash of that entry.
+        signature: String,
+    },
+
     /// An order was opened.
     OrderOpened {
         /// As it was opened.
@@ -365,6 +381,8 @@ impl Event {
             | Self::CashMoved { .. }
             | Self::XPrinted
             | Self::ShiftClosed { .. }
+            | Self::KeyMade { .. }
+            | Self::ShiftSealed { .. }
             | Self::Reprinted { .. }
             | Self::NoSale { .. }
             | Self::MenuChanged { .. }

@@ -80,6 +80,8 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::ShiftClosed { .. }
         | Event::CashMoved { .. }
         | Event::XPrinted
+        | Event::KeyMade { .. }
+        | Event::ShiftSealed { .. }
         | Event::StoreMade { .. }
         | Event::Started { .. }
         | Event::Stopped

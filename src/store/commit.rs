@@ -13,6 +13,7 @@ use crate::store::Store;
 use crate::store::error::CommitError;
 use crate::store::fold::Fold;
 use crate::store::journal::{self, Hash};
+use crate::store::keys::{self, RegisterKey};
 
 /// Where the entries of one commit stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,13 @@ impl Store {
         done
     }
 
+    /// The key that is to sign what is recorded, if a shift is closed with it.
+    fn key_for(&self, recorded: &[Recorded]) -> Result<Option<RegisterKey>, CommitError> {
+        let closing = recorded.iter().find(|r| matches!(r.event, Event::ShiftClosed { .. }));
+        let key = closing.map(|r| RegisterKey::of(&self.dir, r.register)).transpose();
+        key.map_err(|error| CommitError::Other(error.to_string()))
+    }
+
     /// The same, with something more in the same transaction.
     pub(super) fn commit_with(
         &mut self,
@@ -51,7 +59,8 @@ impl Store {
         if let Some(why) = &self.failed {
             return Err(CommitError::Failing(why.clone()));
         }
-        let done = transact(&mut self.conn, self.box_id, recorded, jobs, more);
+        let key = self.key_for(recorded)?;
+        let done = transact(&mut self.conn, self.box_id, recorded, jobs, key.as_ref(), more);
         self.noting(done)
     }
 }
@@ -61,6 +70,7 @@ fn transact(
     box_id: BoxId,
     recorded: &[Recorded],
     jobs: &[NewJob],
+    key: Option<&RegisterKey>,
     more: impl FnOnce(&Connection) -> Result<(), CommitError>,
 ) -> Result<Committed, CommitError> {
     let Some(act) = recorded.first() else {
@@ -74,8 +84,10 @@ fn transact(
         check_version(&mut fold, &mut touched, recorded)?;
         check_stock(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
-        (last, _) = record(&tx, box_id, &mut fold, recorded)?;
-        first.get_or_insert(last);
+        for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
+            first.get_or_insert(entry);
+            last = entry;
+        }
     }
     fold.finish()?;
     for job in jobs {
@@ -84,6 +96,30 @@ fn transact(
     more(&tx)?;
     tx.commit()?;
     Ok(Committed { first: first.unwrap_or(last), last })
+}
+
+/// Appends one entry; around a Z, those that introduce the key that signs it and hold its signature.
+/// Gives the places of all.
+fn signed(
+    conn: &Connection,
+    box_id: BoxId,
+    fold: &mut Fold,
+    key: Option<&RegisterKey>,
+    recorded: &Recorded,
+) -> Result<Vec<i64>, CommitError> {
+    let (Some(key), Event::ShiftClosed { z }) = (key, &recorded.event) else {
+        return Ok(vec![record(conn, box_id, fold, recorded)?.0]);
+    };
+    let also = |event| Recorded { event, ..recorded.clone() };
+    let mut places = Vec::new();
+    if fold.register(recorded.register)?.key.as_deref() != Some(&key.public()) {
+        places.push(record(conn, box_id, fold, &also(Event::KeyMade { public: key.public() }))?.0);
+    }
+    let (place, (seq, hash)) = record(conn, box_id, fold, recorded)?;
+    let signature = key.sign(&keys::z_message(box_id, recorded.register, seq, &hash));
+    let sealed = also(Event::ShiftSealed { z: z.number, seq, signature });
+    places.extend([place, record(conn, box_id, fold, &sealed)?.0]);
+    Ok(places)
 }
 
 /// Appends one entry and folds it.

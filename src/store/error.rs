@@ -67,6 +67,9 @@ pub enum StoreError {
     /// The file that PINs depend on is missing or damaged.
     #[error("no PIN can be checked: {} is missing or damaged; put it back from a backup", .0.display())]
     NoPepper(PathBuf),
+    /// A register's key cannot be used.
+    #[error("{} is damaged: put it back from a backup, or move it away; then a new key is made, and the journal says so", .0.display())]
+    BadKey(PathBuf),
     /// Something in the store cannot be right.
     #[error("the store is damaged: {0}; run `counterflow verify`")]
     Damaged(String),

@@ -109,6 +109,23 @@ pub(super) fn for_each(
     Ok(())
 }
 
+/// Bytes in hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// So many bytes from their hex; `None` where it is not that.
+pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// A count as SQLite keeps it.
 pub(super) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
@@ -129,7 +146,6 @@ mod tests {
     fn the_hash_is_the_documented_one() {
         let box_id = BoxId(Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef));
         let hash = hash(box_id, RegisterId(1), 2, &[0xAA; 32], b"{}");
-        let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "cbb6cf2277efff5533c43b22676c557be0ce1a29a255c8bf63b08da89681310c");
+        assert_eq!(hex(&hash), "cbb6cf2277efff5533c43b22676c557be0ce1a29a255c8bf63b08da89681310c");
     }
 }

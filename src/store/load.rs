@@ -109,8 +109,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn anchor(&self, register: RegisterId) -> Result<Anchor, StoreError> {
         let kept = load_register(&self.conn, register)?.unwrap_or_default();
-        let head = kept.head.iter().map(|b| format!("{b:02x}")).collect();
-        Ok(Anchor { entries: kept.seq, head })
+        Ok(Anchor { entries: kept.seq, head: journal::hex(&kept.head) })
     }
 
     /// The entries after a place, in the order in which they were recorded. A session that sees
@@ -129,7 +128,7 @@ impl Store {
     }
 
     /// Whether a session of this register has recorded anything after a place. What printers report
-    /// is in the register's stream too, but no session's doing.
+    /// is in the register's stream too, but no session's doing; nor is a key that an upload needed.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -140,7 +139,7 @@ impl Store {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query((register.0, place))?;
         while let Some(row) = rows.next()? {
-            if !matches!(recorded_in(row, 0)?.event, Event::Printed { .. }) {
+            if !matches!(recorded_in(row, 0)?.event, Event::Printed { .. } | Event::KeyMade { .. }) {
                 return Ok(true);
             }
         }

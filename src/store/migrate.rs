@@ -11,7 +11,8 @@ use crate::store::error::StoreError;
 const APPLICATION_ID: i32 = 0x4346_4C57;
 
 /// The migrations; the first makes schema 1.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../migrations/till/0001_journal.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/till/0001_journal.sql"), include_str!("../../migrations/till/0002_keys.sql")];
 
 /// The newest schema this program knows.
 pub const SCHEMA: u32 = MIGRATIONS.len() as u32;
@@ -90,13 +91,13 @@ mod tests {
         let path = dir.path().join("x.db");
         let mut conn = made(&path);
         let broken = format!("{NEXT} INSERT INTO nowhere VALUES (1);");
-        let steps = [MIGRATIONS[0], &broken];
-        assert!(migrate(&mut conn, &steps, "0.2.0").is_err());
-        assert_eq!(schema_of(&conn, &path).unwrap(), 1);
+        let with = |last| MIGRATIONS.iter().copied().chain([last]).collect::<Vec<_>>();
+        assert!(migrate(&mut conn, &with(broken.as_str()), "0.2.0").is_err());
+        assert_eq!(schema_of(&conn, &path).unwrap(), SCHEMA);
         assert!(!has_later(&conn));
 
-        assert_eq!(migrate(&mut conn, &[MIGRATIONS[0], NEXT], "0.2.0").unwrap(), 1);
-        assert_eq!(schema_of(&conn, &path).unwrap(), 2);
+        assert_eq!(migrate(&mut conn, &with(NEXT), "0.2.0").unwrap(), SCHEMA);
+        assert_eq!(schema_of(&conn, &path).unwrap(), SCHEMA + 1);
         assert!(has_later(&conn));
     }
 
@@ -106,7 +107,7 @@ mod tests {
         let path = dir.path().join("x.db");
         let mut conn = made(&path);
         let tx = conn.transaction().unwrap();
-        apply(&tx, NEXT, 2).unwrap();
+        apply(&tx, NEXT, SCHEMA + 1).unwrap();
         tx.cache_flush().unwrap();
         // What the disk holds at this moment is what a killed process leaves.
         let copy = dir.path().join("copy.db");
@@ -115,7 +116,7 @@ mod tests {
                 .unwrap();
         }
         let copied = connect(&copy, Access::Write).unwrap();
-        assert_eq!(schema_of(&copied, &copy).unwrap(), 1);
+        assert_eq!(schema_of(&copied, &copy).unwrap(), SCHEMA);
         assert!(!has_later(&copied));
     }
 
@@ -126,7 +127,8 @@ mod tests {
         let conn = made(&path);
         conn.execute("UPDATE box SET program = '9.9.9'", []).unwrap();
         let refused = refuse_newer(&conn, SCHEMA + 1, "0.1.0").unwrap_err().to_string();
-        assert!(refused.contains("schema 2, written by CounterFlow 9.9.9; this is CounterFlow 0.1.0"), "{refused}");
+        let newer = format!("schema {}, written by CounterFlow 9.9.9; this is CounterFlow 0.1.0", SCHEMA + 1);
+        assert!(refused.contains(&newer), "{refused}");
         assert!(refuse_newer(&conn, SCHEMA, "0.1.0").is_ok());
     }
 

@@ -80,6 +80,8 @@ impl Ui {
             | Event::PinSet { .. }
             | Event::MenuChanged { .. }
             | Event::Printed { .. }
+            | Event::KeyMade { .. }
+            | Event::ShiftSealed { .. }
             | Event::Verified { .. } => {}
         }
     }
@@ -172,6 +174,8 @@ impl Ui {
             | Event::PinSet { .. }
             | Event::MenuChanged { .. }
             | Event::Printed { .. }
+            | Event::KeyMade { .. }
+            | Event::ShiftSealed { .. }
             | Event::Verified { .. } => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each thing that is promised.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod closes;
 mod commands;
 mod crash;
 mod docs;

@@ -75,6 +75,8 @@ pub(super) struct Register {
     pub(super) failures: Failures,
     /// The journal entry of its last sale.
     pub(super) last_sale: Option<i64>,
+    /// The public half of its key, in hex.
+    pub(super) key: Option<String>,
 }
 
 impl Default for Register {
@@ -89,6 +91,7 @@ impl Default for Register {
             grand: Grand::default(),
             failures: Failures::default(),
             last_sale: None,
+            key: None,
         }
     }
 }
@@ -218,6 +221,7 @@ impl<'c> Fold<'c> {
                     .prepare_cached("UPDATE shifts SET z = ?1 WHERE id = ?2")?
                     .execute((id, z.shift.id.0.as_bytes()))?;
             }
+            Event::KeyMade { public } => register_of(self, recorded)?.key = Some(public.clone()),
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
                 register_of(self, recorded)?.order = order.number;
@@ -263,6 +267,7 @@ impl<'c> Fold<'c> {
             | Event::NoSale { .. }
             | Event::CashMoved { .. }
             | Event::XPrinted
+            | Event::ShiftSealed { .. }
             | Event::Printed { .. }
             | Event::Verified { .. } => {}
         }
@@ -352,7 +357,7 @@ fn register_of<'f>(fold: &'f mut Fold<'_>, recorded: &Recorded) -> rusqlite::Res
 pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
     conn.prepare_cached(
         "SELECT seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total FROM registers WHERE register = ?1",
+         grand_sales, grand_total, key FROM registers WHERE register = ?1",
     )?
     .query_row([id.0], |row| {
         Ok(Register {
@@ -365,6 +370,7 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
             last_sale: row.get(7)?,
             z: row.get(8)?,
             grand: Grand { sales: whole(row.get(9)?), total: Money::from_minor(row.get(10)?) },
+            key: row.get(11)?,
         })
     })
     .optional()
@@ -374,7 +380,7 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
     conn.prepare_cached(
         "INSERT OR REPLACE INTO registers \
          (register, seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         grand_sales, grand_total, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute((
         id.0,
@@ -389,6 +395,7 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
         register.z,
         int(register.grand.sales),
         register.grand.total.minor(),
+        &register.key,
     ))?;
     Ok(())
 }

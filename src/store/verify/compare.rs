@@ -172,6 +172,6 @@ fn show(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
         Value::Text(text) => crate::domain::text::clean(text, 60),
-        Value::Blob(bytes) => super::hex(&bytes[..bytes.len().min(16)]),
+        Value::Blob(bytes) => crate::store::journal::hex(&bytes[..bytes.len().min(16)]),
     }
 }

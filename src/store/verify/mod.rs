@@ -22,8 +22,8 @@ use crate::domain::shift::Z;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{Fold, PROJECTIONS};
-use crate::store::journal::{self, Hash, NO_HASH, whole};
-use crate::store::{FILE_NAME, Store, box_id, migrate};
+use crate::store::journal::{self, Hash, NO_HASH, hex, whole};
+use crate::store::{FILE_NAME, Store, box_id, keys, migrate};
 
 /// How many entries are folded before growing tables are compared.
 const PIECE: u64 = 20_000;
@@ -258,6 +258,9 @@ fn check_jobs(conn: &Connection, report: &mut VerifyReport) -> Result<(), StoreE
 struct Stream {
     seq: u64,
     hash: Hash,
+    key: Option<String>,
+    /// The number and hash of the last Z's entry.
+    closed: Option<(u64, Hash)>,
     receipt: u64,
     shift: u32,
     z: u32,
@@ -297,6 +300,9 @@ impl Walk<'_, '_> {
                 self.report.add(row.finding(format!("Z {}: {what}", z.number)));
             }
         }
+        if let Some(what) = self.wrong_seal(row, &recorded.event) {
+            self.report.add(row.finding(what));
+        }
         // An entry that breaks a rule of the tables is named; the walk goes on.
         if let Err(e) = self.fold.entry(row.id, (row.seq, row.hash), &recorded) {
             self.report.add(row.finding(format!("it cannot be folded: {e}")));
@@ -327,9 +333,32 @@ impl Walk<'_, '_> {
         Ok(wrong)
     }
 
+    /// What is wrong with the signature of a Z: it follows at once, by the key that the stream named.
+    fn wrong_seal(&mut self, row: &Row<'_>, event: &Event) -> Option<String> {
+        let stream = self.streams.get_mut(&row.register)?;
+        let closed = stream.closed.take();
+        if let Event::KeyMade { public } = event {
+            stream.key = Some(public.clone());
+        }
+        if let Event::ShiftClosed { .. } = event {
+            stream.closed = Some((row.seq, row.hash));
+        }
+        let Event::ShiftSealed { z, seq, signature } = event else {
+            // Stores older than the keys have Zs without signatures; a register that has a key signs all.
+            let unsigned = closed.is_some() && stream.key.is_some();
+            return unsigned.then(|| "the Z before it is not signed".to_owned());
+        };
+        let Some((at, hash)) = closed.filter(|(at, _)| at == seq) else {
+            return Some(format!("it signs Z {z}, which is not the entry before it"));
+        };
+        let message = keys::z_message(self.box_id, row.register, at, &hash);
+        let key = stream.key.as_deref().unwrap_or_default();
+        (!keys::signed_by(key, &message, signature)).then(|| format!("the signature of Z {z} is not the register's"))
+    }
+
     /// Number and chain.
     fn follow(&mut self, row: &Row<'_>) {
-        let start = Stream { seq: 0, hash: NO_HASH, receipt: 0, shift: 0, z: 0 };
+        let start = Stream { seq: 0, hash: NO_HASH, key: None, closed: None, receipt: 0, shift: 0, z: 0 };
         let stream = self.streams.entry(row.register).or_insert(start);
         let due = stream.seq + 1;
         let findings = &mut self.report;
@@ -373,8 +402,4 @@ impl Walk<'_, '_> {
             stream.shift = shift.number;
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
