@@ -12,6 +12,7 @@ use crate::domain::sale::{LineTotals, Sale, Totals};
 use crate::domain::settings::Settings;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
+use crate::domain::totals::lines;
 
 const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false, underline: false };
 const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
@@ -57,10 +58,11 @@ pub fn bill(order: &Order, totals: &Totals, settings: &Settings, now: Stamp) -> 
     blocks.push(Block::row(HANG, paper.type_name(&order.face.order_type), register(order.register)));
     blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers));
     blocks.push(Block::Rule);
-    blocks.extend(paper.lines(&order.lines, totals));
+    let lines = lines(order, settings);
+    blocks.extend(paper.lines(&lines, totals));
     blocks.push(Block::Rule);
     let rounding = order.rounding();
-    blocks.extend(paper.sums(totals, &order.face.discounts, rounding));
+    blocks.extend(paper.sums(&lines, totals, &order.face.discounts, rounding));
     blocks.extend(paper.taxes(totals));
     if !order.payments.is_empty() {
         blocks.push(Block::Rule);
@@ -92,7 +94,7 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
     blocks.push(Block::Rule);
     blocks.extend(paper.lines(&sale.lines, &sale.totals));
     blocks.push(Block::Rule);
-    blocks.extend(paper.sums(&sale.totals, &sale.discounts, sale.rounding));
+    blocks.extend(paper.sums(&sale.lines, &sale.totals, &sale.discounts, sale.rounding));
     blocks.extend(sale.payments.iter().flat_map(|p| paper.payment(p)));
     if !sale.tips.is_zero() {
         blocks.push(paper.row("Tip", sale.tips));
@@ -172,7 +174,7 @@ impl Paper<'_> {
     fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
         let none = LineTotals::default();
         let came_to = totals.lines.iter().chain(std::iter::repeat(&none));
-        let live = lines.iter().zip(came_to).filter(|(line, _)| line.is_live());
+        let live = lines.iter().zip(came_to).filter(|(line, _)| line.is_live() && !line.charge);
         live.flat_map(|(line, came_to)| self.line(line, came_to)).collect()
     }
 
@@ -213,20 +215,28 @@ impl Paper<'_> {
     }
 
     fn discount(&self, discount: &Discount) -> String {
+        if discount.comp {
+            return "With our compliments".to_owned();
+        }
         match discount.kind {
             DiscountKind::Percent(percent) => format!("Discount {}%", percent.normalize()),
-            DiscountKind::Amount(_) => "Discount".to_owned(),
+            DiscountKind::Amount(_) | DiscountKind::Price(_) => "Discount".to_owned(),
         }
     }
 
     /// From the lines to the total; what stands between is shown, and the subtotal only then.
-    fn sums(&self, totals: &Totals, discounts: &[Discount], rounding: Money) -> Vec<Block> {
+    fn sums(&self, lines: &[Line], totals: &Totals, discounts: &[Discount], rounding: Money) -> Vec<Block> {
         let mut between = Vec::new();
         let on_lines: Money = totals.lines.iter().map(|l| l.discount).sum();
         let on_order: Money = totals.lines.iter().map(|l| l.order_discount).sum();
         if !discounts.is_empty() {
             let words: Vec<String> = discounts.iter().map(|d| self.discount(d)).collect();
             between.push(self.row(words.join(" + "), Money::ZERO - on_order.abs()));
+        }
+        let mut charges = Money::ZERO;
+        for (line, part) in lines.iter().zip(&totals.lines).filter(|(line, _)| line.charge) {
+            charges += part.gross;
+            between.push(self.row(&line.name, part.gross));
         }
         for tax in totals.taxes.iter().filter(|t| !t.included) {
             between.push(self.row(&tax.name, tax.amount));
@@ -236,7 +246,7 @@ impl Paper<'_> {
         }
         let mut blocks = Vec::new();
         if !between.is_empty() {
-            blocks.push(self.row("Subtotal", totals.gross - on_lines.abs()));
+            blocks.push(self.row("Subtotal", totals.gross - charges - on_lines.abs()));
         }
         blocks.append(&mut between);
         blocks.push(self.large("TOTAL", totals.total + rounding));

@@ -129,6 +129,13 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     slip.money("Gross", sums.gross);
     let discounts: Money = sums.discounts.values().map(|d| d.amount).sum();
     slip.money("Discounts", -discounts);
+    let comps: Money = sums.comps.values().map(|c| c.amount).sum();
+    if !comps.is_zero() {
+        slip.money("Given away", -comps);
+    }
+    if !sums.service.amount.is_zero() {
+        slip.money("Service charge, held in gross", sums.service.amount);
+    }
     slip.money("Net of tax", sums.net);
     for tax in sums.taxes.values() {
         slip.money(&format!("{} on {}", tax.name, slip.settings.currency.show(tax.base)), tax.amount);
@@ -164,6 +171,8 @@ fn taken(slip: &mut Slip, shift: &Shift) {
         slip.money("Of it on orders still open", open);
     }
     slip.tallies("Discounts", &sums.discounts);
+    slip.tallies("Given away", &sums.comps);
+    slip.tallies("Written off", &sums.wasted);
     slip.tallies("Voids before sending", &sums.voids);
     slip.tallies("Voids after sending", &sums.voids_after_sending);
     slip.head("Acts");

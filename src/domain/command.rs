@@ -93,8 +93,14 @@ pub enum Command {
     DiscountLine { line: LineId, discount: Option<(DiscountKind, String)> },
     /// Give the order a discount, or take all away.
     DiscountOrder { discount: Option<(DiscountKind, String)> },
-    /// Void a line.
+    /// Void a line: it was not made.
     VoidLine { line: LineId, reason: String },
+    /// Write a line off: it was made or spoiled, and nobody pays it.
+    WasteLine { line: LineId, reason: String },
+    /// Give a line away, or every line: it was made, and is sold at nothing.
+    Comp { line: Option<LineId>, reason: String },
+    /// Take the service charge off the order, or put it back.
+    SetService { on: bool, reason: String },
     /// Ring the last round again.
     RepeatRound,
     /// Undo the last step of the order on screen.

@@ -52,6 +52,8 @@ pub enum FaceAct {
     Discount,
     /// Table or covers changed.
     Table,
+    /// The service charge was taken off, or put back.
+    Service,
     /// A former act was undone.
     Undone,
 }

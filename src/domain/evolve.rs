@@ -106,10 +106,10 @@ fn count_down(till: &mut Till, item: &str, quantity: Quantity) {
 }
 
 /// What an event takes from counted stock, by item code; negative where it puts back. A line that
-/// was voided after the kitchen had it is gone, and puts nothing back.
+/// was voided was not made, and is put back; one that was written off is gone.
 pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
     let held = |line: &Option<Box<Line>>| match line {
-        Some(line) if line.void.as_ref().is_none_or(|v| v.after_sending) => line.quantity,
+        Some(line) if line.void.as_ref().is_none_or(|v| v.wasted) => line.quantity,
         _ => Quantity::ZERO,
     };
     match event {

@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod rounding;
 pub mod sale;
 pub mod search;
+pub mod service;
 pub mod settings;
 pub mod shift;
 pub mod spool;

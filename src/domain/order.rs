@@ -92,6 +92,8 @@ pub enum DiscountKind {
     Percent(Decimal),
     /// So much off, never more than there is.
     Amount(Money),
+    /// It comes to so much, however much it was; never to more than it was.
+    Price(Money),
 }
 
 /// A discount on a line or on a whole order.
@@ -102,6 +104,18 @@ pub struct Discount {
     /// Why it was given, in the words of the reason list.
     pub reason: String,
     /// Who gave it.
+    pub by: StaffId,
+    /// Whether it was given away: made, sold at nothing, its value told apart from discounts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub comp: bool,
+}
+
+/// That the house does without its service charge on an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waived {
+    /// Why, in the words of the reason list.
+    pub reason: String,
+    /// Who let it go.
     pub by: StaffId,
 }
 
@@ -116,6 +130,9 @@ pub struct Void {
     pub at: Stamp,
     /// Whether the kitchen had it already.
     pub after_sending: bool,
+    /// Whether it was made, or spoiled: then its stock is gone. What was not made goes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wasted: bool,
 }
 
 /// One line of an order, with everything frozen as it was sold.
@@ -180,6 +197,9 @@ pub struct Line {
     /// Set when it no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
+    /// Whether it is the service charge, which the totals add to an order: no discount is taken of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub charge: bool,
     /// Who rang it.
     pub by: StaffId,
     /// When.
@@ -242,6 +262,9 @@ pub struct Face {
     /// Discounts on the whole order, each on what the ones before left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// Set when the house does without its service charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
 }
 
 /// What one step of undo puts back.

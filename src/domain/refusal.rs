@@ -132,6 +132,9 @@ pub enum Refusal {
     /// A discount that makes no sense.
     #[error("{0}")]
     BadDiscount(String),
+    /// The order bears no service charge.
+    #[error("This order bears no service charge")]
+    NoService,
     /// A reason is needed.
     #[error("A reason is needed")]
     NeedsReason,

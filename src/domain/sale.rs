@@ -31,6 +31,13 @@ pub struct LineTotals {
     pub total: Money,
 }
 
+impl LineTotals {
+    /// The price after discounts, at the shelf: with the taxes that it holds, without those that are added.
+    pub fn after_discounts(&self) -> Money {
+        self.gross - self.discount - self.order_discount
+    }
+}
+
 /// What one tax came to over a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxTotal {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
-use crate::domain::staff::{Permission, Role};
+use crate::domain::service::ServiceRule;
+use crate::domain::staff::{DiscountLimit, Permission, Role};
 use crate::domain::tax::{TaxRounding, TaxTable};
 use crate::domain::tender::Tender;
 use crate::domain::time::CutOff;
@@ -63,6 +64,12 @@ pub struct Reasons {
     pub void: Vec<String>,
     /// For a discount.
     pub discount: Vec<String>,
+    /// For giving away what was made.
+    pub comp: Vec<String>,
+    /// For writing off what was made or spoiled.
+    pub waste: Vec<String>,
+    /// For taking the service charge off.
+    pub waive: Vec<String>,
     /// For changing a price.
     pub price: Vec<String>,
     /// For opening the drawer without a sale.
@@ -93,6 +100,13 @@ pub struct CountRules {
     pub blind: bool,
     /// Notes and coins, largest first; with none, the drawer is counted as one sum.
     pub denominations: Vec<Money>,
+}
+
+/// What the house adds to its prices and takes off them by rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offers {
+    /// The service charge.
+    pub service: Option<ServiceRule>,
 }
 
 /// All settings that decide anything.
@@ -132,6 +146,8 @@ pub struct Settings {
     pub lock_after_sale: bool,
     /// Whether practice is all that happens here.
     pub training: bool,
+    /// What the house adds to its prices and takes off them by rule.
+    pub offers: Offers,
 }
 
 impl Settings {
@@ -153,6 +169,11 @@ impl Settings {
     /// The base price level.
     pub fn base_level(&self) -> &str {
         self.levels.first().map_or("base", String::as_str)
+    }
+
+    /// How much one discount of this role may take off.
+    pub fn limit(&self, role: &str) -> DiscountLimit {
+        self.roles.iter().find(|r| r.code == role).map(|r| r.limit).unwrap_or_default()
     }
 
     /// Whether a role allows something. Denied unless said.

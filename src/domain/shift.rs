@@ -85,6 +85,10 @@ pub struct Tally {
 }
 
 impl Tally {
+    fn is_none(&self) -> bool {
+        self.count == 0
+    }
+
     fn add(&mut self, amount: Money) {
         self.count = self.count.saturating_add(1);
         self.amount += amount;
@@ -148,6 +152,15 @@ pub struct Sums {
     pub voids: BTreeMap<String, Tally>,
     /// Lines voided after the kitchen had them, by reason.
     pub voids_after_sending: BTreeMap<String, Tally>,
+    /// What was made and given away, by reason: sold at nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub comps: BTreeMap<String, Tally>,
+    /// What was made or spoiled, and written off, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub wasted: BTreeMap<String, Tally>,
+    /// Service charges, as the customer paid them.
+    #[serde(default, skip_serializing_if = "Tally::is_none")]
+    pub service: Tally,
     /// Lines whose quantity was made less.
     pub reduced: Tally,
     /// Orders thrown away.
@@ -292,8 +305,12 @@ impl Sums {
             sum.amount += tax.amount;
         }
         for (line, part) in sale.lines.iter().zip(&totals.lines) {
-            if let Some(discount) = &line.discount {
-                self.discounts.entry(discount.reason.clone()).or_default().add(part.discount);
+            if let Some(discount) = line.discount.as_ref().filter(|_| line.is_live()) {
+                let given = if discount.comp { &mut self.comps } else { &mut self.discounts };
+                given.entry(discount.reason.clone()).or_default().add(part.discount);
+            }
+            if line.charge {
+                self.service.add(part.total);
             }
         }
         let whole: Money = totals.lines.iter().map(|l| l.order_discount).sum();
@@ -320,7 +337,13 @@ impl Sums {
             (LineAct::Voided, Some(before), Some(after)) => {
                 let Some(void) = &after.void else { return false };
                 let reason = void.reason.clone();
-                let voids = if void.after_sending { &mut self.voids_after_sending } else { &mut self.voids };
+                let voids = if void.wasted {
+                    &mut self.wasted
+                } else if void.after_sending {
+                    &mut self.voids_after_sending
+                } else {
+                    &mut self.voids
+                };
                 voids.entry(reason).or_default().add(before.gross());
             }
             (LineAct::Quantity, Some(before), Some(after)) if after.quantity < before.quantity => {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::StaffId;
+use crate::domain::money::Money;
 
 /// One thing that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +26,14 @@ pub enum Permission {
     DiscountLine,
     /// Take a discount off a whole order.
     DiscountOrder,
+    /// Give a discount above what the role is limited to.
+    DiscountOverLimit,
+    /// Give away what was made.
+    Comp,
+    /// Write off what was made or spoiled.
+    Waste,
+    /// Take the service charge off an order.
+    WaiveService,
     /// Take back a payment of an order that is still open.
     ReversePayment,
     /// Open the drawer without a sale.
@@ -54,7 +64,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -62,6 +72,10 @@ impl Permission {
         Self::OverridePrice,
         Self::DiscountLine,
         Self::DiscountOrder,
+        Self::DiscountOverLimit,
+        Self::Comp,
+        Self::Waste,
+        Self::WaiveService,
         Self::ReversePayment,
         Self::NoSale,
         Self::Reprint,
@@ -87,6 +101,10 @@ impl Permission {
             Self::OverridePrice => "change a price",
             Self::DiscountLine => "give a discount on a line",
             Self::DiscountOrder => "give a discount on an order",
+            Self::DiscountOverLimit => "give a discount as high as that",
+            Self::Comp => "give away what was made",
+            Self::Waste => "write off what was made or spoiled",
+            Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",
             Self::NoSale => "open the drawer without a sale",
             Self::Reprint => "print a receipt again",
@@ -113,6 +131,29 @@ pub struct Role {
     pub name: String,
     /// What it allows.
     pub may: BTreeSet<Permission>,
+    /// How much one discount may take off without [`Permission::DiscountOverLimit`].
+    #[serde(default)]
+    pub limit: DiscountLimit,
+}
+
+/// The most that one discount may take off; what is not said is not limited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscountLimit {
+    /// In per cent of what it is taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// In money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
+impl DiscountLimit {
+    /// Whether taking so much off so much is within it.
+    pub fn allows(&self, off: Money, from: Money) -> bool {
+        let share = || Decimal::from(off.minor()).saturating_mul(Decimal::ONE_HUNDRED);
+        let within = |percent: Decimal| share() <= percent.saturating_mul(Decimal::from(from.minor()));
+        self.percent.is_none_or(within) && self.amount.is_none_or(|most| off <= most)
+    }
 }
 
 /// A member of staff. PINs are kept elsewhere, and never here.

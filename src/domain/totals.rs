@@ -14,6 +14,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Line, Order};
 use crate::domain::rounding::{Rounding, divide_rounded, divide_wide, share_out};
 use crate::domain::sale::{LineTotals, TaxTotal, Totals};
+use crate::domain::service;
 use crate::domain::settings::Settings;
 use crate::domain::tax::{Tax, TaxBasis, TaxRounding};
 
@@ -21,18 +22,25 @@ use crate::domain::tax::{Tax, TaxBasis, TaxRounding};
 /// a rate is held to it, so that no sum can overflow.
 pub const MAX_PERCENT: u32 = 1000;
 
-/// What an order comes to.
+/// What an order comes to. Where the house adds a service charge, its part comes after those of the
+/// order's lines, as [`lines`] puts its line after them.
 pub fn of(order: &Order, settings: &Settings) -> Totals {
-    document(&order.lines, &order.face.discounts, settings.tax_rounding, settings.rounding)
+    let count = |lines: &[Line]| document(lines, &order.face.discounts, settings.tax_rounding, settings.rounding);
+    if service::rule(order, settings).is_none() { count(&order.lines) } else { count(&lines(order, settings)) }
+}
+
+/// The lines of an order as it would be sold now: with the service charge, where it bears one.
+pub fn lines(order: &Order, settings: &Settings) -> Vec<Line> {
+    let parts = after_discounts(&order.lines, &order.face.discounts, settings.rounding);
+    let base = parts.iter().map(LineTotals::after_discounts).sum();
+    let charge = service::line(order, settings, base);
+    order.lines.iter().cloned().chain(charge).collect()
 }
 
 /// What lines with discounts on the whole come to. An order, a sale read again, and a part of an
 /// order are all counted by this.
 pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRounding, rounding: Rounding) -> Totals {
-    let mut parts: Vec<LineTotals> = lines.iter().map(|line| gross_and_discount(line, rounding)).collect();
-    for discount in discounts {
-        share_discount(lines, &mut parts, discount, rounding);
-    }
+    let mut parts = after_discounts(lines, discounts, rounding);
     let slots = exact_taxes(lines, &parts);
     let shares = match tax_rounding {
         TaxRounding::PerLine => slots.iter().map(|slot| slot.exact.to_minor(rounding)).collect(),
@@ -42,7 +50,7 @@ pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRoundin
         parts[slot.line].taxes.push(share);
     }
     for (line, part) in lines.iter().zip(&mut parts) {
-        let after = part.gross - part.discount - part.order_discount;
+        let after = part.after_discounts();
         let sum = |included: bool| -> Money {
             line.taxes.iter().zip(&part.taxes).filter(|(tax, _)| tax.included == included).map(|(_, m)| m).sum()
         };
@@ -59,6 +67,15 @@ pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRoundin
     }
 }
 
+/// What lines come to before taxes.
+fn after_discounts(lines: &[Line], discounts: &[Discount], rounding: Rounding) -> Vec<LineTotals> {
+    let mut parts: Vec<LineTotals> = lines.iter().map(|line| gross_and_discount(line, rounding)).collect();
+    for discount in discounts {
+        share_discount(lines, &mut parts, discount, rounding);
+    }
+    parts
+}
+
 fn gross_and_discount(line: &Line, rounding: Rounding) -> LineTotals {
     let gross = line.gross();
     let discount = line.discount.as_ref().map_or(Money::ZERO, |d| taken_off(gross, d.kind, rounding));
@@ -67,7 +84,7 @@ fn gross_and_discount(line: &Line, rounding: Rounding) -> LineTotals {
 
 /// What a discount takes off an amount: never more than there is, and never less than nothing. On
 /// what is given back it works the other way round.
-fn taken_off(from: Money, kind: DiscountKind, rounding: Rounding) -> Money {
+pub(super) fn taken_off(from: Money, kind: DiscountKind, rounding: Rounding) -> Money {
     let off = match kind {
         DiscountKind::Percent(percent) => {
             // Six digits are more than any list of discounts has, and keep the product small.
@@ -76,19 +93,25 @@ fn taken_off(from: Money, kind: DiscountKind, rounding: Rounding) -> Money {
             Money::from_minor(divide_rounded(i128::from(from.abs().minor()) * percent.mantissa(), divisor, rounding))
         }
         DiscountKind::Amount(amount) => amount.max(Money::ZERO),
+        DiscountKind::Price(price) => (from.abs() - price.max(Money::ZERO)).max(Money::ZERO),
     };
     let off = off.min(from.abs());
     if from.is_negative() { -off } else { off }
 }
 
 /// Takes a discount on the whole off what the lines have left, each in proportion. Lines whose sign
-/// is against the whole (something brought back while more is bought) have no part in it.
+/// is against the whole (something brought back while more is bought) have no part in it, nor has the
+/// service charge.
 fn share_discount(lines: &[Line], parts: &mut [LineTotals], discount: &Discount, rounding: Rounding) {
-    let rest = |part: &LineTotals| part.gross - part.discount - part.order_discount;
-    let whole: Money = parts.iter().map(rest).sum();
-    let weights: Vec<Money> = parts
-        .iter()
-        .map(|part| if whole.is_negative() { -rest(part) } else { rest(part) })
+    let rest = |(line, part): (&Line, &LineTotals)| match line.charge {
+        true => Money::ZERO,
+        false => part.after_discounts(),
+    };
+    let rests: Vec<Money> = lines.iter().zip(&*parts).map(rest).collect();
+    let whole: Money = rests.iter().sum();
+    let weights: Vec<Money> = rests
+        .into_iter()
+        .map(|rest| if whole.is_negative() { -rest } else { rest })
         .map(|weight| weight.max(Money::ZERO))
         .collect();
     let base: Money = weights.iter().sum();
@@ -156,7 +179,7 @@ struct Slot<'a> {
 fn exact_taxes<'a>(lines: &'a [Line], parts: &[LineTotals]) -> Vec<Slot<'a>> {
     let mut slots = Vec::new();
     for (at, (line, part)) in lines.iter().zip(parts).enumerate().filter(|(_, (line, _))| line.is_live()) {
-        let after = part.gross - part.discount - part.order_discount;
+        let after = part.after_discounts();
         let exact = solve(after, line);
         slots.extend(line.taxes.iter().zip(exact).map(|(tax, exact)| Slot { line: at, tax, exact }));
     }

@@ -101,6 +101,9 @@ fn changes_order(command: &Command) -> bool {
         | Command::DiscountLine { .. }
         | Command::DiscountOrder { .. }
         | Command::VoidLine { .. }
+        | Command::WasteLine { .. }
+        | Command::Comp { .. }
+        | Command::SetService { .. }
         | Command::RepeatRound
         | Command::Undo
         | Command::Hold { .. }

@@ -86,11 +86,15 @@ actions! {
     CustomerNote "customer-note" "Cust. note" "Writes a note that the receipt shows.";
     Price "price" "Price" "Changes its price: 250 before the key, or asked.";
     Discount "discount" "Discount" "Gives it a discount: 10 before the key is 10%.";
-    Void "void" "Void" "Voids it, with a reason.";
+    Void "void" "Void" "Voids it, with a reason: it was not made.";
+    Comp "comp" "Give away" "Gives it away: made, sold at nothing, with a reason.";
+    Waste "waste" "Write off" "Writes it off: made or spoiled, with a reason.";
     ["The order"]
     OrderType "order-type" "Type" "Changes the order type: eat in, take away.";
     Name "name" "Name" "Gives the order a name.";
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
+    CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
+    Service "service" "Service" "Takes the service charge off, or puts it back.";
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";

@@ -137,6 +137,9 @@ pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
         Why::Void(_) | Why::TakeBack(_) => &reasons.void,
         Why::Price(..) => &reasons.price,
         Why::LineDiscount(..) | Why::OrderDiscount(_) => &reasons.discount,
+        Why::Comp(_) => &reasons.comp,
+        Why::Waste(_) => &reasons.waste,
+        Why::Waive => &reasons.waive,
         Why::NoSale => &reasons.no_sale,
         Why::Abandon => &reasons.abandon,
     }
@@ -149,6 +152,9 @@ pub(super) fn with_reason(why: Why, reason: String) -> Command {
         Why::Price(line, price) => Command::SetPrice { line, price, reason, confirmed: false },
         Why::LineDiscount(line, kind) => Command::DiscountLine { line, discount: Some((kind, reason)) },
         Why::OrderDiscount(kind) => Command::DiscountOrder { discount: Some((kind, reason)) },
+        Why::Comp(line) => Command::Comp { line, reason },
+        Why::Waste(line) => Command::WasteLine { line, reason },
+        Why::Waive => Command::SetService { on: false, reason },
         Why::NoSale => Command::NoSale { reason },
         Why::Abandon => Command::Abandon { reason },
         Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
@@ -483,7 +489,7 @@ fn left(text: &str) -> Result<Option<Availability>, String> {
     }
 }
 
-/// A discount as people type it: `10%`, `1.50`; 0 or nothing takes it away.
+/// A discount as people type it: `10%`, `1.50`, or `=5.00` to sell at that; 0 or nothing takes it away.
 pub(super) fn discount(ui: &Ui, till: &Till, text: &str) -> Result<Option<DiscountKind>, String> {
     if text.is_empty() || text == "0" || text == "0%" {
         return Ok(None);
@@ -493,7 +499,11 @@ pub(super) fn discount(ui: &Ui, till: &Till, text: &str) -> Result<Option<Discou
         let percent: Decimal = percent.parse().map_err(|_| format!("`{percent}` is not a percentage"))?;
         return Ok(Some(DiscountKind::Percent(percent)));
     }
-    Ok(Some(DiscountKind::Amount(sell::reading(ui, till).amount(text)?)))
+    let reading = sell::reading(ui, till);
+    Ok(Some(match text.strip_prefix('=') {
+        Some(price) => DiscountKind::Price(reading.amount(price.trim())?),
+        None => DiscountKind::Amount(reading.amount(text)?),
+    }))
 }
 
 /// Who could lift a refusal, for the dialog that asks for their PIN.

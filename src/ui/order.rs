@@ -82,11 +82,18 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::Note
         | Action::CustomerNote
         | Action::Void
+        | Action::Comp
+        | Action::Waste
         | Action::More
         | Action::Less
         | Action::Price
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
+        Action::CompOrder => with_order(ui, till, |ui, _| reason(ui, till, Why::Comp(None))),
+        Action::Service => with_order(ui, till, |ui, order| match order.face.waived {
+            Some(_) => command(Command::SetService { on: true, reason: String::new() }),
+            None => reason(ui, till, Why::Waive),
+        }),
         Action::Repeat => command(Command::RepeatRound),
         Action::Undo => command(Command::Undo),
         Action::OrderType => choose(ui, From::OrderTypes),
@@ -321,6 +328,8 @@ fn on_line(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Note => ask(ui, Ask::KitchenNote(line.id), line.kitchen_note.as_deref().unwrap_or("")),
         Action::CustomerNote => ask(ui, Ask::CustomerNote(line.id), line.customer_note.as_deref().unwrap_or("")),
         Action::Void => reason(ui, till, Why::Void(line.id)),
+        Action::Comp => reason(ui, till, Why::Comp(Some(line.id))),
+        Action::Waste => reason(ui, till, Why::Waste(line.id)),
         Action::More => {
             let quantity = line.quantity + Quantity::ONE;
             command(Command::SetQuantity { line: line.id, quantity, confirmed: false })

@@ -122,6 +122,11 @@ impl Ui {
                 }
                 FaceAct::Discount if after.discounts.is_empty() => self.say(Tone::Good, "Discounts taken back"),
                 FaceAct::Discount => self.say(Tone::Good, "Discount given"),
+                FaceAct::Service => {
+                    let words =
+                        if after.waived.is_some() { "Service charge taken off" } else { "Service charge is back" };
+                    self.say(Tone::Good, words);
+                }
                 FaceAct::Table => {}
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
             },
@@ -193,11 +198,18 @@ impl Ui {
             (LineAct::Added | LineAct::Again, Some(line)) => {
                 self.say(Tone::Good, sell::line_words(till, line, before, command));
             }
+            (LineAct::Voided, Some(line)) if line.void.as_ref().is_some_and(|v| v.wasted) => {
+                self.say(Tone::Good, format!("{name} written off"));
+            }
             (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
             (LineAct::Discount, Some(line)) => {
-                let words = if line.discount.is_some() { "discount given" } else { "discount taken back" };
+                let words = match &line.discount {
+                    Some(discount) if discount.comp => "given away",
+                    Some(_) => "discount given",
+                    None => "discount taken back",
+                };
                 self.say(Tone::Good, format!("{name}: {words}"));
             }
             (LineAct::Note, Some(_)) => self.say(Tone::Good, format!("{name}: noted")),

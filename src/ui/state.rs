@@ -99,6 +99,12 @@ pub enum Why {
     LineDiscount(LineId, DiscountKind),
     /// The order gets a discount.
     OrderDiscount(DiscountKind),
+    /// A line is given away, or every line.
+    Comp(Option<LineId>),
+    /// A line is written off.
+    Waste(LineId),
+    /// The service charge is taken off.
+    Waive,
     /// The drawer is opened.
     NoSale,
     /// The order is thrown away.

@@ -56,6 +56,7 @@ fn settings() -> Settings {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        offers: Default::default(),
     }
 }
 
@@ -101,6 +102,7 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
         round: 1,
         sent: Quantity::ZERO,
         void: None,
+        charge: false,
         by: STAFF,
         at: NOW,
     }
@@ -116,12 +118,16 @@ fn lines() -> Vec<Line> {
     coffee.kitchen_note = Some("KITCHEN ONLY: nickname Baldy".into());
     let mut bagel = line(2, "Smoked salmon and cream cheese bagel with dill", Quantity::ONE, 1150);
     bagel.customer_note = Some("cut in half, no onions please".into());
-    bagel.discount =
-        Some(Discount { kind: DiscountKind::Percent(Decimal::new(100, 1)), reason: "complaint".into(), by: STAFF });
+    bagel.discount = Some(Discount {
+        kind: DiscountKind::Percent(Decimal::new(100, 1)),
+        reason: "complaint".into(),
+        by: STAFF,
+        comp: false,
+    });
     let mut apples = line(3, "Apples", Quantity::from_thousandths(350), 400);
     apples.unit = Unit::Kg;
     let mut gone = line(4, "Voided soup", Quantity::ONE, 500);
-    gone.void = Some(Void { reason: "typo".into(), by: STAFF, at: NOW, after_sending: false });
+    gone.void = Some(Void { reason: "typo".into(), by: STAFF, at: NOW, after_sending: false, wasted: false });
     vec![coffee, gone, bagel, apples]
 }
 
@@ -201,6 +207,7 @@ fn sale() -> Sale {
             kind: DiscountKind::Percent(Decimal::from(10)),
             reason: "friend of the house".into(),
             by: STAFF,
+            comp: false,
         }],
         totals: totals(),
         payments: vec![card, foreign, cash],
@@ -227,6 +234,7 @@ fn order() -> Order {
         recalled: false,
         left_by: None,
         face: Face {
+            waived: None,
             name: sale.name.clone(),
             order_type: sale.order_type.clone(),
             level: "base".into(),

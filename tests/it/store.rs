@@ -43,6 +43,7 @@ fn settings() -> Arc<Settings> {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        offers: Default::default(),
     })
 }
 
@@ -193,7 +194,8 @@ fn counted_stock_cannot_be_sold_twice() {
     // A void before the kitchen had it puts back.
     let line = order.lines[0].clone();
     let mut voided = line.clone();
-    voided.void = Some(Void { reason: "x".to_owned(), by: shop.staff, at: shop.now(), after_sending: false });
+    voided.void =
+        Some(Void { reason: "x".to_owned(), by: shop.staff, at: shop.now(), after_sending: false, wasted: false });
     let event = Event::LineChanged {
         order: order.id,
         version: order.version + 1,

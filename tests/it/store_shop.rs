@@ -174,6 +174,7 @@ impl Shop {
             round: 1,
             sent: Quantity::ZERO,
             void: None,
+            charge: false,
             by: self.staff,
             at: self.now(),
         }

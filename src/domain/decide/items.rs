@@ -117,6 +117,7 @@ impl<'a> Deciding<'a, '_> {
             round,
             sent: Quantity::ZERO,
             void: None,
+            charge: false,
             by,
             at: self.ctx.now,
         };

@@ -9,18 +9,17 @@ use crate::domain::order::{Before, Discount, DiscountKind, Line, Order, PriceFro
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
-use rust_decimal::Decimal;
 
 impl<'a> Deciding<'a, '_> {
     /// The order on screen and one of its lines that counts, ready to be changed.
-    fn line(&mut self, id: LineId) -> Result<(&'a Order, &'a Line), Refusal> {
+    pub(super) fn line(&mut self, id: LineId) -> Result<(&'a Order, &'a Line), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
         let line = order.line(id).filter(|l| l.is_live()).ok_or(Refusal::NoLine)?;
         Ok((order, line))
     }
 
-    fn put(&mut self, order: &Order, act: LineAct, before: &Line, after: Line) {
+    pub(super) fn put(&mut self, order: &Order, act: LineAct, before: &Line, after: Line) {
         if *before != after {
             self.change_line(order.id, order.version + 1, act, Some(before), Some(after));
         }
@@ -99,75 +98,18 @@ impl<'a> Deciding<'a, '_> {
         Ok(())
     }
 
-    pub(super) fn discount_line(
-        &mut self,
-        id: LineId,
-        discount: Option<&(DiscountKind, String)>,
-    ) -> Result<(), Refusal> {
-        let (order, line) = self.line(id)?;
-        self.require(Permission::DiscountLine)?;
-        let mut after = line.clone();
-        after.discount = match discount {
-            None => None,
-            Some((kind, reason)) => Some(self.discount(*kind, reason, line.gross(), Permission::DiscountLine)?),
-        };
-        self.put(order, LineAct::Discount, line, after);
-        Ok(())
-    }
-
-    pub(super) fn discount_order(&mut self, discount: Option<&(DiscountKind, String)>) -> Result<(), Refusal> {
-        self.require(Permission::DiscountOrder)?;
-        let order = self.unpaid_order()?;
-        let gross: Money = order.lines.iter().map(Line::gross).sum();
-        let mut face = order.face.clone();
-        match discount {
-            None => face.discounts.clear(),
-            Some((kind, reason)) => {
-                if order.live_lines().next().is_none() {
-                    return Err(Refusal::EmptyOrder);
-                }
-                let discount = self.discount(*kind, reason, gross, Permission::DiscountOrder)?;
-                face.discounts.push(discount);
-            }
-        }
-        self.change_face(order, FaceAct::Discount, face);
-        Ok(())
-    }
-
-    fn discount(
-        &self,
-        kind: DiscountKind,
-        reason: &str,
-        gross: Money,
-        permission: Permission,
-    ) -> Result<Discount, Refusal> {
-        match kind {
-            DiscountKind::Percent(percent) if percent <= Decimal::ZERO || percent > Decimal::ONE_HUNDRED => {
-                return Err(Refusal::BadDiscount(format!("A discount is between 0 and 100 %, not {percent} %")));
-            }
-            DiscountKind::Amount(amount) if !amount.is_positive() => return Err(Refusal::ZeroAmount),
-            DiscountKind::Amount(amount) if amount > gross => {
-                let (amount, gross) = (self.show(amount), self.show(gross));
-                return Err(Refusal::BadDiscount(format!("{amount} is more than the {gross} it is taken from")));
-            }
-            DiscountKind::Percent(_) | DiscountKind::Amount(_) => {}
-        }
-        let reason = self.reason(reason, &self.till.settings.reasons.discount)?;
-        let actor = self.actor()?;
-        let by = match self.ctx.approver {
-            Some(by) if !self.till.may(actor, permission) => by,
-            Some(_) | None => actor,
-        };
-        Ok(Discount { kind, reason, by })
-    }
-
-    pub(super) fn void_line(&mut self, id: LineId, reason: &str) -> Result<(), Refusal> {
+    /// Voids a line that was not made, or writes off one that was made or spoiled.
+    pub(super) fn void_line(&mut self, id: LineId, reason: &str, wasted: bool) -> Result<(), Refusal> {
         let (order, line) = self.line(id)?;
         let after_sending = !line.sent.is_zero();
-        let by = self.require(if after_sending { Permission::VoidSent } else { Permission::VoidLine })?;
-        let reason = self.reason(reason, &self.till.settings.reasons.void)?;
+        let mut by = self.require(if after_sending { Permission::VoidSent } else { Permission::VoidLine })?;
+        let reasons = &self.till.settings.reasons;
+        if wasted {
+            by = self.require(Permission::Waste)?;
+        }
+        let reason = self.reason(reason, if wasted { &reasons.waste } else { &reasons.void })?;
         let mut after = line.clone();
-        after.void = Some(Void { reason, by, at: self.ctx.now, after_sending });
+        after.void = Some(Void { reason, by, at: self.ctx.now, after_sending, wasted });
         self.put(order, LineAct::Voided, line, after);
         Ok(())
     }
@@ -182,8 +124,9 @@ impl<'a> Deciding<'a, '_> {
             (None, Some(sale)) => &sale.lines,
             (None, None) => return Err(Refusal::NothingToRepeat),
         };
-        let round = last.iter().filter(|l| l.is_live()).map(|l| l.round).max().ok_or(Refusal::NothingToRepeat)?;
-        let again: Vec<Line> = last.iter().filter(|l| l.is_live() && l.round == round).cloned().collect();
+        let last = last.iter().filter(|l| l.is_live() && !l.charge);
+        let round = last.clone().map(|l| l.round).max().ok_or(Refusal::NothingToRepeat)?;
+        let again: Vec<Line> = last.filter(|l| l.round == round).cloned().collect();
         let (order, version) = self.order_to_ring_on()?;
         if order.lines.len() + again.len() > Order::MAX_LINES {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
@@ -225,6 +168,9 @@ impl<'a> Deciding<'a, '_> {
                     if face.discounts.iter().any(|d| !order.face.discounts.contains(d)) {
                         self.require(Permission::DiscountOrder)?;
                     }
+                    if face.waived.is_some() && order.face.waived.is_none() {
+                        self.require(Permission::WaiveService)?;
+                    }
                     self.events.push(Event::FaceChanged {
                         order: order.id,
                         version,
@@ -247,11 +193,12 @@ impl<'a> Deciding<'a, '_> {
             self.require(Permission::OverridePrice)?;
         }
         let amount = matches!(wanted.discount, Some(Discount { kind: DiscountKind::Amount(_), .. }));
-        let discounted = wanted.discount.is_some() && now.map(|l| &l.discount) != Some(&wanted.discount);
-        if discounted && !(amount && now.is_none()) {
-            self.require(Permission::DiscountLine)?;
+        match &wanted.discount {
+            Some(discount) if now.map(|l| &l.discount) != Some(&wanted.discount) && !(amount && now.is_none()) => {
+                self.require_to_give(discount, wanted.gross(), Permission::DiscountLine)
+            }
+            Some(_) | None => Ok(()),
         }
-        Ok(())
     }
 }
 

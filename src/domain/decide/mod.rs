@@ -1,5 +1,6 @@
 //! From a command to what then happened, or to the reason why it may not be.
 
+mod given;
 mod items;
 mod lines;
 mod orders;
@@ -50,7 +51,10 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::SetModifiers { line, picks } => d.set_modifiers(*line, picks)?,
         Command::DiscountLine { line, discount } => d.discount_line(*line, discount.as_ref())?,
         Command::DiscountOrder { discount } => d.discount_order(discount.as_ref())?,
-        Command::VoidLine { line, reason } => d.void_line(*line, reason)?,
+        Command::VoidLine { line, reason } => d.void_line(*line, reason, false)?,
+        Command::WasteLine { line, reason } => d.void_line(*line, reason, true)?,
+        Command::Comp { line, reason } => d.comp(*line, reason)?,
+        Command::SetService { on, reason } => d.set_service(*on, reason)?,
         Command::RepeatRound => d.repeat_round()?,
         Command::Undo => d.undo()?,
         Command::Hold { name } => d.hold(name.as_deref())?,

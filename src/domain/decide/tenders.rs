@@ -123,7 +123,7 @@ impl Deciding<'_, '_> {
             table: order.face.table.clone(),
             covers: order.face.covers,
             currency: settings.currency,
-            lines: order.lines.clone(),
+            lines: totals::lines(order, settings),
             discounts: order.face.discounts.clone(),
             totals,
             rounding: sum(|p| p.rounding),

@@ -7,7 +7,7 @@ use super::finding::{Located, allowed};
 use super::reader::{File, Table};
 use crate::domain::money::Currency;
 use crate::domain::settings::OrderType;
-use crate::domain::staff::{Permission, Role};
+use crate::domain::staff::{DiscountLimit, Permission, Role};
 use crate::domain::tax::{Tax, TaxBasis, TaxClass, TaxRule, TaxTable};
 use crate::domain::tender::{Foreign, ReferenceRule, Tender};
 use crate::domain::totals::MAX_PERCENT;
@@ -69,7 +69,7 @@ fn tax(table: &Table, currency: Option<Currency>) -> Option<(Located<String>, Ta
     Some((code.clone(), Tax { code: code.value, name: name?.value, basis, included: included?, compound }))
 }
 
-fn is_rate(file: &File, rate: &Located<Decimal>) -> bool {
+pub(super) fn is_rate(file: &File, rate: &Located<Decimal>) -> bool {
     let fits = rate.value >= Decimal::ZERO
         && rate.value <= Decimal::from(MAX_PERCENT)
         && rate.value.normalize().scale() <= MAX_RATE_DIGITS;
@@ -120,7 +120,7 @@ fn tax_list(table: &Table, taxes: &[Tax]) -> Option<Vec<String>> {
 }
 
 /// Codes that must be those of a list, each once.
-fn known<T>(
+pub(super) fn known<T>(
     table: &Table,
     key: &'static str,
     what: &str,
@@ -221,7 +221,7 @@ fn foreign(table: &Table, home: Option<Currency>) -> Option<Foreign> {
 }
 
 /// The roles.
-pub(super) fn roles(root: Table) -> Vec<Role> {
+pub(super) fn roles(root: Table, currency: Option<Currency>) -> Vec<Role> {
     let file = root.file;
     let mut roles: Vec<(Located<String>, Role)> = Vec::new();
     let tables = root.needed("role", root.tables("role"));
@@ -234,9 +234,17 @@ pub(super) fn roles(root: Table) -> Vec<Role> {
         } else {
             table.needed("may", table.words("may", &Permission::ALL))
         };
+        let amount = table.money("max_discount", currency).filter(|m| {
+            if m.value.is_negative() {
+                file.find_at(&m.place, "a limit must not be less than nothing");
+            }
+            !m.value.is_negative()
+        });
+        let percent = table.decimal("max_discount_percent").filter(|rate| is_rate(file, rate));
+        let limit = DiscountLimit { percent: percent.map(|p| p.value.normalize()), amount: amount.map(|m| m.value) };
         table.done();
         if let (Some(code), Some(name), Some(may)) = (code, name, may) {
-            let role = Role { code: code.value.clone(), name: name.value, may: may.into_iter().collect() };
+            let role = Role { code: code.value.clone(), name: name.value, may: may.into_iter().collect(), limit };
             roles.push((code, role));
         }
     }

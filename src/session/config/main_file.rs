@@ -191,6 +191,9 @@ fn reasons(root: &Table) -> Reasons {
     let reasons = Reasons {
         void: of("void", &["Rung by mistake", "Guest changed their mind", "Sold out", "Waited too long"]),
         discount: of("discount", &["Staff", "Regular guest", "Complaint", "Promotion"]),
+        comp: of("comp", &["Complaint", "Regular guest", "Staff meal", "Owner's guest"]),
+        waste: of("waste", &["Made wrong", "Dropped", "Returned", "Spoiled"]),
+        waive: of("waive", &["Guest asked", "Poor service", "Staff"]),
         price: of("price", &["Wrong on the menu", "Agreed with the guest", "Damaged"]),
         no_sale: of("no_sale", &["Change for a note", "Correction", "Check of the drawer"]),
         abandon: of("abandon", &["Guest left", "Rung by mistake", "Test"]),

@@ -7,6 +7,7 @@
 mod finding;
 mod lists;
 mod main_file;
+mod prices_file;
 mod reader;
 pub mod templates;
 #[cfg(test)]
@@ -28,8 +29,8 @@ use crate::domain::money::Money;
 use crate::domain::settings::Settings;
 
 /// The files of a configuration. `printers.toml` belongs to the devices, and is only counted here.
-pub const FILES: [&str; 6] =
-    ["counterflow.toml", "keys.toml", "printers.toml", "roles.toml", "taxes.toml", "tenders.toml"];
+pub const FILES: [&str; 7] =
+    ["counterflow.toml", "keys.toml", "prices.toml", "printers.toml", "roles.toml", "taxes.toml", "tenders.toml"];
 /// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -249,13 +250,16 @@ impl Config {
             with_file("taxes.toml", text("taxes.toml"), &mut findings, |t| lists::taxes(t, currency, &main.order_types))
         });
         let tenders = with_file("tenders.toml", text("tenders.toml"), &mut findings, |t| lists::tenders(t, currency));
-        let roles = with_file("roles.toml", text("roles.toml"), &mut findings, lists::roles);
+        let roles = with_file("roles.toml", text("roles.toml"), &mut findings, |t| lists::roles(t, currency));
+        // They name order types and taxes: nothing true can be said of them before those can be read.
+        let offers = main.as_ref().zip(taxes.as_ref()).and_then(|(main, taxes)| {
+            let read = |t: Table| prices_file::read(t, &main.order_types, taxes);
+            with_file("prices.toml", text("prices.toml"), &mut findings, read)
+        });
         let keys = with_file("keys.toml", text("keys.toml"), &mut findings, |t| lists::keys(&t));
         let error = ConfigError { findings };
-        let (Some(main), Some(taxes), Some(tenders), Some(roles), Some(keys)) = (main, taxes, tenders, roles, keys)
-        else {
-            return Err(error);
-        };
+        let (Some(main), Some(taxes), Some(offers)) = (main, taxes, offers) else { return Err(error) };
+        let (Some(tenders), Some(roles), Some(keys)) = (tenders, roles, keys) else { return Err(error) };
         let Some(currency) = main.currency.filter(|_| error.findings.is_empty()) else { return Err(error) };
         let settings = Settings {
             business: main.business,
@@ -275,6 +279,7 @@ impl Config {
             count: main.count,
             lock_after_sale: main.lock_after_sale,
             training: main.training,
+            offers,
         };
         Ok(Self {
             settings,

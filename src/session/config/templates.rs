@@ -26,6 +26,7 @@ macro_rules! files {
             ("taxes.toml", include_str!(concat!("../../../config/", $folder, "/taxes.toml"))),
             ("tenders.toml", include_str!(concat!("../../../config/", $folder, "/tenders.toml"))),
             ("roles.toml", include_str!("../../../config/roles.toml")),
+            ("prices.toml", include_str!("../../../config/prices.toml")),
             ("keys.toml", include_str!("../../../config/keys.toml")),
         ]
     };
@@ -70,6 +71,7 @@ pub const SAMPLES: Template = Template {
         ("taxes.toml", include_str!("../../../config/taxes.toml")),
         ("tenders.toml", include_str!("../../../config/tenders.toml")),
         ("roles.toml", include_str!("../../../config/roles.toml")),
+        ("prices.toml", include_str!("../../../config/prices.toml")),
         ("keys.toml", include_str!("../../../config/keys.toml")),
     ],
     menu: None,

@@ -237,6 +237,25 @@ fn mistakes_in_taxes_are_told() {
 }
 
 #[test]
+fn mistakes_in_prices_are_told() {
+    let charge = |rest: &str| format!("[service_charge]\n{rest}");
+    for (rest, expected) in [
+        ("name = \"S\"", "line 1, column 1: `percent` is missing here"),
+        ("percent = -1", "line 2, column 11: -1 is no rate"),
+        ("percent = 10\ntaxes = [\"v\"]", "line 3, column 10: `v` is no tax; there is none yet"),
+        (
+            "percent = 10\norder_types = [\"eatin\"]",
+            "line 3, column 16: `eatin` is no order type; did you mean `eat-in`?",
+        ),
+        ("percent = 10\nfrom_covers = 1000", "line 3, column 15: the number 1000 is not a whole number from 0 to 999"),
+    ] {
+        check("prices.toml", &charge(rest), &format!("prices.toml, {expected}"));
+    }
+    assert_eq!(with("prices.toml", &charge("percent = 0")).unwrap().settings.offers.service, None);
+    assert!(with("prices.toml", &charge("percent = 10")).unwrap().settings.offers.service.is_some());
+}
+
+#[test]
 fn mistakes_in_tenders_and_roles_are_told() {
     let cash = "[[tender]]\ncode = \"cash\"\nname = \"Cash\"\ngives_change = true\n";
     let foreign = "[[tender]]\ncode = \"euro\"\nname = \"Euro\"\ngives_change = true\nforeign = { currency = \"EUR\", rate = 0.85 }\n";
@@ -364,7 +383,7 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_to_a_sample_panics(file in 0..5_usize, at in any::<prop::sample::Index>(), with in "[\\[\\]{}=\".,\\n 0-9a-zö\u{202e}\\x00]{0,3}", cut in 0..30_usize) {
+    fn no_damage_to_a_sample_panics(file in 0..SAMPLES.files.len(), at in any::<prop::sample::Index>(), with in "[\\[\\]{}=\".,\\n 0-9a-zö\u{202e}\\x00]{0,3}", cut in 0..30_usize) {
         let (name, text) = SAMPLES.files[file];
         let from = (0..=at.index(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap();
         let to = (from + cut).min(text.len());

@@ -98,6 +98,7 @@ fn settings() -> Settings {
         code: code.into(),
         name: code.into(),
         may: may.iter().copied().collect(),
+        limit: Default::default(),
     };
     Settings {
         business: Business { name: "Test café".into(), ..Business::default() },
@@ -142,6 +143,7 @@ fn settings() -> Settings {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        offers: Default::default(),
     }
 }
 

@@ -71,8 +71,12 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::KitchenNote(id) => (line(*id), "Note to the kitchen".into(), "The customer never sees it"),
         Ask::CustomerNote(id) => (line(*id), "Note on the receipt".into(), "The customer sees it"),
         Ask::Price(id) => (line(*id), format!("Price, {currency}"), ""),
-        Ask::LineDiscount(id) => (line(*id), "Discount".into(), "10% or an amount; 0 takes it away"),
-        Ask::OrderDiscount => ("Discount on the order".into(), "Discount".into(), "10% or an amount; 0 takes all away"),
+        Ask::LineDiscount(id) => {
+            (line(*id), "Discount".into(), "10%, an amount, or =5.00 to sell at that; 0 takes it away")
+        }
+        Ask::OrderDiscount => {
+            ("Discount on the order".into(), "Discount".into(), "10%, an amount, or =20.00 in all; 0 takes all away")
+        }
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
             format!("Open shift {}", till.counters.shift),
@@ -102,15 +106,20 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
     let show = |amount| till.settings.currency.show(amount);
     let line = |id: &LineId| till.current().and_then(|o| o.line(*id)).map_or("", |l| &l.name);
     let off = |kind: &DiscountKind| match kind {
-        DiscountKind::Percent(percent) => format!("{}%", percent.normalize()),
-        DiscountKind::Amount(amount) => show(*amount),
+        DiscountKind::Percent(percent) => format!("{}% off", percent.normalize()),
+        DiscountKind::Amount(amount) => format!("{} off", show(*amount)),
+        DiscountKind::Price(price) => format!("down to {}", show(*price)),
     };
     let title = match from {
         From::Reasons(why) => match why {
             Why::Void(id) => format!("Void {}: why?", line(id)),
             Why::Price(id, price) => format!("{} at {}: why?", line(id), show(*price)),
-            Why::LineDiscount(id, kind) => format!("{} off {}: why?", off(kind), line(id)),
-            Why::OrderDiscount(kind) => format!("{} off the order: why?", off(kind)),
+            Why::LineDiscount(id, kind) => format!("{}: {}: why?", line(id), off(kind)),
+            Why::OrderDiscount(kind) => format!("The order: {}: why?", off(kind)),
+            Why::Comp(Some(id)) => format!("Give {} away: why?", line(id)),
+            Why::Comp(None) => "Give the whole order away: why?".to_owned(),
+            Why::Waste(id) => format!("Write {} off: why?", line(id)),
+            Why::Waive => "Take the service charge off: why?".to_owned(),
             Why::NoSale => "Open the drawer: why?".to_owned(),
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
             Why::TakeBack(_) => "Take the payment back: why?".to_owned(),

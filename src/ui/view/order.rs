@@ -3,6 +3,7 @@
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
 use crate::domain::sale::{LineTotals, Sale, Totals};
+use crate::domain::service;
 use crate::domain::tender::Payment;
 use crate::domain::till::Till;
 use crate::domain::totals;
@@ -51,6 +52,10 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         line_rows(till, line, part, focus == Some(line.id), &mut rows);
     }
     let mut sums = discount_rows(till, &order.face.discounts, &totals);
+    if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
+        let name = format!("{} {}%", rule.name, rule.percent.normalize());
+        sums.push((Text::from(name), Text::from(show(part.gross))));
+    }
     tax_rows(till, &totals, &mut sums);
     payment_rows(till, &order.payments, &mut sums);
     if !ui.kept.tip.is_zero() {
@@ -75,10 +80,13 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
 fn settled(till: &Till, sale: &Sale) -> OrderPane {
     let show = |amount| sale.currency.show(amount);
     let mut rows = Vec::new();
-    for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
+    for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live() && !l.charge) {
         line_rows(till, line, part, false, &mut rows);
     }
     let mut sums = discount_rows(till, &sale.discounts, &sale.totals);
+    for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.charge) {
+        sums.push((Text::from(line.name.as_str()), Text::from(show(part.gross))));
+    }
     if !sale.rounding.is_zero() {
         sums.push((Text::from("Rounding"), Text::from(show(sale.rounding))));
     }
@@ -143,7 +151,9 @@ fn discount_words(till: &Till, discount: &Discount) -> String {
     let much = match discount.kind {
         DiscountKind::Percent(percent) => format!("-{}%", percent.normalize()),
         DiscountKind::Amount(amount) => format!("-{}", till.settings.currency.show(amount)),
+        DiscountKind::Price(price) => format!("down to {}", till.settings.currency.show(price)),
     };
+    let much = if discount.comp { "given away:" } else { &much };
     format!("{much} {}", discount.reason)
 }
 

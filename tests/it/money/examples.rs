@@ -127,6 +127,7 @@ fn voided_lines_count_nowhere() {
         by: NOBODY,
         at: THEN,
         after_sending: false,
+        wasted: false,
     });
     let totals = count(&[gone, line(120, &["20 incl"])], &[amount_off(60)], PerDocument, Rounding::HalfUp);
     assert_eq!(totals.lines[0], counterflow::domain::sale::LineTotals::default());

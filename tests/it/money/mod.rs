@@ -5,6 +5,7 @@ mod examples;
 mod payments;
 mod properties;
 mod reference;
+mod service;
 
 use std::str::FromStr;
 
@@ -76,6 +77,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         round: 1,
         sent: Quantity::ZERO,
         void: None,
+        charge: false,
         by: NOBODY,
         at: THEN,
     }
@@ -90,7 +92,7 @@ fn amount_off(amount: i64) -> Discount {
 }
 
 fn off(kind: DiscountKind) -> Discount {
-    Discount { kind, reason: "test".to_owned(), by: NOBODY }
+    Discount { kind, reason: "test".to_owned(), by: NOBODY, comp: false }
 }
 
 fn order(lines: Vec<Line>) -> Order {

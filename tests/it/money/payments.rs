@@ -39,7 +39,7 @@ fn foreign(code: &str, rate: &str) -> Foreign {
     Foreign { currency: currency(code), rate: decimal(rate) }
 }
 
-fn settings(step: i64, rounding: Rounding) -> Settings {
+pub fn settings(step: i64, rounding: Rounding) -> Settings {
     Settings {
         business: Business::default(),
         currency: currency("GBP"),
@@ -58,6 +58,7 @@ fn settings(step: i64, rounding: Rounding) -> Settings {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        offers: Default::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::reference::{Ratio, exact_taxes};
 use super::*;
 
 /// Rates and amounts as the world has them. Whole per cents only, so that fractions stay small.
-const TAXES: [&str; 12] = [
+pub const TAXES: [&str; 12] = [
     "20 incl",
     "5 incl",
     "0 incl",
@@ -26,10 +26,11 @@ const TAXES: [&str; 12] = [
 /// Rates with digits after the point, which the reference can follow line by line.
 const FINE: [&str; 6] = ["8.875", "9.975 compound", "2.5 incl", "13.5 incl", "5.5 incl compound", "1000"];
 
-fn discounts() -> impl Strategy<Value = Discount> {
+pub fn discounts() -> impl Strategy<Value = Discount> {
     prop_oneof![
         (0..=10_000_i64).prop_map(|p| off(DiscountKind::Percent(Decimal::new(p, 2)))),
         (1..5_000_i64).prop_map(amount_off),
+        (0..5_000_i64).prop_map(|price| off(DiscountKind::Price(minor(price)))),
     ]
 }
 
@@ -37,7 +38,7 @@ fn taxes(from: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static st
     prop::collection::btree_set(select(from), 0..4).prop_map(|set| set.into_iter().collect())
 }
 
-fn a_line(from: &'static [&'static str]) -> impl Strategy<Value = Line> {
+pub fn a_line(from: &'static [&'static str]) -> impl Strategy<Value = Line> {
     let quantity = prop_oneof![8 => (1..20_i64).prop_map(Quantity::pieces), 2 => (1..5_000_i64).prop_map(Quantity::from_thousandths)];
     // A few prices come often, so that lines are alike in some things and not in others.
     let price = prop_oneof![1 => 0..20_000_i64, 1 => select(&[50_i64, 99, 100][..])];
@@ -50,15 +51,15 @@ fn a_line(from: &'static [&'static str]) -> impl Strategy<Value = Line> {
     )
 }
 
-fn lines(from: &'static [&'static str]) -> impl Strategy<Value = Vec<Line>> {
+pub fn lines(from: &'static [&'static str]) -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec(a_line(from), 1..12)
 }
 
-fn places() -> impl Strategy<Value = TaxRounding> {
+pub fn places() -> impl Strategy<Value = TaxRounding> {
     select(&[TaxRounding::PerLine, TaxRounding::PerDocument][..])
 }
 
-fn roundings() -> impl Strategy<Value = Rounding> {
+pub fn roundings() -> impl Strategy<Value = Rounding> {
     select(&ROUNDINGS[..])
 }
 
@@ -66,7 +67,7 @@ fn after(part: &counterflow::domain::sale::LineTotals) -> Money {
     part.gross - part.discount - part.order_discount
 }
 
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -91,6 +92,7 @@ proptest! {
                     Ratio::new(i128::from(left) * p.mantissa(), 100 * 10_i128.pow(p.scale())).round(rounding)
                 }
                 DiscountKind::Amount(amount) => amount.minor().min(left),
+                DiscountKind::Price(price) => (left - price.minor()).max(0),
             };
         }
         prop_assert_eq!((totals.gross - totals.discount).minor(), left);

@@ -1,0 +1,149 @@
+//! What is taken off or given away: discounts within the limits of a role, comps, the service charge
+//! let go.
+
+use rust_decimal::Decimal;
+
+use crate::domain::decide::Deciding;
+use crate::domain::event::{FaceAct, LineAct};
+use crate::domain::ids::{LineId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::order::{Discount, DiscountKind, Face, Line, Waived};
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
+use crate::domain::{service, totals};
+
+impl Deciding<'_, '_> {
+    pub(super) fn discount_line(
+        &mut self,
+        id: LineId,
+        discount: Option<&(DiscountKind, String)>,
+    ) -> Result<(), Refusal> {
+        let (order, line) = self.line(id)?;
+        let mut after = line.clone();
+        after.discount = match discount {
+            None => {
+                self.require(Permission::DiscountLine)?;
+                None
+            }
+            Some((kind, reason)) => Some(self.discount(*kind, reason, line.gross(), Permission::DiscountLine)?),
+        };
+        self.put(order, LineAct::Discount, line, after);
+        Ok(())
+    }
+
+    pub(super) fn discount_order(&mut self, discount: Option<&(DiscountKind, String)>) -> Result<(), Refusal> {
+        self.require(Permission::DiscountOrder)?;
+        let order = self.unpaid_order()?;
+        let mut face = order.face.clone();
+        match discount {
+            None => face.discounts.clear(),
+            Some((kind, reason)) => {
+                if order.live_lines().next().is_none() {
+                    return Err(Refusal::EmptyOrder);
+                }
+                let gross: Money = order.lines.iter().map(Line::gross).sum();
+                let discount = self.discount(*kind, reason, gross, Permission::DiscountOrder)?;
+                face.discounts.push(discount);
+            }
+        }
+        self.change_face(order, FaceAct::Discount, face);
+        Ok(())
+    }
+
+    fn discount(
+        &mut self,
+        kind: DiscountKind,
+        reason: &str,
+        gross: Money,
+        permission: Permission,
+    ) -> Result<Discount, Refusal> {
+        match kind {
+            DiscountKind::Percent(percent) if percent <= Decimal::ZERO || percent > Decimal::ONE_HUNDRED => {
+                return Err(Refusal::BadDiscount(format!("A discount is between 0 and 100 %, not {percent} %")));
+            }
+            DiscountKind::Amount(amount) | DiscountKind::Price(amount) if !amount.is_positive() => {
+                return Err(Refusal::ZeroAmount);
+            }
+            DiscountKind::Amount(amount) if amount > gross => {
+                let (amount, gross) = (self.show(amount), self.show(gross));
+                return Err(Refusal::BadDiscount(format!("{amount} is more than the {gross} it is taken from")));
+            }
+            DiscountKind::Price(price) if price >= gross => {
+                let (price, gross) = (self.show(price), self.show(gross));
+                return Err(Refusal::BadDiscount(format!("{price} is not less than the {gross} it comes to now")));
+            }
+            DiscountKind::Percent(_) | DiscountKind::Amount(_) | DiscountKind::Price(_) => {}
+        }
+        let discount = Discount { kind, reason: String::new(), by: self.actor()?, comp: false };
+        self.require_to_give(&discount, gross, permission)?;
+        let reason = self.reason(reason, &self.till.settings.reasons.discount)?;
+        Ok(Discount { reason, by: self.giver(permission)?, ..discount })
+    }
+
+    /// Whoever may: the person at the till, or the second one who stands by them.
+    fn giver(&mut self, permission: Permission) -> Result<StaffId, Refusal> {
+        let actor = self.actor()?;
+        Ok(match self.ctx.approver {
+            Some(by) if !self.till.may(actor, permission) => by,
+            Some(_) | None => actor,
+        })
+    }
+
+    /// A discount needs its permission; one above the limit of the role of whoever gives it, a
+    /// further one; what is given away, its own.
+    pub(super) fn require_to_give(
+        &mut self,
+        discount: &Discount,
+        from: Money,
+        permission: Permission,
+    ) -> Result<(), Refusal> {
+        if discount.comp {
+            return self.require(Permission::Comp).map(drop);
+        }
+        self.require(permission)?;
+        let giver = self.giver(permission)?;
+        let off = totals::taken_off(from, discount.kind, self.till.settings.rounding);
+        let role = self.till.staff.get(&giver).map_or("", |s| s.role.as_str());
+        if !self.till.settings.limit(role).allows(off, from) {
+            self.require(Permission::DiscountOverLimit)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a line away, or every line: each is sold at nothing, and its value is reported.
+    pub(super) fn comp(&mut self, line: Option<LineId>, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let wanted = |l: &&Line| line.is_none_or(|id| l.id == id);
+        let lines: Vec<&Line> = order.live_lines().filter(wanted).collect();
+        if lines.is_empty() {
+            return Err(if line.is_some() { Refusal::NoLine } else { Refusal::EmptyOrder });
+        }
+        self.require(Permission::Comp)?;
+        let reason = self.reason(reason, &self.till.settings.reasons.comp)?;
+        let by = self.giver(Permission::Comp)?;
+        let all = DiscountKind::Percent(Decimal::ONE_HUNDRED);
+        for line in lines {
+            let discount = Some(Discount { kind: all, reason: reason.clone(), by, comp: true });
+            self.put(order, LineAct::Discount, line, Line { discount, ..line.clone() });
+        }
+        Ok(())
+    }
+
+    /// Takes the service charge off, which needs somebody who may; or puts it back.
+    pub(super) fn set_service(&mut self, on: bool, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let waived = match (on, service::rule(order, &self.till.settings)) {
+            (true, _) => None,
+            (false, None) => return Err(Refusal::NoService),
+            (false, Some(_)) => {
+                self.require(Permission::WaiveService)?;
+                let reason = self.reason(reason, &self.till.settings.reasons.waive)?;
+                Some(Waived { reason, by: self.giver(Permission::WaiveService)? })
+            }
+        };
+        self.change_face(order, FaceAct::Service, Face { waived, ..order.face.clone() });
+        Ok(())
+    }
+}
