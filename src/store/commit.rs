@@ -11,7 +11,7 @@ use crate::domain::spool::NewJob;
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::CommitError;
-use crate::store::fold::Fold;
+use crate::store::fold::{Fold, Known};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 
@@ -60,24 +60,27 @@ impl Store {
             return Err(CommitError::Failing(why.clone()));
         }
         let key = self.key_for(recorded)?;
-        let done = transact(&mut self.conn, self.box_id, recorded, jobs, key.as_ref(), more);
-        self.noting(done)
+        let known = std::mem::take(&mut self.known);
+        let done = transact(&mut self.conn, (self.box_id, known), recorded, jobs, key.as_ref(), more);
+        let (committed, known) = self.noting(done)?;
+        self.known = known;
+        Ok(committed)
     }
 }
 
 fn transact(
     conn: &mut Connection,
-    box_id: BoxId,
+    (box_id, known): (BoxId, Known),
     recorded: &[Recorded],
     jobs: &[NewJob],
     key: Option<&RegisterKey>,
     more: impl FnOnce(&Connection) -> Result<(), CommitError>,
-) -> Result<Committed, CommitError> {
+) -> Result<(Committed, Known), CommitError> {
     let Some(act) = recorded.first() else {
         return Err(CommitError::Other("there was nothing to record".to_owned()));
     };
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut fold = Fold::new(&tx);
+    let mut fold = Fold::knowing(&tx, known);
     let mut touched = BTreeSet::new();
     let (mut first, mut last) = (None, 0);
     for recorded in recorded {
@@ -89,13 +92,13 @@ fn transact(
             last = entry;
         }
     }
-    fold.finish()?;
+    let known = fold.finish()?;
     for job in jobs {
         queue(&tx, act.register, act.at, job)?;
     }
     more(&tx)?;
     tx.commit()?;
-    Ok(Committed { first: first.unwrap_or(last), last })
+    Ok((Committed { first: first.unwrap_or(last), last }, known))
 }
 
 /// Appends one entry; around a Z, those that introduce the key that signs it and hold its signature.

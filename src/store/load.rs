@@ -12,7 +12,6 @@ use crate::domain::day_sum::{By, DaySum};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{RegisterId, StaffId};
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
@@ -22,7 +21,7 @@ use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::fold::{from_json, load_register};
+use crate::store::fold::{from_json, load_register, orders};
 use crate::store::journal::{self, Entry};
 
 impl Store {
@@ -42,8 +41,7 @@ impl Store {
         let mut till = Till::new(self.box_id, register, settings, catalogue);
         till.staff = load_staff(&tx)?.into_iter().map(|s| (s.id, s)).collect();
         till.availability = load_availability(&tx)?;
-        let orders: Vec<Order> = parts(&tx, "SELECT body FROM open_orders")?;
-        till.orders = orders.into_iter().map(|o| (o.id, o)).collect();
+        till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;
             till.counters =

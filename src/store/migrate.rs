@@ -11,8 +11,11 @@ use crate::store::error::StoreError;
 const APPLICATION_ID: i32 = 0x4346_4C57;
 
 /// The migrations; the first makes schema 1.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/till/0001_journal.sql"), include_str!("../../migrations/till/0002_keys.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/till/0001_journal.sql"),
+    include_str!("../../migrations/till/0002_keys.sql"),
+    include_str!("../../migrations/till/0003_order_lines.sql"),
+];
 
 /// The newest schema this program knows.
 pub const SCHEMA: u32 = MIGRATIONS.len() as u32;

@@ -32,7 +32,7 @@ use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, RegisterId};
 use crate::domain::time::{CutOff, Stamp};
 use crate::store::connection::{Access, Pace, connect};
-use crate::store::fold::Fold;
+use crate::store::fold::{Fold, Known};
 
 pub use commit::Committed;
 pub use error::{CommitError, StoreError};
@@ -71,6 +71,7 @@ pub struct Store {
     box_id: BoxId,
     schema_before: u32,
     pace: Pace,
+    known: Known,
     /// Set when the disk failed: nothing is written any more until the store was reopened and
     /// found whole.
     failed: Option<String>,
@@ -156,7 +157,16 @@ impl Store {
         let schema_before = migrate::migrate(&mut conn, migrate::MIGRATIONS, program)?;
         let box_id = box_id(&conn)?;
         let (dir, program) = (dir.to_owned(), program.to_owned());
-        Ok(Self { conn, dir, program, box_id, schema_before, pace: Pace::default(), failed: None })
+        Ok(Self {
+            conn,
+            dir,
+            program,
+            box_id,
+            schema_before,
+            pace: Pace::default(),
+            known: Known::default(),
+            failed: None,
+        })
     }
 
     /// Closes the connection, opens another one, and verifies the whole store. After
@@ -174,7 +184,7 @@ impl Store {
         self.conn = Connection::open_in_memory()?;
         let fresh = Self::open(&self.dir, &self.program)?;
         self.conn = fresh.conn;
-        self.pace = Pace::default();
+        (self.pace, self.known) = (Pace::default(), Known::default());
         let report = self.verify(progress);
         if report.is_clean() {
             // What the failed disk has lost of the log may still be read from memory, and would take

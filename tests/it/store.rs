@@ -51,7 +51,8 @@ fn eur() -> Currency {
     Currency::from_code("EUR").unwrap()
 }
 
-fn load(shop: &Shop, register: u16) -> (Till, i64) {
+/// The till of a register as it is loaded.
+pub fn load(shop: &Shop, register: u16) -> (Till, i64) {
     let catalogue = Arc::new(Catalogue::new(Menu::empty(eur())));
     shop.store.load_till(RegisterId(register), settings(), catalogue).unwrap()
 }
@@ -107,6 +108,52 @@ fn a_newer_store_is_refused_naming_both_versions() {
     let Err(refused) = Store::open(shop.path(), PROGRAM) else { panic!("it was opened") };
     let refused = refused.to_string();
     assert!(refused.contains("7.7.7") && refused.contains(PROGRAM), "{refused}");
+}
+
+#[test]
+fn a_store_that_kept_orders_whole_is_taken_up_to_lines() {
+    let mut shop = Shop::new();
+    let mut order = shop.ring(1, "10", 1, 320).unwrap();
+    for item in ["11", "12", "13 \u{201c}ü\u{201d}"] {
+        shop.ring_more(&mut order, item, 2, 450).unwrap();
+    }
+    shop.ring(1, "14", 1, 100).unwrap();
+    let before = load(&shop, 1).0.orders;
+    // As the first schema had it: the whole order in its row.
+    let raw = shop.raw();
+    for order in before.values() {
+        let body = serde_json::to_string(order).unwrap();
+        raw.execute("UPDATE open_orders SET body = ?1 WHERE id = ?2", (body, order.id.0.as_bytes())).unwrap();
+    }
+    raw.execute_batch("DROP TABLE open_order_lines; DROP TABLE open_order_undo;").unwrap();
+    raw.pragma_update(None, "user_version", 2).unwrap();
+    drop(raw);
+    let shop = shop.reopen();
+    assert_eq!(shop.store.upgraded_from(), Some(2));
+    assert_eq!(load(&shop, 1).0.orders, before);
+    let report = shop.store.verify(&mut |_, _| {});
+    assert!(report.is_clean(), "{:?}", report.findings);
+}
+
+#[test]
+fn a_key_on_a_long_order_writes_no_more_than_on_a_short_one() {
+    let mut shop = Shop::new();
+    let mut order = shop.ring(1, "0", 1, 320).unwrap();
+    let mut written = |shop: &mut Shop, lines: usize| {
+        while order.lines.len() < lines {
+            let item = order.lines.len().to_string();
+            shop.ring_more(&mut order, &item, 1, 320).unwrap();
+        }
+        // The log begins anew, so that it grows by what the key writes.
+        shop.store.checkpoint().unwrap();
+        let log = shop.path().join(format!("{FILE_NAME}-wal"));
+        shop.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        shop.ring_more(&mut order, "again", 1, 320).unwrap();
+        std::fs::metadata(log).unwrap().len()
+    };
+    let short = written(&mut shop, 15);
+    let long = written(&mut shop, 400);
+    assert!(long < short + 3 * 4_096 + 100, "{short} bytes at 15 lines, {long} at 400");
 }
 
 #[test]

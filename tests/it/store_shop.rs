@@ -342,7 +342,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !["journal", "box", "jobs", "credentials"].contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 15);
+        assert_eq!(tables.len(), 17);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

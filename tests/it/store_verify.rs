@@ -182,7 +182,8 @@ fn changed_tables_beside_the_sales_are_found() {
         let found = findings(&shop.store);
         assert!(found.iter().any(|f| f.contains(named)), "{sql}\n{found:#?}");
     };
-    check("UPDATE open_orders SET body = replace(body, 'Item 10', 'Item 99')", "Item 99");
+    check("UPDATE open_order_lines SET body = replace(body, 'Item 10', 'Item 99')", "Item 99");
+    check("DELETE FROM open_order_undo", "open_order_undo, order_id");
     check("DELETE FROM open_orders", "open_orders, id");
     check("UPDATE items SET position = 9 WHERE code = '10'", "items, code 10: position is 9, but the journal says 0");
     check("UPDATE staff SET role = 'owner'", "role is owner, but the journal says cashier");

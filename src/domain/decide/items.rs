@@ -1,5 +1,7 @@
 //! Selling an item: its price, its modifiers, its taxes, frozen into a line.
 
+use std::borrow::Cow;
+
 use crate::domain::catalogue::{Availability, Group, Item, Pricing};
 use crate::domain::command::{Pick, PriceGiven, Ring};
 use crate::domain::decide::Deciding;
@@ -47,9 +49,9 @@ impl<'a> Deciding<'a, '_> {
     }
 
     /// The order on screen with the version that this command makes; a new one if there is none.
-    pub(super) fn order_to_ring_on(&mut self) -> Result<(Order, u64), Refusal> {
+    pub(super) fn order_to_ring_on(&mut self) -> Result<(Cow<'a, Order>, u64), Refusal> {
         if let Some(order) = self.till.current() {
-            return Ok((order.clone(), order.version + 1));
+            return Ok((Cow::Borrowed(order), order.version + 1));
         }
         let staff = self.actor()?;
         let settings = &self.till.settings;
@@ -80,7 +82,7 @@ impl<'a> Deciding<'a, '_> {
             undo: Vec::new(),
         };
         self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
-        Ok((order, 1))
+        Ok((Cow::Owned(order), 1))
     }
 
     /// The line that ringing makes, with everything frozen.

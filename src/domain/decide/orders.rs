@@ -1,5 +1,7 @@
 //! Orders as a whole: holding, recalling, naming, changing their type, throwing them away.
 
+use std::borrow::Cow;
+
 use crate::domain::catalogue::Pricing;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
@@ -108,7 +110,7 @@ impl Deciding<'_, '_> {
         let (order, version) = match self.till.current() {
             Some(_) => {
                 let order = self.unpaid_order()?;
-                (order.clone(), order.version + 1)
+                (Cow::Borrowed(order), order.version + 1)
             }
             None => self.order_to_ring_on()?,
         };

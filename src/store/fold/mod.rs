@@ -3,10 +3,12 @@
 //! are verified.
 
 mod menu;
+pub(super) mod orders;
 mod sales;
 mod sums;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension};
@@ -22,6 +24,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::Staff;
 use crate::domain::till::Failures;
+use crate::store::fold::orders::Slot;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
 
 /// The tables that are rebuilt from the journal, with the columns that tell their rows apart.
@@ -36,11 +39,13 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 15] = [
+pub(super) const PROJECTIONS: [Projection; 17] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
     Projection { table: "open_orders", key: &["id"], grows: false },
+    Projection { table: "open_order_lines", key: &["order_id", "line"], grows: false },
+    Projection { table: "open_order_undo", key: &["order_id", "version"], grows: false },
     Projection { table: "sales", key: &["entry"], grows: true },
     Projection { table: "sale_lines", key: &["sale", "line"], grows: true },
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
@@ -96,22 +101,28 @@ impl Default for Register {
     }
 }
 
-/// An order that is looked at: as it stands, and whether the table has to be told.
-struct Slot {
-    order: Option<Order>,
-    changed: bool,
-}
-
 /// A shift that is looked at, as it stands.
 struct OpenShift {
     shift: Option<Shift>,
+    /// The register whose entries are summed in it.
+    register: RegisterId,
     changed: bool,
 }
 
-/// Folds entries into the projections. Registers and open orders are kept in memory until
+/// How the orders and shifts of the last commit stood after it, so that the next one need not read
+/// them again if nobody has written in between.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    orders: BTreeMap<OrderId, Order>,
+    /// With the number of the last entry of its register.
+    shifts: BTreeMap<ShiftId, (u64, Shift)>,
+}
+
+/// Folds entries into the projections. Registers, shifts and open orders are kept in memory until
 /// [`Fold::finish`], so that a long journal writes them once.
 pub(super) struct Fold<'c> {
     conn: &'c Connection,
+    known: Known,
     registers: BTreeMap<RegisterId, Register>,
     orders: BTreeMap<OrderId, Slot>,
     shifts: BTreeMap<ShiftId, OpenShift>,
@@ -120,7 +131,12 @@ pub(super) struct Fold<'c> {
 impl<'c> Fold<'c> {
     /// Begins over the tables that the connection sees under the projections' names.
     pub(super) fn new(conn: &'c Connection) -> Self {
-        Self { conn, registers: BTreeMap::new(), orders: BTreeMap::new(), shifts: BTreeMap::new() }
+        Self::knowing(conn, Known::default())
+    }
+
+    /// The same, with what is known of the last commit.
+    pub(super) fn knowing(conn: &'c Connection, known: Known) -> Self {
+        Self { conn, known, registers: BTreeMap::new(), orders: BTreeMap::new(), shifts: BTreeMap::new() }
     }
 
     /// The connection it folds over.
@@ -143,48 +159,35 @@ impl<'c> Fold<'c> {
     }
 
     fn slot(&mut self, id: OrderId) -> rusqlite::Result<&mut Slot> {
-        if !self.orders.contains_key(&id) {
-            let body: Option<String> = self
-                .conn
-                .prepare_cached("SELECT body FROM open_orders WHERE id = ?1")?
-                .query_row([id.0.as_bytes()], |row| row.get(0))
-                .optional()?;
-            let order = body.map(|body| from_json(&body)).transpose()?;
-            self.orders.insert(id, Slot { order, changed: false });
-        }
-        Ok(self.orders.entry(id).or_insert(Slot { order: None, changed: false }))
+        Ok(match self.orders.entry(id) {
+            Entry::Occupied(slot) => slot.into_mut(),
+            Entry::Vacant(slot) => slot.insert(Slot::load(self.conn, id, self.known.orders.remove(&id))?),
+        })
     }
 
-    /// The shift as it stands, if there is one.
-    pub(super) fn shift(&mut self, id: ShiftId) -> rusqlite::Result<Option<&mut Shift>> {
-        Ok(self.shift_slot(id)?.shift.as_mut())
+    /// The shift as it stands, if entries of it were folded.
+    pub(super) fn shift(&self, id: ShiftId) -> Option<&Shift> {
+        self.shifts.get(&id).and_then(|slot| slot.shift.as_ref())
     }
 
-    fn shift_slot(&mut self, id: ShiftId) -> rusqlite::Result<&mut OpenShift> {
-        if !self.shifts.contains_key(&id) {
-            let body: Option<String> = self
-                .conn
-                .prepare_cached("SELECT body FROM shifts WHERE id = ?1")?
-                .query_row([id.0.as_bytes()], |row| row.get(0))
-                .optional()?;
-            let shift = body.map(|body| from_json(&body)).transpose()?;
-            self.shifts.insert(id, OpenShift { shift, changed: false });
-        }
-        Ok(self.shifts.entry(id).or_insert(OpenShift { shift: None, changed: false }))
-    }
-
-    /// Sums an entry into its shift.
-    fn sum(&mut self, recorded: &Recorded) -> rusqlite::Result<()> {
+    /// Sums an entry into its shift; `seq` is its number in its stream.
+    fn sum(&mut self, seq: u64, recorded: &Recorded) -> rusqlite::Result<()> {
         let Some(id) = recorded.shift else { return Ok(()) };
-        let slot = self.shift_slot(id)?;
+        let slot = match self.shifts.entry(id) {
+            Entry::Occupied(slot) => slot.into_mut(),
+            Entry::Vacant(slot) => {
+                let known = self.known.shifts.remove(&id).filter(|(last, _)| last + 1 == seq);
+                let shift = match known {
+                    Some((_, shift)) => Some(shift),
+                    None => load_shift(self.conn, id)?,
+                };
+                slot.insert(OpenShift { shift, register: recorded.register, changed: false })
+            }
+        };
         if let Some(shift) = &mut slot.shift {
             slot.changed |= shift.apply(recorded);
         }
         Ok(())
-    }
-
-    fn set_order(&mut self, id: OrderId, order: Option<Order>) {
-        self.orders.insert(id, Slot { order, changed: true });
     }
 
     /// How much is left of an item; `None` when it is not counted.
@@ -204,7 +207,7 @@ impl<'c> Fold<'c> {
         for (item, quantity) in crate::domain::taken(&recorded.event) {
             self.count_down(item, quantity)?;
         }
-        self.sum(recorded)?;
+        self.sum(head.0, recorded)?;
         match &recorded.event {
             Event::SignedIn { .. } => register_of(self, recorded)?.failures = Failures::default(),
             Event::SignInFailed { failures } => {
@@ -225,7 +228,7 @@ impl<'c> Fold<'c> {
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
                 register_of(self, recorded)?.order = order.number;
-                self.set_order(order.id, Some((**order).clone()));
+                self.slot(order.id)?.set(Some((**order).clone()));
             }
             Event::SaleCompleted { sale, .. } => {
                 let register = register_of(self, recorded)?;
@@ -234,23 +237,17 @@ impl<'c> Fold<'c> {
                 if !sale.imported {
                     register.receipt = sale.receipt;
                 }
-                self.set_order(sale.order, None);
+                self.slot(sale.order)?.set(None);
                 sales::put(self.conn, id, sale)?;
                 sums::add(self.conn, sale)?;
             }
-            Event::OrderAbandoned { order, .. } => self.set_order(*order, None),
+            Event::OrderAbandoned { order, .. } => self.slot(*order)?.set(None),
             Event::LineChanged { order, .. }
             | Event::FaceChanged { order, .. }
             | Event::OrderHanded { order, .. }
             | Event::PaymentTaken { order, .. }
             | Event::PaymentReversed { order, .. }
-            | Event::BillPrinted { order, .. } => {
-                let slot = self.slot(*order)?;
-                if let Some(order) = &mut slot.order {
-                    order.apply(recorded);
-                    slot.changed = true;
-                }
-            }
+            | Event::BillPrinted { order, .. } => self.slot(*order)?.apply(recorded),
             Event::MenuChanged { change } => menu::change(self.conn, change)?,
             Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,
@@ -274,33 +271,28 @@ impl<'c> Fold<'c> {
         Ok(())
     }
 
-    /// Writes what was kept in memory.
-    pub(super) fn finish(self) -> rusqlite::Result<()> {
+    /// Writes what was kept in memory, and gives it back for the next commit.
+    pub(super) fn finish(self) -> rusqlite::Result<Known> {
+        let mut known = Known::default();
         for (id, register) in &self.registers {
             save_register(self.conn, *id, register)?;
         }
-        for (id, slot) in self.shifts.iter().filter(|(_, slot)| slot.changed) {
-            if let Some(shift) = &slot.shift {
+        for (id, slot) in self.shifts {
+            let Some(shift) = slot.shift else { continue };
+            if slot.changed {
                 self.conn
                     .prepare_cached("UPDATE shifts SET body = ?1 WHERE id = ?2")?
-                    .execute((json(shift)?, id.0.as_bytes()))?;
+                    .execute((json(&shift)?, id.0.as_bytes()))?;
+            }
+            let seq = self.registers.get(&slot.register).map_or(0, |register| register.seq);
+            known.shifts.insert(id, (seq, shift));
+        }
+        for (id, slot) in self.orders {
+            if let Some(order) = slot.save(self.conn, id)? {
+                known.orders.insert(id, order);
             }
         }
-        for (id, slot) in self.orders.iter().filter(|(_, slot)| slot.changed) {
-            match &slot.order {
-                Some(order) => self
-                    .conn
-                    .prepare_cached(
-                        "INSERT INTO open_orders (id, register, number, version, body) VALUES (?1, ?2, ?3, ?4, ?5) \
-                         ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body",
-                    )?
-                    .execute((id.0.as_bytes(), order.register.0, order.number, int(order.version), json(order)?))?,
-                None => {
-                    self.conn.prepare_cached("DELETE FROM open_orders WHERE id = ?1")?.execute([id.0.as_bytes()])?
-                }
-            };
-        }
-        Ok(())
+        Ok(known)
     }
 
     fn count_down(&self, item: &str, quantity: Quantity) -> rusqlite::Result<()> {
@@ -344,13 +336,21 @@ impl<'c> Fold<'c> {
                 shift.business_date.to_string(),
                 json(shift)?,
             ))?;
-        self.shifts.insert(shift.id, OpenShift { shift: Some(shift.clone()), changed: false });
+        self.shifts.insert(shift.id, OpenShift { shift: Some(shift.clone()), register, changed: false });
         Ok(())
     }
 }
 
 fn register_of<'f>(fold: &'f mut Fold<'_>, recorded: &Recorded) -> rusqlite::Result<&'f mut Register> {
     fold.register(recorded.register)
+}
+
+fn load_shift(conn: &Connection, id: ShiftId) -> rusqlite::Result<Option<Shift>> {
+    let body: Option<String> = conn
+        .prepare_cached("SELECT body FROM shifts WHERE id = ?1")?
+        .query_row([id.0.as_bytes()], |row| row.get(0))
+        .optional()?;
+    body.map(|body| from_json(&body)).transpose()
 }
 
 /// What is kept of a register; `None` when nothing happened on it.
