@@ -6,10 +6,11 @@ use serde_json::json;
 
 use crate::cli::{Failure, Place, Result, print, print_json};
 use crate::domain::ids::RegisterId;
-use crate::reports::{Question, REPORTS, find};
-use crate::session::PROGRAM;
+use crate::domain::span::Span;
+use crate::reports::{REPORTS, find, period};
 use crate::session::clock::{Clock, SystemClock};
 use crate::session::config::Config;
+use crate::session::{PROGRAM, reporting};
 use crate::store::Store;
 
 #[derive(Debug, Args)]
@@ -26,9 +27,15 @@ pub(super) struct ReportArgs {
     /// The last business date; the first one unless said
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
+    /// The days in words instead: today, yesterday, week, last month, 2026-11, shift 12
+    #[arg(conflicts_with_all = ["from", "to"])]
+    when: Vec<String>,
     /// Of one register only, by its number
     #[arg(long = "of-register", value_name = "N")]
     of_register: Option<u16>,
+    /// Of one shift only, by its number on its register (the one of --of-register, else --register)
+    #[arg(long, value_name = "N")]
+    shift: Option<u32>,
     /// How it is written
     #[arg(long, default_value = "text")]
     format: Format,
@@ -42,27 +49,46 @@ enum Format {
 }
 
 pub(super) fn run(place: &Place, args: ReportArgs) -> Result {
-    let Some(name) = args.name.filter(|_| !args.list) else { return list(place) };
-    let report = find(&name).ok_or_else(|| {
+    let Some(name) = args.name.as_ref().filter(|_| !args.list) else { return list(place) };
+    let report = find(name).ok_or_else(|| {
         let known: Vec<&str> = REPORTS.iter().map(|r| r.name).collect();
         Failure::usage(format!("there is no report {name}; there are: {}", known.join(", ")))
     })?;
     let config = Config::read(&place.config)?;
     let store = Store::open(&place.data, PROGRAM)?;
-    let today = SystemClock.now().business_date(config.settings.cut_off);
-    let from = args.from.unwrap_or(args.to.unwrap_or(today));
-    let to = args.to.unwrap_or(from);
-    if to < from {
-        return Err(Failure::usage(format!("{to} is before {from}")));
-    }
-    let sums = store.day_sums(report.by, from, to, args.of_register.map(RegisterId))?;
-    let table = (report.make)(&Question { from, to, sums: &sums, settings: &config.settings });
+    let now = SystemClock.now();
+    let span = span(place, &args, &store, now.business_date(config.settings.cut_off))?;
+    let table = reporting::make(&store, report, span, &config.settings, now)?;
     match args.format {
         _ if place.json => print_json(&table.json()),
         Format::Text => print(&table.text()),
         Format::Csv => print(&table.csv()),
         Format::Json => print_json(&table.json()),
     }
+}
+
+/// Which days, and of what.
+fn span(place: &Place, args: &ReportArgs, store: &Store, today: NaiveDate) -> Result<Span> {
+    let register = args.of_register.map(RegisterId);
+    let mut span = match args.when.as_slice() {
+        [] => {
+            let from = args.from.unwrap_or(args.to.unwrap_or(today));
+            Span { to: args.to.unwrap_or(from), ..Span::day(from) }
+        }
+        words => {
+            let of = register.unwrap_or(place.register);
+            let last = reporting::last_shift(store, of)?;
+            period::parse(&words.join(" "), today, of, last).map_err(Failure::usage)?
+        }
+    };
+    if span.to < span.from {
+        return Err(Failure::usage(format!("{} is before {}", span.to, span.from)));
+    }
+    span.register = register.or(span.register);
+    if let Some(shift) = args.shift {
+        (span.shift, span.register) = (Some(shift), Some(span.register.unwrap_or(place.register)));
+    }
+    Ok(span)
 }
 
 fn list(place: &Place) -> Result {

@@ -19,10 +19,16 @@ pub enum By {
     Item,
     /// By category.
     Category,
+    /// By the department of the category, as it was when the line was rung.
+    Department,
     /// By the hour on the wall in which a sale was settled.
     Hour,
     /// By who settled it.
     Staff,
+    /// By whose order it was.
+    Server,
+    /// By table, of those that were sold at one.
+    Table,
     /// By order type.
     OrderType,
     /// By tender: `total` is what payments settled, `gross` what was handed over.
@@ -33,8 +39,19 @@ pub enum By {
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Day, Self::Item, Self::Category, Self::Hour, Self::Staff, Self::OrderType, Self::Tender, Self::Tax];
+    pub const ALL: [Self; 11] = [
+        Self::Day,
+        Self::Item,
+        Self::Category,
+        Self::Department,
+        Self::Hour,
+        Self::Staff,
+        Self::Server,
+        Self::Table,
+        Self::OrderType,
+        Self::Tender,
+        Self::Tax,
+    ];
 
     /// Its word in the store.
     pub const fn word(self) -> &'static str {
@@ -42,8 +59,11 @@ impl By {
             Self::Day => "day",
             Self::Item => "item",
             Self::Category => "category",
+            Self::Department => "department",
             Self::Hour => "hour",
             Self::Staff => "staff",
+            Self::Server => "server",
+            Self::Table => "table",
             Self::OrderType => "order-type",
             Self::Tender => "tender",
             Self::Tax => "tax",
@@ -84,6 +104,10 @@ pub struct DaySum {
     pub cost: Money,
     /// The part of `net` whose cost is known.
     pub net_with_cost: Money,
+    /// Guests, where they were counted.
+    pub covers: i64,
+    /// How long the orders were open in all, in milliseconds.
+    pub open_ms: i64,
 }
 
 impl DaySum {
@@ -104,6 +128,8 @@ impl DaySum {
             tips: Money::ZERO,
             cost: Money::ZERO,
             net_with_cost: Money::ZERO,
+            covers: 0,
+            open_ms: 0,
         }
     }
 
@@ -114,6 +140,9 @@ impl DaySum {
         self.tax = sale.totals.taxes.iter().map(|t| t.amount).sum();
         self.total = sale.totals.total;
         self.tips = sale.tips;
+        self.covers = sale.covers.unwrap_or(0).into();
+        // A clock that went back took no time.
+        self.open_ms = sale.completed.since_ms(sale.opened).max(0);
         self
     }
 
@@ -144,6 +173,8 @@ impl DaySum {
         self.tips += other.tips;
         self.cost += other.cost;
         self.net_with_cost += other.net_with_cost;
+        self.covers += other.covers;
+        self.open_ms += other.open_ms;
     }
 }
 
@@ -154,11 +185,17 @@ pub fn of_sale(sale: &Sale) -> Vec<DaySum> {
         DaySum::of(sale, By::Day, "", "").whole(sale),
         DaySum::of(sale, By::Hour, &hour, &hour).whole(sale),
         DaySum::of(sale, By::Staff, sale.staff.to_string(), &sale.staff_name).whole(sale),
+        DaySum::of(sale, By::Server, sale.server.to_string(), "").whole(sale),
         DaySum::of(sale, By::OrderType, &sale.order_type, &sale.order_type).whole(sale),
     ];
+    if let Some(table) = &sale.table {
+        sums.push(DaySum::of(sale, By::Table, table, table).whole(sale));
+    }
     for (line, totals) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
         add_to(&mut sums, DaySum::of(sale, By::Item, &line.item, &line.name).part(line, totals));
         add_to(&mut sums, DaySum::of(sale, By::Category, &line.category, &line.category).part(line, totals));
+        let department = line.department.as_deref().unwrap_or_default();
+        add_to(&mut sums, DaySum::of(sale, By::Department, department, department).part(line, totals));
     }
     for payment in &sale.payments {
         let mut sum = DaySum::of(sale, By::Tender, &payment.tender, &payment.name);

@@ -2,6 +2,7 @@
 //! no SQL. [`till::Till::decide`] turns a command into events or a refusal; [`till::Till::evolve`]
 //! folds events into the state.
 
+pub mod act;
 pub mod barcode;
 pub mod catalogue;
 pub mod command;
@@ -24,6 +25,7 @@ pub mod search;
 pub mod service;
 pub mod settings;
 pub mod shift;
+pub mod span;
 pub mod spool;
 pub mod staff;
 pub mod tax;

@@ -149,6 +149,9 @@ pub struct Line {
     pub kitchen_name: Option<String>,
     /// The item's category.
     pub category: String,
+    /// The department that the category is summed under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
     /// Where it is made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stations: Vec<String>,

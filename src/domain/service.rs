@@ -54,6 +54,7 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         name: format!("{} {}%", rule.name, rule.percent.normalize()),
         kitchen_name: None,
         category: CODE.to_owned(),
+        department: None,
         stations: Vec::new(),
         course: None,
         seat: None,

@@ -1,25 +1,104 @@
-//! Reports: sums of days → a table; one list of all, and the ways to write a table down. Pure.
+//! Reports: what the store sums and lists → a table; one file each, one list of all, and the ways to
+//! write a table down. Pure.
 
-mod sales;
+mod acts;
+mod cash;
+mod categories;
+mod comps;
+mod days;
+mod departments;
+mod discounts;
+mod exceptions;
+mod hours;
+mod items;
+mod mix;
+mod open_orders;
+mod order_types;
+mod overrides;
+pub mod period;
+mod registers;
+mod servers;
+mod shifts;
+mod speed;
+mod staff;
+mod stock;
+mod sums;
 pub mod table;
+mod tables;
+mod taxes;
+mod tenders;
+mod tips;
+mod voids;
+mod weekdays;
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
+use crate::domain::act::Act;
 use crate::domain::day_sum::{By, DaySum};
+use crate::domain::ids::{RegisterId, StaffId};
+use crate::domain::order::Order;
+use crate::domain::quantity::Quantity;
 use crate::domain::settings::Settings;
+use crate::domain::shift::{Shift, Z};
+use crate::domain::span::Span;
+use crate::domain::time::Stamp;
 use crate::reports::table::Table;
+
+/// What a report is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Sums of sales.
+    Sums(By),
+    /// Acts that cost money or trust.
+    Acts,
+    /// Shifts, with the Zs of closed ones.
+    Shifts,
+    /// Orders that are open now.
+    Orders,
+    /// Items that are sold out or counted now.
+    Stock,
+}
+
+/// What was found: only what the report is [`Of`] is filled.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Sums of sales.
+    pub sums: Vec<DaySum>,
+    /// Acts, in the order in which they were recorded.
+    pub acts: Vec<Act>,
+    /// Shifts, oldest first, each with its register and, once it is closed, its Z.
+    pub shifts: Vec<(RegisterId, Shift, Option<Box<Z>>)>,
+    /// Open orders.
+    pub orders: Vec<Order>,
+    /// Item code, name, and what is left; none when sold out.
+    pub stock: Vec<(String, String, Option<Quantity>)>,
+    /// Everybody's name.
+    pub names: BTreeMap<StaffId, String>,
+}
 
 /// What a report is asked about.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
-    /// The first business date.
-    pub from: NaiveDate,
-    /// The last one.
-    pub to: NaiveDate,
-    /// The sums of those days, of one kind.
-    pub sums: &'a [DaySum],
+    /// Which days, and of what.
+    pub span: Span,
+    /// The time.
+    pub now: Stamp,
+    /// What was found there.
+    pub facts: &'a Facts,
     /// The settings.
     pub settings: &'a Settings,
+}
+
+impl Question<'_> {
+    /// Somebody's name.
+    fn name(&self, staff: Option<StaffId>) -> String {
+        staff.map_or_else(|| "–".to_owned(), |id| self.facts.names.get(&id).cloned().unwrap_or_else(|| "–".to_owned()))
+    }
+
+    /// The sums of one kind.
+    fn sums(&self, by: By) -> impl Iterator<Item = &DaySum> {
+        self.facts.sums.iter().filter(move |sum| sum.by == by)
+    }
 }
 
 /// A report.
@@ -28,28 +107,39 @@ pub struct Report {
     pub name: &'static str,
     /// What it tells, in a sentence.
     pub about: &'static str,
-    /// Which sums it is made of.
-    pub by: By,
+    /// What it is made of.
+    pub of: &'static [Of],
     /// How it is made.
     pub make: fn(&Question) -> Table,
 }
 
 /// All reports.
 pub const REPORTS: &[Report] = &[
-    Report { name: "days", about: "Sales by business date", by: By::Day, make: sales::days },
-    Report { name: "weekdays", about: "Sales by day of the week", by: By::Day, make: sales::weekdays },
-    Report { name: "hours", about: "Sales by hour of the day", by: By::Hour, make: sales::hours },
-    Report {
-        name: "items",
-        about: "Sales by item, with margin where the cost is known",
-        by: By::Item,
-        make: sales::items,
-    },
-    Report { name: "categories", about: "Sales by category", by: By::Category, make: sales::categories },
-    Report { name: "staff", about: "Sales by who settled them", by: By::Staff, make: sales::staff },
-    Report { name: "order-types", about: "Sales by order type", by: By::OrderType, make: sales::order_types },
-    Report { name: "tenders", about: "Payments by tender, with tips", by: By::Tender, make: sales::tenders },
-    Report { name: "taxes", about: "Taxes by rate", by: By::Tax, make: sales::taxes },
+    days::REPORT,
+    weekdays::REPORT,
+    hours::REPORT,
+    items::REPORT,
+    mix::REPORT,
+    categories::REPORT,
+    departments::REPORT,
+    staff::REPORT,
+    servers::REPORT,
+    registers::REPORT,
+    order_types::REPORT,
+    tables::REPORT,
+    speed::REPORT,
+    tenders::REPORT,
+    taxes::REPORT,
+    tips::REPORT,
+    discounts::REPORT,
+    comps::REPORT,
+    voids::REPORT,
+    overrides::REPORT,
+    exceptions::REPORT,
+    cash::REPORT,
+    shifts::REPORT,
+    open_orders::REPORT,
+    stock::REPORT,
 ];
 
 /// The report with this name.

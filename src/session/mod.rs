@@ -7,6 +7,7 @@ mod devices;
 mod keeping;
 mod menu;
 mod open;
+pub mod reporting;
 mod run;
 pub mod scans;
 

@@ -3,19 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::domain::catalogue::{Availability, Catalogue, Menu};
-use crate::domain::day_sum::{By, DaySum};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{RegisterId, StaffId};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
-use crate::domain::shift::{Anchor, Shift};
+use crate::domain::shift::{Anchor, Shift, Z};
 use crate::domain::staff::Staff;
 use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
@@ -157,48 +155,6 @@ impl Store {
         entry.map(|entry| sale_at(&self.conn, entry)).transpose()
     }
 
-    /// The sums of some days, of one kind, of all registers or one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn day_sums(
-        &self,
-        by: By,
-        from: NaiveDate,
-        to: NaiveDate,
-        register: Option<RegisterId>,
-    ) -> Result<Vec<DaySum>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT business_date, register, key, name, count, quantity, gross, discount, net, tax, total, tips, cost, \
-             net_with_cost FROM day_sums WHERE kind = ?1 AND business_date BETWEEN ?2 AND ?3 \
-             AND (?4 IS NULL OR register = ?4) ORDER BY business_date, register, key",
-        )?;
-        let money = |row: &Row<'_>, at: usize| row.get(at).map(Money::from_minor);
-        let mut rows = statement.query((by.word(), from.to_string(), to.to_string(), register.map(|r| r.0)))?;
-        let mut sums = Vec::new();
-        while let Some(row) = rows.next()? {
-            let date: String = row.get(0)?;
-            sums.push(DaySum {
-                date: date.parse().unwrap_or(from),
-                register: RegisterId(row.get(1)?),
-                by,
-                key: row.get(2)?,
-                name: row.get(3)?,
-                count: row.get(4)?,
-                quantity: Quantity::from_thousandths(row.get(5)?),
-                gross: money(row, 6)?,
-                discount: money(row, 7)?,
-                net: money(row, 8)?,
-                tax: money(row, 9)?,
-                total: money(row, 10)?,
-                tips: money(row, 11)?,
-                cost: money(row, 12)?,
-                net_with_cost: money(row, 13)?,
-            });
-        }
-        Ok(sums)
-    }
-
     /// The last sales of the box, newest first.
     ///
     /// # Errors
@@ -233,7 +189,7 @@ fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Op
 }
 
 /// Values of one column of JSON.
-fn parts<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
+pub(super) fn parts<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let mut parts = Vec::new();
@@ -244,7 +200,7 @@ fn parts<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str) -> Result
     Ok(parts)
 }
 
-fn load_staff(conn: &Connection) -> Result<Vec<Staff>, StoreError> {
+pub(super) fn load_staff(conn: &Connection) -> Result<Vec<Staff>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT id, name, role, active FROM staff ORDER BY name, id")?;
     let staff = statement.query_map([], |row| {
         let id = StaffId(Uuid::from_bytes(row.get(0)?));
@@ -253,7 +209,9 @@ fn load_staff(conn: &Connection) -> Result<Vec<Staff>, StoreError> {
     Ok(staff.collect::<Result<_, _>>()?)
 }
 
-fn load_availability(conn: &Connection) -> Result<std::collections::BTreeMap<String, Availability>, StoreError> {
+pub(super) fn load_availability(
+    conn: &Connection,
+) -> Result<std::collections::BTreeMap<String, Availability>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT item, left FROM availability")?;
     let rows = statement.query_map([], |row| {
         let left: Option<i64> = row.get(1)?;
@@ -267,7 +225,7 @@ fn load_availability(conn: &Connection) -> Result<std::collections::BTreeMap<Str
 }
 
 /// The document of a sale.
-fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError> {
+pub(super) fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError> {
     let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
     let mut rows = statement.query([entry])?;
     let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
@@ -275,6 +233,17 @@ fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError> {
         return Ok(*sale);
     }
     Err(StoreError::Damaged(format!("journal entry {entry} should be a sale")))
+}
+
+/// The Z of a closed shift.
+pub(super) fn z_at(conn: &Connection, entry: i64) -> Result<Box<Z>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
+    let mut rows = statement.query([entry])?;
+    let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
+    if let Some(Event::ShiftClosed { z }) = recorded.map(|r| r.event) {
+        return Ok(z);
+    }
+    Err(StoreError::Damaged(format!("journal entry {entry} should be a Z")))
 }
 
 fn recorded_in(row: &Row<'_>, column: usize) -> Result<Recorded, StoreError> {

@@ -1,11 +1,12 @@
-//! Numbered migrations over `user_version`, each one transaction: killed at any moment, a store
-//! has the old schema or the new one, never a mix.
+//! Numbered migrations over `user_version`, all that are due in one transaction: killed at any
+//! moment, a store has the old schema or the new one, never a mix.
 
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::error::StoreError;
+use crate::store::verify;
 
 /// Says in the file's header what it is: "CFLW".
 const APPLICATION_ID: i32 = 0x4346_4C57;
@@ -15,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0001_journal.sql"),
     include_str!("../../migrations/till/0002_keys.sql"),
     include_str!("../../migrations/till/0003_order_lines.sql"),
+    include_str!("../../migrations/till/0004_acts.sql"),
 ];
 
 /// The newest schema this program knows.
@@ -42,20 +44,25 @@ pub(super) fn refuse_newer(conn: &Connection, schema: u32, program: &str) -> Res
     Err(StoreError::TooNew { schema, writer, program: program.to_owned(), known: SCHEMA })
 }
 
-/// Takes an older store up to the newest schema. Says which schema it had.
+/// Takes an older store up to the newest schema, and fills the projections again, since an older
+/// program has filled them as it knew them: all in one transaction. Says which schema it had.
 pub(super) fn migrate(conn: &mut Connection, steps: &[&str], program: &str) -> Result<u32, StoreError> {
     let before: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let mut at = before;
-    while let Some(step) = steps.get(at as usize) {
-        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have taken this step in the meantime.
-        let now: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if now == at {
-            apply(&tx, step, at + 1)?;
-            tx.execute("UPDATE box SET program = ?1", [program])?;
-            tx.commit()?;
+    if before as usize >= steps.len() {
+        return Ok(before);
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have done it in the meantime.
+    let now: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (step, schema) in steps.iter().zip(1..).skip(now as usize) {
+        apply(&tx, step, schema)?;
+    }
+    if (now as usize) < steps.len() {
+        tx.execute("UPDATE box SET program = ?1", [program])?;
+        if now > 0 {
+            verify::refill(&tx, &mut |_, _| {})?;
         }
-        at = now.max(at + 1);
+        tx.commit()?;
     }
     Ok(before)
 }
@@ -133,6 +140,22 @@ mod tests {
         let newer = format!("schema {}, written by CounterFlow 9.9.9; this is CounterFlow 0.1.0", SCHEMA + 1);
         assert!(refused.contains(&newer), "{refused}");
         assert!(refuse_newer(&conn, SCHEMA, "0.1.0").is_ok());
+    }
+
+    #[test]
+    fn an_older_store_gets_its_projections_filled_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let mut conn = connect(&path, Access::Create).unwrap();
+        apply(&conn, MIGRATIONS[0], 1).unwrap();
+        conn.execute("INSERT INTO box VALUES (1, zeroblob(16), zeroblob(16), '0.1.0')", []).unwrap();
+        // As schema 1 has recorded it: the drawer was opened.
+        let body = r#"{"at":{"utc_ms":0,"offset_min":0},"business_date":"1970-01-01","register":1,"program":"0.1.0","schema":1,"event":{"kind":"no-sale","reason":"Change"}}"#;
+        conn.execute("INSERT INTO journal VALUES (1, 1, 1, zeroblob(32), CAST(?1 AS BLOB))", [body]).unwrap();
+        assert_eq!(migrate(&mut conn, MIGRATIONS, "0.2.0").unwrap(), 1);
+        let acts = "SELECT kind || ' ' || reason FROM acts";
+        assert_eq!(conn.query_row(acts, [], |row| row.get::<_, String>(0)).unwrap(), "no-sale Change");
+        assert_eq!(migrate(&mut conn, MIGRATIONS, "0.2.0").unwrap(), SCHEMA, "there is nothing left to do");
     }
 
     #[test]

@@ -101,3 +101,11 @@ fn every_example_of_ringing_works() {
         crate::ring::check(&lines.join("\n"));
     }
 }
+
+#[test]
+fn the_manual_knows_every_report() {
+    let page = std::fs::read_to_string(root().join("docs/reports.md")).unwrap();
+    for report in counterflow::reports::REPORTS {
+        assert!(page.contains(&format!("`{}`", report.name)), "docs/reports.md lacks {}", report.name);
+    }
+}

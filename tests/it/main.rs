@@ -13,6 +13,7 @@ mod paper;
 mod printer_emulator;
 mod printing;
 mod pty;
+mod reports;
 mod ring;
 mod rooms;
 mod scenario;

@@ -84,6 +84,7 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
         name: name.into(),
         kitchen_name: None,
         category: "food".into(),
+        department: None,
         stations: Vec::new(),
         course: None,
         seat: None,

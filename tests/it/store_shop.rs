@@ -156,6 +156,7 @@ impl Shop {
             name: format!("Item {item} – ünïcode"),
             kitchen_name: None,
             category: "drinks".to_owned(),
+            department: None,
             stations: Vec::new(),
             course: None,
             seat: None,
@@ -342,7 +343,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !["journal", "box", "jobs", "credentials"].contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 17);
+        assert_eq!(tables.len(), 18);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

@@ -101,6 +101,7 @@ impl<'a> Deciding<'a, '_> {
             name: item.name.clone(),
             kitchen_name: item.kitchen_name.clone(),
             category: item.category.clone(),
+            department: catalogue.category(&item.category).and_then(|c| c.department.clone()),
             stations: catalogue.stations(item).to_vec(),
             course: catalogue.category(&item.category).and_then(|c| c.course),
             seat: None,

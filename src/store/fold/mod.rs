@@ -2,6 +2,7 @@
 //! [`Fold::entry`], fills them in the transaction of the act, when they are rebuilt, and when they
 //! are verified.
 
+mod acts;
 mod menu;
 pub(super) mod orders;
 mod sales;
@@ -39,7 +40,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 17] = [
+pub(super) const PROJECTIONS: [Projection; 18] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
@@ -50,6 +51,7 @@ pub(super) const PROJECTIONS: [Projection; 17] = [
     Projection { table: "sale_lines", key: &["sale", "line"], grows: true },
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
     Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
+    Projection { table: "acts", key: &["entry", "place"], grows: true },
     Projection { table: "menu", key: &["only"], grows: false },
     Projection { table: "categories", key: &["code"], grows: false },
     Projection { table: "modifier_groups", key: &["code"], grows: false },
@@ -208,6 +210,7 @@ impl<'c> Fold<'c> {
             self.count_down(item, quantity)?;
         }
         self.sum(head.0, recorded)?;
+        acts::put(self.conn, id, recorded)?;
         match &recorded.event {
             Event::SignedIn { .. } => register_of(self, recorded)?.failures = Failures::default(),
             Event::SignInFailed { failures } => {

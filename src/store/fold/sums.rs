@@ -10,13 +10,14 @@ use crate::domain::sale::Sale;
 pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
     let mut statement = conn.prepare_cached(
         "INSERT INTO day_sums (kind, business_date, register, key, name, count, quantity, gross, discount, net, tax, \
-         total, tips, cost, net_with_cost) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+         total, tips, cost, net_with_cost, covers, open_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
          ON CONFLICT (kind, business_date, register, key) DO UPDATE SET name = excluded.name, \
          count = count + excluded.count, quantity = quantity + excluded.quantity, gross = gross + excluded.gross, \
          discount = discount + excluded.discount, net = net + excluded.net, tax = tax + excluded.tax, \
          total = total + excluded.total, tips = tips + excluded.tips, cost = cost + excluded.cost, \
-         net_with_cost = net_with_cost + excluded.net_with_cost",
+         net_with_cost = net_with_cost + excluded.net_with_cost, covers = covers + excluded.covers, \
+         open_ms = open_ms + excluded.open_ms",
     )?;
     for sum in of_sale(sale) {
         statement.execute(rusqlite::params![
@@ -35,6 +36,8 @@ pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
             sum.tips.minor(),
             sum.cost.minor(),
             sum.net_with_cost.minor(),
+            sum.covers,
+            sum.open_ms,
         ])?;
     }
     Ok(())

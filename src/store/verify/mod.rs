@@ -106,26 +106,33 @@ impl Store {
     pub fn rebuild(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
         self.known = Known::default();
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for projection in &PROJECTIONS {
-            tx.execute(&format!("DELETE FROM {}", projection.table), [])?;
-        }
-        let mut fold = Fold::new(&tx);
-        let total = count(&tx)?;
-        let mut done = 0;
-        for_each_in_order(&tx, &mut |row| {
-            let recorded = journal::read(row.body).map_err(|e| row.damaged(&e.to_string()))?;
-            fold.entry(row.id, (row.seq, row.hash), &recorded).map_err(|e| row.damaged(&e.to_string()))?;
-            done += 1;
-            if u64::is_multiple_of(done, PROGRESS) {
-                progress(done, total);
-            }
-            Ok(())
-        })?;
-        fold.finish()?;
+        let done = refill(&tx, progress)?;
         tx.commit()?;
-        progress(done, total);
         Ok(done)
     }
+}
+
+/// Empties all projections and fills them again from the journal, within a transaction of the
+/// caller's.
+pub(super) fn refill(conn: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
+    for projection in &PROJECTIONS {
+        conn.execute(&format!("DELETE FROM {}", projection.table), [])?;
+    }
+    let mut fold = Fold::new(conn);
+    let total = count(conn)?;
+    let mut done = 0;
+    for_each_in_order(conn, &mut |row| {
+        let recorded = journal::read(row.body).map_err(|e| row.damaged(&e.to_string()))?;
+        fold.entry(row.id, (row.seq, row.hash), &recorded).map_err(|e| row.damaged(&e.to_string()))?;
+        done += 1;
+        if u64::is_multiple_of(done, PROGRESS) {
+            progress(done, total);
+        }
+        Ok(())
+    })?;
+    fold.finish()?;
+    progress(done, total);
+    Ok(done)
 }
 
 /// A row of the journal, in the order of recording.

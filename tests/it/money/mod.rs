@@ -59,6 +59,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         name: "Item".to_owned(),
         kitchen_name: None,
         category: "food".to_owned(),
+        department: None,
         stations: Vec::new(),
         course: None,
         seat: None,

@@ -1,0 +1,221 @@
+//! Looking at one moment of the store while tills sell on: a connection of its own that only reads,
+//! and one transaction, which holds up nobody. Reports and exports are made of it.
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use crate::domain::act::{Act, ActKind};
+use crate::domain::day_sum::{By, DaySum, of_sale};
+use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
+use crate::domain::money::Money;
+use crate::domain::order::Order;
+use crate::domain::quantity::Quantity;
+use crate::domain::shift::{Shift, Z};
+use crate::domain::span::Span;
+use crate::domain::staff::Staff;
+use crate::domain::time::Stamp;
+use crate::store::connection::{Access, connect};
+use crate::store::error::StoreError;
+use crate::store::fold::{from_json, orders};
+use crate::store::load::{load_availability, load_staff, parts, sale_at, z_at};
+use crate::store::{FILE_NAME, Store};
+
+/// A look at one moment of the store.
+pub struct Reader {
+    conn: Connection,
+}
+
+/// A shift that was found: closed ones have their Z.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShiftFound {
+    /// The register.
+    pub register: RegisterId,
+    /// As it stands.
+    pub shift: Shift,
+    /// Its Z, once it is closed.
+    pub z: Option<Box<Z>>,
+}
+
+impl Store {
+    /// Begins a look at the store as it is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        let conn = connect(&self.dir.join(FILE_NAME), Access::Read)?;
+        conn.execute_batch("BEGIN")?;
+        Ok(Reader { conn })
+    }
+}
+
+/// The id of the shift with a number, on a register. Its sales and acts are found by it and not by
+/// their dates: a clock may have gone back while it was open.
+const ONE_SHIFT: &str = "(SELECT id FROM shifts WHERE register = ?1 AND number = ?2)";
+
+impl Reader {
+    /// Everybody who works or worked here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn staff(&self) -> Result<Vec<Staff>, StoreError> {
+        load_staff(&self.conn)
+    }
+
+    /// What sales came to, summed by one thing or another, day by day. Of one shift, its sales are
+    /// summed here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn day_sums(&self, by: By, span: &Span) -> Result<Vec<DaySum>, StoreError> {
+        if span.shift.is_some() {
+            return Ok(self.shift_sums(span)?.into_iter().filter(|sum| sum.by == by).collect());
+        }
+        let mut statement = self.conn.prepare_cached(
+            "SELECT business_date, register, key, name, count, quantity, gross, discount, net, tax, total, tips, cost, \
+             net_with_cost, covers, open_ms FROM day_sums WHERE kind = ?1 AND business_date BETWEEN ?2 AND ?3 \
+             AND (?4 IS NULL OR register = ?4) ORDER BY business_date, register, key",
+        )?;
+        let money = |row: &Row<'_>, at: usize| row.get(at).map(Money::from_minor);
+        let register = span.register.map(|r| r.0);
+        let mut rows = statement.query((by.word(), span.from.to_string(), span.to.to_string(), register))?;
+        let mut sums = Vec::new();
+        while let Some(row) = rows.next()? {
+            sums.push(DaySum {
+                date: date(row, 0)?,
+                register: RegisterId(row.get(1)?),
+                by,
+                key: row.get(2)?,
+                name: row.get(3)?,
+                count: row.get(4)?,
+                quantity: Quantity::from_thousandths(row.get(5)?),
+                gross: money(row, 6)?,
+                discount: money(row, 7)?,
+                net: money(row, 8)?,
+                tax: money(row, 9)?,
+                total: money(row, 10)?,
+                tips: money(row, 11)?,
+                cost: money(row, 12)?,
+                net_with_cost: money(row, 13)?,
+                covers: row.get(14)?,
+                open_ms: row.get(15)?,
+            });
+        }
+        Ok(sums)
+    }
+
+    fn shift_sums(&self, span: &Span) -> Result<Vec<DaySum>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!("SELECT entry FROM sales WHERE shift = {ONE_SHIFT}"))?;
+        let entries = statement.query_map((span.register.map(|r| r.0), span.shift), |row| row.get(0))?;
+        let mut sums = Vec::new();
+        for entry in entries {
+            sums.extend(of_sale(&sale_at(&self.conn, entry?)?));
+        }
+        Ok(sums)
+    }
+
+    /// Acts that cost money or trust, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn acts(&self, span: &Span) -> Result<Vec<Act>, StoreError> {
+        let of_days = "business_date BETWEEN ?3 AND ?4 AND (?1 IS NULL OR register = ?1) AND ?2 IS NULL";
+        let of_shift = format!("shift = {ONE_SHIFT} AND ?3 <= ?4");
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT kind, business_date, register, shift, at_ms, at_offset, staff, other, for_order, what, reason, \
+             count, amount FROM acts WHERE {} ORDER BY entry, place",
+            if span.shift.is_some() { &of_shift } else { of_days }
+        ))?;
+        let register = span.register.map(|r| r.0);
+        let mut rows = statement.query((register, span.shift, span.from.to_string(), span.to.to_string()))?;
+        let mut acts = Vec::new();
+        while let Some(row) = rows.next()? {
+            acts.push(act(row)?);
+        }
+        Ok(acts)
+    }
+
+    /// Shifts of these business dates, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn shifts(&self, span: &Span) -> Result<Vec<ShiftFound>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT register, body, z FROM shifts WHERE (?1 IS NULL OR register = ?1) AND (?2 IS NULL OR number = ?2) \
+             AND (?2 IS NOT NULL OR business_date BETWEEN ?3 AND ?4) ORDER BY business_date, register, number",
+        )?;
+        let register = span.register.map(|r| r.0);
+        let mut rows = statement.query((register, span.shift, span.from.to_string(), span.to.to_string()))?;
+        let mut shifts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let entry: Option<i64> = row.get(2)?;
+            let z = entry.map(|entry| z_at(&self.conn, entry)).transpose()?;
+            let body: String = row.get(1)?;
+            shifts.push(ShiftFound { register: RegisterId(row.get(0)?), shift: from_json(&body)?, z });
+        }
+        Ok(shifts)
+    }
+
+    /// The number of the open shift of a register, if one is open; else of its last one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_shift(&self, register: RegisterId) -> Result<Option<u32>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT max(number) FROM shifts WHERE register = ?1")?;
+        Ok(statement.query_row([register.0], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// All open orders.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_orders(&self) -> Result<Vec<Order>, StoreError> {
+        let mut all = orders::all(&self.conn)?;
+        all.sort_by_key(|order| (order.register, order.number));
+        Ok(all)
+    }
+
+    /// Items that are sold out or counted: code, name, and what is left; none when sold out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn stock(&self) -> Result<Vec<(String, String, Option<Quantity>)>, StoreError> {
+        use crate::domain::catalogue::{Availability, Item};
+        let items: Vec<Item> = parts(&self.conn, "SELECT body FROM items ORDER BY position")?;
+        let mut counted = load_availability(&self.conn)?;
+        let left = |availability| match availability {
+            Availability::SoldOut => None,
+            Availability::Left(left) => Some(left),
+        };
+        let rows = items.into_iter().filter_map(|item| Some((left(counted.remove(&item.code)?), item)));
+        Ok(rows.map(|(left, item)| (item.code, item.name, left)).collect())
+    }
+}
+
+fn date(row: &Row<'_>, at: usize) -> Result<NaiveDate, StoreError> {
+    let text: String = row.get(at)?;
+    text.parse().map_err(|_| StoreError::Damaged(format!("`{text}` is no date")))
+}
+
+fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Uuid>> {
+    Ok(row.get::<_, Option<[u8; 16]>>(at)?.map(Uuid::from_bytes))
+}
+
+fn act(row: &Row<'_>) -> Result<Act, StoreError> {
+    let word: String = row.get(0)?;
+    let kind = ActKind::from_word(&word).ok_or_else(|| StoreError::Damaged(format!("`{word}` is no kind of act")))?;
+    Ok(Act {
+        at: Stamp::new(row.get(4)?, row.get(5)?),
+        date: date(row, 1)?,
+        register: RegisterId(row.get(2)?),
+        shift: id(row, 3)?.map(ShiftId),
+        kind,
+        staff: id(row, 6)?.map(StaffId),
+        other: id(row, 7)?.map(StaffId),
+        order: id(row, 8)?.map(OrderId),
+        what: row.get(9)?,
+        reason: row.get(10)?,
+        count: row.get(11)?,
+        amount: Money::from_minor(row.get(12)?),
+    })
+}
