@@ -28,6 +28,11 @@ pub enum Unit {
 pub enum PriceFrom {
     /// The menu, at this price level.
     Level(String),
+    /// What holds at this time by a schedule of this name.
+    Timed {
+        /// `Happy hour`
+        schedule: String,
+    },
     /// Typed, as the item asks for it.
     Open,
     /// Read from a barcode that holds the price.

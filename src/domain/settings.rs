@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::money::{Currency, Money};
+use crate::domain::order::Face;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
+use crate::domain::schedule::Schedule;
 use crate::domain::service::ServiceRule;
 use crate::domain::staff::{DiscountLimit, Permission, Role};
 use crate::domain::tax::{TaxRounding, TaxTable};
@@ -107,6 +109,8 @@ pub struct CountRules {
 pub struct Offers {
     /// The service charge.
     pub service: Option<ServiceRule>,
+    /// Prices by time: the first that holds counts.
+    pub schedules: Vec<Schedule>,
 }
 
 /// All settings that decide anything.
@@ -164,6 +168,14 @@ impl Settings {
     /// The tender with this code.
     pub fn tender(&self, code: &str) -> Option<&Tender> {
         self.tenders.iter().find(|t| t.code == code)
+    }
+
+    /// The face that a new order begins with.
+    pub fn new_face(&self) -> Face {
+        let order_type = self.order_types.first();
+        let level = order_type.and_then(|t| t.level.as_deref()).unwrap_or(self.base_level());
+        let order_type = order_type.map(|t| t.code.clone()).unwrap_or_default();
+        Face { order_type, level: level.to_owned(), ..Face::default() }
     }
 
     /// The base price level.

@@ -218,6 +218,14 @@ fn solve(after: Money, line: &Line) -> Vec<Exact> {
     functions.into_iter().map(exact).collect()
 }
 
+/// The taxes of one line on its price after discounts before they are rounded, in minor units: what
+/// [`crate::domain::explain`] shows.
+pub(super) fn exact(after: Money, line: &Line) -> Vec<Decimal> {
+    let shown =
+        |exact: Exact| Decimal::try_from_i128_with_scale(exact.0, Exact::DIGITS).unwrap_or_default().normalize();
+    solve(after, line).into_iter().map(shown).collect()
+}
+
 /// Each tax summed exactly and rounded once, and shared out again over its lines.
 fn shares_of_document(slots: &[Slot], ranks: &[u64], rounding: Rounding) -> Vec<Money> {
     let mut by_tax: BTreeMap<&Tax, Vec<usize>> = BTreeMap::new();

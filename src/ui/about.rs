@@ -7,7 +7,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::money::Money;
 use crate::domain::order::{Holder, Order};
 use crate::domain::till::Till;
-use crate::ui::state::{Ask, Dialog, From, Ui, Why};
+use crate::ui::state::{Ask, Dialog, From, Show, Ui, Why};
 
 impl Ui {
     /// Notices that another order is on screen than before, or none: the order was settled, put
@@ -86,6 +86,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
         Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
+        Dialog::Show { what: Show::Explain(_), .. } => true,
         Dialog::Count(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => false,
     }
 }

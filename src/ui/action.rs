@@ -86,6 +86,7 @@ actions! {
     CustomerNote "customer-note" "Cust. note" "Writes a note that the receipt shows.";
     Price "price" "Price" "Changes its price: 250 before the key, or asked.";
     Discount "discount" "Discount" "Gives it a discount: 10 before the key is 10%.";
+    Explain "explain" "Explain" "Shows how it came to its price, step by step.";
     Void "void" "Void" "Voids it, with a reason: it was not made.";
     Comp "comp" "Give away" "Gives it away: made, sold at nothing, with a reason.";
     Waste "waste" "Write off" "Writes it off: made or spoiled, with a reason.";

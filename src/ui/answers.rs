@@ -40,6 +40,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::PayForm(_)
         | Dialog::Count(_)
         | Dialog::Unknown { .. }
+        | Dialog::Show { .. }
         | Dialog::Help { .. } => true,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
         Dialog::Confirm { .. } | Dialog::Override { .. } => {
@@ -86,7 +87,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             Some(c) => char_typed(ui, till, c),
             None => accept(ui, till),
         },
-        Some(Dialog::Help { .. }) => accept(ui, till),
+        Some(Dialog::Help { .. } | Dialog::Show { .. }) => accept(ui, till),
         None => Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -88,7 +88,7 @@ fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) 
         .map(|item| Row {
             key: String::new(),
             label: item.name.clone(),
-            value: sell::price_tag(till, item, till.settings.base_level()),
+            value: sell::price_tag(ui, till, item),
             then: then(item.code.clone()),
         })
         .collect()
@@ -182,7 +182,11 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
-        Dialog::Modifiers(_) | Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Help { .. } => None,
+        Dialog::Modifiers(_)
+        | Dialog::Confirm { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Show { .. }
+        | Dialog::Help { .. } => None,
     }
 }
 
@@ -270,12 +274,15 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
     let last = match ui.kept.dialogs.last() {
         Some(Dialog::Choose { from, filter, .. }) => rows(ui, till, from, filter.text()).len().saturating_sub(1),
         Some(Dialog::Pay { .. }) => till.settings.tenders.len().saturating_sub(1),
+        Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len().saturating_sub(1),
         Some(Dialog::Help { .. }) => super::help_rows(ui).len().saturating_sub(1),
         _ => 0,
     };
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
-        Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at }) if lists => {
+        Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. })
+            if lists =>
+        {
             *at = moved(*at, last, action);
         }
         Some(Dialog::PayForm(form)) => match action {
@@ -348,7 +355,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             Vec::new()
         }
         Some(Dialog::Override { .. }) => give_pin(ui, till),
-        Some(Dialog::Unknown { .. } | Dialog::Help { .. }) => {
+        Some(Dialog::Unknown { .. } | Dialog::Show { .. } | Dialog::Help { .. }) => {
             ui.close();
             Vec::new()
         }

@@ -28,6 +28,7 @@ const ORDER: &[(&str, Action)] = &[
     ("Ctrl-E", Action::Price),
     ("F9", Action::Discount),
     ("%", Action::Discount),
+    ("?", Action::Explain),
     ("Ctrl-D", Action::OrderDiscount),
     ("Ins", Action::Repeat),
     ("Ctrl-Z", Action::Undo),

@@ -17,6 +17,7 @@ mod pay;
 pub mod screen;
 pub mod script;
 mod sell;
+mod show;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -135,7 +136,8 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 return Vec::new();
             }
             // An action by its name is meant as such, whatever is open: it takes that back first.
-            if line.starts_with(':') {
+            let shows = matches!(ui.kept.dialogs.last(), Some(Dialog::Show { .. }));
+            if line.starts_with(':') || shows {
                 ui.kept.dialogs.clear();
             }
             if ui.kept.dialogs.is_empty() {

@@ -10,7 +10,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell, show};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -83,6 +83,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::CustomerNote
         | Action::Void
         | Action::Comp
+        | Action::Explain
         | Action::Waste
         | Action::More
         | Action::Less
@@ -328,6 +329,7 @@ fn on_line(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Note => ask(ui, Ask::KitchenNote(line.id), line.kitchen_note.as_deref().unwrap_or("")),
         Action::CustomerNote => ask(ui, Ask::CustomerNote(line.id), line.customer_note.as_deref().unwrap_or("")),
         Action::Void => reason(ui, till, Why::Void(line.id)),
+        Action::Explain => show::explain(ui, till, line.id),
         Action::Comp => reason(ui, till, Why::Comp(Some(line.id))),
         Action::Waste => reason(ui, till, Why::Waste(line.id)),
         Action::More => {

@@ -1,6 +1,8 @@
 //! From the input line, a key or a scan to an item that is sold; and what Enter would do, said
 //! while it is typed.
 
+use std::borrow::Cow;
+
 use crate::domain::barcode::{self, Scanned};
 use crate::domain::catalogue::{Availability, Item};
 use crate::domain::command::{Command, PriceGiven, Ring};
@@ -10,6 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Line, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule;
 use crate::domain::till::{Ctx, Till};
 use crate::ui::action::Action;
 use crate::ui::entry::{self, Entry, Reading, Target};
@@ -341,8 +344,8 @@ pub(super) fn line_words(till: &Till, line: &Line, before: Option<&Line>, comman
     format!("{rung}{unit} {} {} = {}{left}", line.name, show(each), show(part.gross()))
 }
 
-/// The price of an item as its key shows it.
-pub(super) fn price_tag(till: &Till, item: &Item, level: &str) -> Text {
+/// The price of an item now, as its key shows it: on the order on screen, or on a new one.
+pub(super) fn price_tag(ui: &Ui, till: &Till, item: &Item) -> Text {
     use crate::domain::catalogue::Pricing;
     match till.availability.get(&item.code) {
         Some(Availability::SoldOut) => return Text::new(Tone::Dim, "86"),
@@ -350,13 +353,13 @@ pub(super) fn price_tag(till: &Till, item: &Item, level: &str) -> Text {
         Some(Availability::Left(left)) => return Text::new(Tone::Warn, format!("{left} left")),
         None => {}
     }
-    let price = |prices: &std::collections::BTreeMap<String, Money>| {
-        let price = prices.get(level).or_else(|| prices.get(till.settings.base_level()));
-        till.settings.currency.show(price.copied().unwrap_or_default())
-    };
+    let new = || till.settings.new_face();
+    let face = till.current().map_or_else(|| Cow::Owned(new()), |o| Cow::Borrowed(&o.face));
+    let price = schedule::of_item(item, &face, ui.now, &till.settings);
+    let shown = price.map(|p| till.settings.currency.show(p.now)).unwrap_or_default();
     match &item.pricing {
-        Pricing::Each(prices) => Text::from(price(prices)),
-        Pricing::PerKg { prices, .. } => Text::from(format!("{}/kg", price(prices))),
+        Pricing::Each(_) => Text::from(shown),
+        Pricing::PerKg { .. } => Text::from(format!("{shown}/kg")),
         Pricing::Open { .. } => Text::new(Tone::Dim, "open"),
     }
 }

@@ -130,6 +130,13 @@ pub enum From {
     ItemsToMark,
 }
 
+/// What is only looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Show {
+    /// How a line came to its price.
+    Explain(LineId),
+}
+
 /// The modifier dialog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modifiers {
@@ -246,6 +253,13 @@ pub enum Dialog {
     Unknown {
         /// The barcode.
         barcode: String,
+    },
+    /// Something to look at.
+    Show {
+        /// What.
+        what: Show,
+        /// Scrolled down by so many rows.
+        at: usize,
     },
     /// The keys that work here.
     Help {

@@ -11,6 +11,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Face, Holder, Line, Modifier, Order, PriceFrom, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule::{self, Price};
 use crate::domain::staff::Permission;
 
 /// A price with what it is for one of.
@@ -54,9 +55,6 @@ impl<'a> Deciding<'a, '_> {
             return Ok((Cow::Borrowed(order), order.version + 1));
         }
         let staff = self.actor()?;
-        let settings = &self.till.settings;
-        let order_type = settings.order_types.first();
-        let level = order_type.and_then(|t| t.level.as_deref()).unwrap_or(settings.base_level());
         let order = Order {
             id: OrderId(self.ctx.ids.next()),
             number: self.till.counters.order,
@@ -69,11 +67,7 @@ impl<'a> Deciding<'a, '_> {
             left_by: None,
             held: false,
             recalled: false,
-            face: Face {
-                order_type: order_type.map(|t| t.code.clone()).unwrap_or_default(),
-                level: level.to_owned(),
-                ..Face::default()
-            },
+            face: self.till.settings.new_face(),
             lines: Vec::new(),
             payments: Vec::new(),
             next_line: 1,
@@ -89,7 +83,7 @@ impl<'a> Deciding<'a, '_> {
     pub(super) fn line_for(&mut self, ring: &Ring, face: &Face, id: LineId, round: u32) -> Result<Line, Refusal> {
         let by = self.actor()?;
         let item = self.item(&ring.item)?;
-        let priced = self.price(item, ring, &face.level)?;
+        let priced = self.price(item, ring, face)?;
         let modifiers = self.modifiers(item, ring.picks.as_deref())?;
         let catalogue = &self.till.catalogue;
         let tax_class = catalogue.tax_class(item).to_owned();
@@ -127,19 +121,11 @@ impl<'a> Deciding<'a, '_> {
         if line.gross().is_positive() { Ok(line) } else { Err(Refusal::ZeroPrice) }
     }
 
-    fn price(&mut self, item: &Item, ring: &Ring, level: &str) -> Result<Priced, Refusal> {
-        let level_price = |prices: &std::collections::BTreeMap<String, Money>| {
-            let base = self.till.settings.base_level();
-            let (code, price) = match prices.get(level) {
-                Some(price) => (level, *price),
-                None => (base, prices.get(base).copied().unwrap_or_default()),
-            };
-            (PriceFrom::Level(code.to_owned()), price)
-        };
-        let (unit, tare, menu) = match &item.pricing {
-            Pricing::Each(prices) => (Unit::Each, Quantity::ZERO, Some(level_price(prices))),
-            Pricing::PerKg { prices, tare } => (Unit::Kg, *tare, Some(level_price(prices))),
-            Pricing::Open { .. } => (Unit::Each, Quantity::ZERO, None),
+    fn price(&mut self, item: &Item, ring: &Ring, face: &Face) -> Result<Priced, Refusal> {
+        let menu = schedule::of_item(item, face, self.ctx.now, &self.till.settings);
+        let (unit, tare) = match &item.pricing {
+            Pricing::Each(_) | Pricing::Open { .. } => (Unit::Each, Quantity::ZERO),
+            Pricing::PerKg { tare, .. } => (Unit::Kg, *tare),
         };
         if let PriceGiven::Barcode(price) = ring.price {
             if !price.is_positive() {
@@ -147,7 +133,7 @@ impl<'a> Deciding<'a, '_> {
             }
             let quantity = ring.quantity.unwrap_or(Quantity::ONE);
             whole(item, quantity)?;
-            let menu_price = menu.map_or(price, |(_, p)| p);
+            let menu_price = menu.map_or(price, |p| p.menu);
             let from = PriceFrom::Barcode;
             return Ok(Priced { unit: Unit::Each, quantity, menu_price, unit_price: price, from });
         }
@@ -168,11 +154,11 @@ impl<'a> Deciding<'a, '_> {
                 (price, price, PriceFrom::Open)
             }
             (None, _) => return Err(self.needs_price(item)),
-            (Some((_, menu_price)), PriceGiven::Typed(price)) => {
+            (Some(menu), PriceGiven::Typed(price)) => {
                 let from = self.overridden(&item.name, price, "", ring.confirmed)?;
-                (menu_price, price, from)
+                (menu.menu, price, from)
             }
-            (Some((from, price)), _) => (price, price, from),
+            (Some(Price { menu, now, from }), _) => (menu, now, from),
         };
         Ok(Priced { unit, quantity, menu_price, unit_price, from })
     }

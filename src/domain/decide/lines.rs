@@ -214,7 +214,7 @@ fn ring_again(line: &Line) -> Ring {
     let price = match line.price_from {
         PriceFrom::Open => PriceGiven::Typed(line.unit_price),
         PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
-        PriceFrom::Level(_) | PriceFrom::Override { .. } => PriceGiven::Menu,
+        PriceFrom::Level(_) | PriceFrom::Timed { .. } | PriceFrom::Override { .. } => PriceGiven::Menu,
     };
     let pick = |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
     Ring {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::domain::catalogue::Pricing;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::ids::{OrderId, StaffId};
 use crate::domain::order::{Face, Holder, Line, Order, PriceFrom};
 use crate::domain::refusal::Refusal;
+use crate::domain::schedule;
 use crate::domain::staff::Permission;
 
 impl Deciding<'_, '_> {
@@ -98,8 +98,8 @@ impl Deciding<'_, '_> {
         Ok(())
     }
 
-    /// Changes the order type: taxes are found anew, and prices that came from a level move to the
-    /// type's level.
+    /// Changes the order type: taxes are found anew, and prices that came from the menu move to the
+    /// type's level, as they were when the line was ordered.
     pub(super) fn set_order_type(&mut self, code: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let settings = &self.till.settings;
@@ -140,16 +140,10 @@ impl Deciding<'_, '_> {
         let mut after = line.clone();
         let on = line.at.business_date(settings.cut_off);
         after.taxes = settings.taxes.resolve(&line.tax_class, &face.order_type, on).unwrap_or_default();
-        let prices = match self.till.catalogue.item(&line.item).map(|i| &i.pricing) {
-            Some(Pricing::Each(prices) | Pricing::PerKg { prices, .. }) => Some(prices),
-            Some(Pricing::Open { .. }) | None => None,
-        };
-        if let (PriceFrom::Level(_), Some(prices)) = (&line.price_from, prices) {
-            let level = if prices.contains_key(&face.level) { &face.level } else { settings.base_level() };
-            if let Some(price) = prices.get(level) {
-                (after.menu_price, after.unit_price) = (*price, *price);
-                after.price_from = PriceFrom::Level(level.to_owned());
-            }
+        let item = self.till.catalogue.item(&line.item);
+        let price = item.and_then(|item| schedule::of_item(item, face, line.at, settings));
+        if let (PriceFrom::Level(_) | PriceFrom::Timed { .. }, Some(price)) = (&line.price_from, price) {
+            (after.menu_price, after.unit_price, after.price_from) = (price.menu, price.now, price.from);
         }
         after
     }

@@ -253,7 +253,7 @@ impl Config {
         let roles = with_file("roles.toml", text("roles.toml"), &mut findings, |t| lists::roles(t, currency));
         // They name order types and taxes: nothing true can be said of them before those can be read.
         let offers = main.as_ref().zip(taxes.as_ref()).and_then(|(main, taxes)| {
-            let read = |t: Table| prices_file::read(t, &main.order_types, taxes);
+            let read = |t: Table| prices_file::read(t, &main.order_types, &main.levels, taxes);
             with_file("prices.toml", text("prices.toml"), &mut findings, read)
         });
         let keys = with_file("keys.toml", text("keys.toml"), &mut findings, |t| lists::keys(&t));

@@ -10,7 +10,7 @@ use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
 use crate::ui::view::help;
-use crate::ui::{count, dialogs, modifiers, pay};
+use crate::ui::{count, dialogs, modifiers, pay, show};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -49,6 +49,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
             rows: vec![row("b", "Bind it to an item", ""), row("Esc", "Leave it", "")],
             ..Shown::default()
         },
+        Dialog::Show { what, at } => show::dialog(ui, till, what, *at),
         Dialog::Help { at } => help::dialog(ui, *at),
     }
 }
@@ -315,6 +316,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
             | Dialog::Count(_)
             | Dialog::Override { .. }
             | Dialog::Unknown { .. }
+            | Dialog::Show { .. }
             | Dialog::Help { .. },
         )
         | None => vec![(Action::Accept, "")],

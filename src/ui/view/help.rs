@@ -172,6 +172,9 @@ fn works_in(dialog: &Dialog) -> Works {
         Dialog::Unknown { .. } => {
             (&[("b", "Binds the barcode to an item.")], &[(Action::Cancel, "Leaves it: nothing was sold.")])
         }
+        Dialog::Show { .. } => {
+            (&[], &[(Action::Down, "The row below."), (Action::Up, "The row above."), (Action::Cancel, "Leaves it.")])
+        }
         Dialog::Prompt { .. } | Dialog::Override { .. } | Dialog::Help { .. } => (
             &[],
             &[

@@ -118,10 +118,9 @@ fn right(ui: &Ui, till: &Till) -> RightPane {
 fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
     let hits = sell::hits(ui, till, letters);
     let at = ui.kept.hit.min(hits.len().saturating_sub(1));
-    let level = level(till);
     let row = |(n, &item): (usize, &usize)| {
         let item = till.catalogue.items().get(item)?;
-        let value = sell::price_tag(till, item, level);
+        let value = sell::price_tag(ui, till, item);
         Some(ListRow {
             key: item.code.clone(),
             on: None,
@@ -137,10 +136,6 @@ fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
     }
 }
 
-fn level(till: &Till) -> &str {
-    till.current().map_or(till.settings.base_level(), |o| &o.face.level)
-}
-
 fn map(ui: &Ui, till: &Till) -> MapPane {
     let pages = till.catalogue.pages();
     let name = |at: usize| match at {
@@ -152,7 +147,7 @@ fn map(ui: &Ui, till: &Till) -> MapPane {
     };
     let key = |(key, item): (&char, &usize)| {
         let item = till.catalogue.items().get(*item)?;
-        let price = sell::price_tag(till, item, level(till));
+        let price = sell::price_tag(ui, till, item);
         let tone = if price.text == "86" { Tone::Dim } else { Tone::Normal };
         Some(MapKey { key: *key, name: Text::new(tone, item.name.clone()), price })
     };

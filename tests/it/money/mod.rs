@@ -2,6 +2,7 @@
 //! properties over random orders, and a reference that counts in fractions.
 
 mod examples;
+mod explain;
 mod payments;
 mod properties;
 mod reference;

@@ -18,7 +18,7 @@ fn charging(percent: &str, from_covers: u16, taxes: &[&str]) -> Settings {
         order_types: Vec::new(),
         taxes: taxes.iter().copied().map(tax).collect(),
     };
-    Settings { offers: Offers { service: Some(service) }, ..settings(0, Rounding::HalfUp) }
+    Settings { offers: Offers { service: Some(service), ..Offers::default() }, ..settings(0, Rounding::HalfUp) }
 }
 
 /// 12.5 % on lines, after discounts; what the charge and the whole come to.
