@@ -198,14 +198,15 @@ fn order_json(session: &Session, order: &Order) -> Value {
             let modifiers: Vec<String> = line.modifiers.iter().map(|m| m.label()).collect();
             json!({
                 "line": line.id, "item": line.item, "name": line.name, "quantity": line.quantity.to_string(),
-                "price": show(session, line.unit_price), "modifiers": modifiers, "gross": show(session, part.gross),
+                "price": show(session, line.unit_price), "modifiers": modifiers, "seat": line.seat, "gross": show(session, part.gross),
                 "discount": show(session, part.discount), "kitchen_note": line.kitchen_note,
                 "customer_note": line.customer_note,
             })
         })
         .collect();
     json!({
-        "number": order.number, "name": order.face.name, "type": order.face.order_type, "lines": lines,
+        "number": order.number, "name": order.face.name, "type": order.face.order_type, "table": order.face.table,
+        "covers": order.face.covers, "server": session.till.name_of(order.server), "lines": lines,
         "total": show(session, totals.total), "paid": show(session, order.paid()),
         "due": show(session, totals.total + order.rounding() - order.paid()),
         "payments": payments(session, &order.payments),

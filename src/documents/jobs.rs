@@ -49,7 +49,8 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         Event::PaymentReversed { payment, .. } => payment.opens_drawer.then(slip::drawer),
         Event::BillPrinted { order, .. } => {
             let order = till.orders.get(order)?;
-            Some(bill(order, &totals::of(order, &till.settings), &till.settings, now))
+            let server = till.name_of(order.server);
+            Some(bill(order, &totals::of(order, &till.settings), &till.settings, server, now))
         }
         Event::NoSale { reason } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));

@@ -50,13 +50,13 @@ pub fn copy(sale: &Sale, settings: &Settings, n: u32) -> Document {
 }
 
 /// The bill of an open order, before it is paid. Never opens the drawer.
-pub fn bill(order: &Order, totals: &Totals, settings: &Settings, now: Stamp) -> Document {
+pub fn bill(order: &Order, totals: &Totals, settings: &Settings, server: &str, now: Stamp) -> Document {
     let paper = Paper { currency: settings.currency, settings };
     let mut blocks = header(settings, settings.training);
     blocks.push(Block::styled(Align::Centre, LARGE, "BILL"));
     blocks.push(Block::row(HANG, format!("Order {}", order.number), now.show()));
     blocks.push(Block::row(HANG, paper.type_name(&order.face.order_type), register(order.register)));
-    blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers));
+    blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers, server));
     blocks.push(Block::Rule);
     let lines = lines(order, settings);
     blocks.extend(paper.lines(&lines, totals));
@@ -90,7 +90,7 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
     blocks.push(Block::row(HANG, format!("Receipt {}", sale.receipt), sale.completed.show()));
     blocks.push(Block::row(HANG, format!("Order {}", sale.number), register(sale.register)));
     blocks.push(Block::row(HANG, paper.type_name(&sale.order_type), sale.staff_name.clone()));
-    blocks.extend(paper.seating(sale.table.as_deref(), sale.covers));
+    blocks.extend(paper.seating(sale.table.as_deref(), sale.covers, &sale.server_name));
     blocks.push(Block::Rule);
     blocks.extend(paper.lines(&sale.lines, &sale.totals));
     blocks.push(Block::Rule);
@@ -163,10 +163,18 @@ impl Paper<'_> {
         self.settings.order_type(code).map_or(code, |t| &t.name).to_owned()
     }
 
-    fn seating(&self, table: Option<&str>, covers: Option<u16>) -> Option<Block> {
+    /// The table and who serves it, and how many people sit there.
+    fn seating(&self, table: Option<&str>, covers: Option<u16>, server: &str) -> Vec<Block> {
         let left = table.map(|t| format!("Table {t}")).unwrap_or_default();
         let right = covers.map(|n| format!("Covers {n}")).unwrap_or_default();
-        (!left.is_empty() || !right.is_empty()).then(|| Block::row(HANG, left, right))
+        let mut blocks = Vec::new();
+        if !left.is_empty() || !right.is_empty() {
+            blocks.push(Block::row(HANG, left, right));
+        }
+        if table.is_some() && !server.is_empty() {
+            blocks.push(Block::text(format!("Served by {server}")));
+        }
+        blocks
     }
 
     /// The lines that count. The amounts of a line and of its modifiers and discount add up to what

@@ -114,6 +114,18 @@ pub enum Command {
     Name { name: String },
     /// Change the order type.
     SetOrderType { order_type: String },
+    /// Seat a new party at a table: an order is opened there. Beside: though somebody sits there.
+    OpenTable { table: String, beside: bool },
+    /// Move the order on screen to a table, or away from any. Beside: though somebody sits there.
+    MoveTable { table: Option<String>, beside: bool },
+    /// Join a free table to that of the order on screen, or let it go again.
+    JoinTable { table: String },
+    /// Say how many people there are.
+    SetCovers { covers: Option<u16> },
+    /// Say which seat a line is for.
+    SetSeat { line: LineId, seat: Option<u8> },
+    /// Give the order to somebody else, who serves it from now on.
+    GiveTo { staff: StaffId },
     /// Throw the order away.
     Abandon { reason: String },
 

@@ -34,6 +34,8 @@ pub enum LineAct {
     Discount,
     /// It was voided.
     Voided,
+    /// It is for another seat.
+    Seat,
     /// Its taxes changed with the order type.
     Retaxed,
     /// A former act was undone.
@@ -50,7 +52,7 @@ pub enum FaceAct {
     Type,
     /// A discount was given or taken back.
     Discount,
-    /// Table or covers changed.
+    /// Table or covers changed, or tables were joined.
     Table,
     /// The service charge was taken off, or put back.
     Service,
@@ -72,6 +74,8 @@ pub enum HandAct {
     Followed,
     /// Taken from somebody else.
     TakenOver,
+    /// Given to somebody else, who serves it from now on.
+    Given,
 }
 
 /// A change of the menu: what was put (new or other than before) and what was removed. The order of

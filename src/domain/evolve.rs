@@ -138,6 +138,7 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
             let Some(line) = after.as_ref().or(before.as_ref()).map(|l| l.id) else { return };
             remember(order, version, *act == LineAct::Undone, Before::Line(line, before.clone()));
             put_line(order, line, after.as_deref());
+            order.billed = false;
         }
         Event::FaceChanged { act, before, after, .. } => {
             remember(order, version, *act == FaceAct::Undone, Before::Face(before.clone()));
@@ -149,7 +150,10 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
             order.payments.push((**payment).clone());
         }
         Event::PaymentReversed { payment, .. } => order.payments.retain(|p| p.id != payment.id),
-        Event::BillPrinted { .. } => order.bills += 1,
+        Event::BillPrinted { .. } => {
+            order.bills += 1;
+            order.billed = true;
+        }
         _ => {}
     }
     order.version = version;
@@ -173,7 +177,7 @@ fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId
             order.recalled = order.recalled || order.held;
             order.held = false;
         }
-        HandAct::Parked | HandAct::Followed => {}
+        HandAct::Parked | HandAct::Followed | HandAct::Given => {}
     }
 }
 

@@ -11,6 +11,7 @@ mod decide;
 pub mod event;
 mod evolve;
 pub mod explain;
+pub mod floor;
 pub mod ids;
 pub mod menu_change;
 pub mod menu_check;

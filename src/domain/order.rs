@@ -264,6 +264,9 @@ pub struct Face {
     /// The table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// Other tables that were joined to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<String>,
     /// How many people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<u16>,
@@ -338,6 +341,9 @@ pub struct Order {
     /// How often a bill was printed.
     #[serde(default)]
     pub bills: u32,
+    /// Whether a bill was printed and nothing was ordered since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub billed: bool,
     /// What can be undone, oldest first; at most [`Order::UNDO_STEPS`].
     #[serde(default)]
     pub undo: Vec<UndoStep>,
@@ -374,11 +380,15 @@ impl Order {
         self.live_lines().next().is_none() && self.payments.is_empty()
     }
 
-    /// The name it is called by: its name, or its number.
+    /// Whether nobody would miss it: nothing was rung or paid, and nobody sits there or gave a name.
+    pub fn is_blank(&self) -> bool {
+        self.is_empty() && self.face.name.is_none() && self.face.covers.is_none()
+    }
+
+    /// What it is called by: its number, with its table and its name where it has them.
     pub fn title(&self) -> String {
-        match &self.face.name {
-            Some(name) => format!("{} · {name}", self.number),
-            None => self.number.to_string(),
-        }
+        let table = self.face.table.as_ref().map(|table| format!(" · T{table}")).unwrap_or_default();
+        let name = self.face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+        format!("{}{table}{name}", self.number)
     }
 }

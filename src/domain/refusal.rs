@@ -147,6 +147,23 @@ pub enum Refusal {
     /// There is no such order type.
     #[error("There is no order type {0}")]
     NoOrderType(String),
+    /// There is no such table.
+    #[error("There is no table {0}")]
+    NoTable(String),
+    /// Somebody sits there.
+    #[error("Order {number} is at table {table} already")]
+    TableTaken {
+        /// The table.
+        table: String,
+        /// The number of the order there.
+        number: u32,
+    },
+    /// The order has no table.
+    #[error("The order has no table yet")]
+    NotAtTable,
+    /// There is no such person, or they no longer work here.
+    #[error("That person does not work here")]
+    NoStaff,
     /// There is no such tender.
     #[error("There is no tender {0}")]
     NoTender(String),

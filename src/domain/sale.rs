@@ -100,6 +100,9 @@ pub struct Sale {
     pub staff_name: String,
     /// Whose order it was.
     pub server: StaffId,
+    /// Their name, as the receipt shows it beside the table.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub server_name: String,
     /// The code of the order type.
     pub order_type: String,
     /// The name it was held under.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
 use crate::domain::quantity::Quantity;
@@ -134,6 +135,8 @@ pub struct Settings {
     pub levels: Vec<String>,
     /// Order types; the first is the usual one.
     pub order_types: Vec<OrderType>,
+    /// Rooms with their tables; with none, a table is whatever people call it.
+    pub rooms: Vec<Room>,
     /// Stations.
     pub stations: Vec<Station>,
     /// Ways to pay, in the order of their digits. The first that gives change is "cash".

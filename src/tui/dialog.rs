@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::list;
 use super::look::Mark;
+use super::plan;
 use crate::ui::screen::{Dialog, Field, Tone};
 
 /// Columns of a dialog that has just its rows; of one that wants the whole height.
@@ -67,11 +68,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, margin: u16, dialog: &Di
             canvas.wrapped(text, room).into_iter().map(move |line| (line, style))
         })
         .collect();
-    let parts = Parts::of(area.height.saturating_sub(2), text.len(), message.len(), dialog);
+    let inside = area.height.saturating_sub(2);
+    let taken = text.len() + dialog.fields.len() + message.len() + 2;
+    let free = inside.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
+    let rooms = plan::fitting(canvas, dialog.plan.as_deref().unwrap_or_default(), room, free);
+    let parts = Parts::of(inside, text.len(), message.len(), dialog);
     let needed = parts.text + parts.fields + parts.rows + parts.message + parts.gaps + 2;
     let height = if dialog.tall { area.height } else { needed.min(area.height) };
     let frame = Rect { x: area.x + margin, width: columns, height, ..area };
-    border(canvas, frame, dialog, parts.rows);
+    border(canvas, frame, dialog, if rooms.is_empty() { parts.rows } else { u16::MAX });
     let x = frame.x + 2;
     let mut y = frame.y + 1;
     let gap = |above: u16, y: u16| y + u16::from(above > 0 && parts.gaps > 0);
@@ -84,7 +89,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, margin: u16, dialog: &Di
         fields(canvas, Rect { x, y, width: room, height: parts.fields }, &dialog.fields);
         y += parts.fields;
     }
-    if parts.rows > 0 {
+    if !rooms.is_empty() {
+        plan::draw(canvas, Rect { x, y: y + 1, width: room, height: free }, &rooms);
+    } else if parts.rows > 0 {
         y = gap(parts.text + parts.fields, y);
         let inside = Rect { x: frame.x + 1, y, width: frame.width.saturating_sub(2), height: parts.rows };
         list::rows(canvas, inside, frame.right().saturating_sub(1), &dialog.rows);

@@ -14,6 +14,7 @@ mod list;
 mod look;
 mod map;
 mod order;
+mod plan;
 mod sign_in;
 mod terminal;
 #[cfg(test)]

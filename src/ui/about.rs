@@ -7,7 +7,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::money::Money;
 use crate::domain::order::{Holder, Order};
 use crate::domain::till::Till;
-use crate::ui::state::{Ask, Dialog, From, Show, Ui, Why};
+use crate::ui::state::{Ask, Dialog, From, Show, TableFor, Ui, Why};
 
 impl Ui {
     /// Notices that another order is on screen than before, or none: the order was settled, put
@@ -62,6 +62,8 @@ fn is_about_order(dialog: &Dialog) -> bool {
         Dialog::Prompt { ask, .. } => match ask {
             Ask::HoldName
             | Ask::OrderName
+            | Ask::Covers
+            | Ask::Seat(_)
             | Ask::KitchenNote(_)
             | Ask::CustomerNote(_)
             | Ask::Price(_)
@@ -80,8 +82,9 @@ fn is_about_order(dialog: &Dialog) -> bool {
         },
         Dialog::Choose { from, .. } => match from {
             From::Reasons(why) => *why != Why::NoSale,
-            From::OrderTypes | From::Payments => true,
-            From::Orders | From::ItemsToBind(_) | From::ItemsToMark => false,
+            From::OrderTypes | From::Payments | From::Servers => true,
+            From::Tables(what) => *what != TableFor::Go,
+            From::Orders | From::AtTable(_) | From::ItemsToBind(_) | From::ItemsToMark => false,
         },
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
@@ -110,6 +113,11 @@ fn changes_order(command: &Command) -> bool {
         | Command::Hold { .. }
         | Command::Name { .. }
         | Command::SetOrderType { .. }
+        | Command::MoveTable { .. }
+        | Command::JoinTable { .. }
+        | Command::SetCovers { .. }
+        | Command::SetSeat { .. }
+        | Command::GiveTo { .. }
         | Command::Abandon { .. }
         | Command::Pay { .. }
         | Command::ReversePayment { .. }
@@ -125,6 +133,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::CloseShift { .. }
         | Command::Ring(_)
         | Command::Recall { .. }
+        | Command::OpenTable { .. }
         | Command::Reprint { .. }
         | Command::NoSale { .. }
         | Command::BindBarcode { .. }

@@ -90,6 +90,7 @@ actions! {
     Void "void" "Void" "Voids it, with a reason: it was not made.";
     Comp "comp" "Give away" "Gives it away: made, sold at nothing, with a reason.";
     Waste "waste" "Write off" "Writes it off: made or spoiled, with a reason.";
+    Seat "seat" "Seat" "The seat it is for: 2 before the key, or asked.";
     ["The order"]
     OrderType "order-type" "Type" "Changes the order type: eat in, take away.";
     Name "name" "Name" "Gives the order a name.";
@@ -99,6 +100,12 @@ actions! {
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";
+    ["Tables"]
+    Table "table" "Table" "Goes to a table: 12 before the key, or the map.";
+    Covers "covers" "Covers" "Says how many people there are.";
+    Move "move" "Move" "Moves the order to another table.";
+    Join "join" "Join" "Joins another table to this one, or lets it go.";
+    Give "give" "Give" "Gives the order to somebody else to serve.";
     ["Paying"]
     Cash "cash" "Cash" "Cash: the amount typed before, or exactly what is due.";
     Card "card" "Card" "Card terminal: the amount typed, or all that is due.";

@@ -19,6 +19,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::CashAmount(_)
+            | Ask::Covers
+            | Ask::Seat(_)
             | Ask::Barcode => true,
             Ask::HoldName
             | Ask::OrderName
@@ -32,7 +34,12 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Left(_) => false,
         },
         Dialog::Choose { from, .. } => match from {
-            From::Payments | From::ItemsToMark | From::OrderTypes => true,
+            From::Payments
+            | From::ItemsToMark
+            | From::OrderTypes
+            | From::Tables(_)
+            | From::AtTable(_)
+            | From::Servers => true,
             From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
@@ -95,7 +102,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
 fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
     let Some(Dialog::Choose { from, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
     let from = from.clone();
-    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let narrows = from.narrows();
     let rows = rows(ui, till, &from, if narrows { text } else { "" });
     let wanted = fold(text);
     let at = match narrows {

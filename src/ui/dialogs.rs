@@ -7,15 +7,15 @@ use crate::domain::command::{Command, PriceGiven};
 use crate::domain::money::Money;
 use crate::domain::order::{DiscountKind, Order};
 use crate::domain::quantity::Quantity;
-use crate::domain::staff::Permission;
+use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show};
+use crate::ui::state::{Ask, Dialog, From, TableFor, Ui, Why};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -37,6 +37,8 @@ pub(super) enum Then {
     Reason(Why),
     /// Ask how many are left of this item.
     Left(String),
+    /// Go to this table, or what else it was chosen for.
+    Table(TableFor, String),
 }
 
 /// The rows of a list, narrowed by what was typed.
@@ -75,6 +77,9 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
             payments.iter().enumerate().map(row).collect()
         }
         From::Orders => order_rows(ui, till, filter),
+        From::Tables(what) => tables::rows(ui, till, *what, filter),
+        From::AtTable(table) => tables::orders_there(ui, till, table),
+        From::Servers => server_rows(till, filter),
         From::ItemsToBind(barcode) => {
             item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
         }
@@ -92,6 +97,21 @@ fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) 
             then: then(item.code.clone()),
         })
         .collect()
+}
+
+/// Everybody who works here and may sell.
+fn server_rows(till: &Till, filter: &str) -> Vec<Row> {
+    let wanted = fold(filter);
+    let mut staff: Vec<&Staff> = till.staff.values().filter(|s| till.may(s.id, Permission::Sell)).collect();
+    staff.retain(|s| fold(&s.name).starts_with(&wanted));
+    staff.sort_by_key(|s| fold(&s.name));
+    let row = |s: &Staff| Row {
+        key: String::new(),
+        label: s.name.clone(),
+        value: if till.current().is_some_and(|o| o.server == s.id) { "now".into() } else { Text::default() },
+        then: Then::Do(Command::GiveTo { staff: s.id }),
+    };
+    staff.into_iter().map(row).collect()
 }
 
 fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
@@ -278,6 +298,13 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
         Some(Dialog::Help { .. }) => super::help_rows(ui).len().saturating_sub(1),
         _ => 0,
     };
+    if let Some(Dialog::Choose { from: from @ From::Tables(_), filter, at }) = ui.kept.dialogs.last() {
+        let to = tables::step(till, &rows(ui, till, from, filter.text()), *at, action);
+        if let Some(Dialog::Choose { at, .. }) = ui.kept.dialogs.last_mut() {
+            *at = to;
+        }
+        return;
+    }
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
         Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. })
@@ -395,6 +422,7 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
             ui.prompt(Ask::Left(item), "");
             Vec::new()
         }
+        Then::Table(what, name) => tables::chosen(ui, till, what, &name),
     }
 }
 
@@ -449,6 +477,8 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
     Ok(match ask {
         Ask::HoldName => Next::Do(Command::Hold { name: name() }),
         Ask::OrderName => Next::Do(Command::Name { name: text.to_owned() }),
+        Ask::Covers => Next::Do(Command::SetCovers { covers: Some(number(text, "a number of people")?) }),
+        Ask::Seat(line) => Next::Do(Command::SetSeat { line: *line, seat: Some(number(text, "a seat")?) }),
         Ask::KitchenNote(line) => Next::Do(Command::SetKitchenNote { line: *line, note: text.to_owned() }),
         Ask::CustomerNote(line) => Next::Do(Command::SetCustomerNote { line: *line, note: text.to_owned() }),
         Ask::Price(line) => Next::Reason(Why::Price(*line, reading.amount(text)?)),
@@ -485,6 +515,11 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::Barcode if text.is_empty() => Next::Nothing,
         Ask::Barcode => Next::Bind(text.to_owned()),
     })
+}
+
+/// A number as people type it; nothing stands for none.
+fn number<T: std::str::FromStr + Default>(text: &str, what: &str) -> Result<T, String> {
+    if text.is_empty() { Ok(T::default()) } else { text.parse().map_err(|_| format!("`{text}` is not {what}")) }
 }
 
 /// `free` lifts counting, 0 or nothing is sold out, a number is so many left.

@@ -34,6 +34,8 @@ const ORDER: &[(&str, Action)] = &[
     ("Ctrl-Z", Action::Undo),
     ("Ctrl-T", Action::OrderType),
     ("Ctrl-K", Action::Abandon),
+    ("Ctrl-G", Action::Table),
+    ("#", Action::Seat),
     ("Ctrl-P", Action::Bill),
     ("Ctrl-R", Action::Reprint),
     ("Ctrl-N", Action::NoSale),

@@ -19,6 +19,7 @@ pub mod script;
 mod sell;
 mod show;
 pub mod state;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -9,8 +9,8 @@ use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Letters, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell, show};
+use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell, show, tables};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -88,6 +88,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::More
         | Action::Less
         | Action::Price
+        | Action::Seat
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
         Action::CompOrder => with_order(ui, till, |ui, _| reason(ui, till, Why::Comp(None))),
@@ -98,6 +99,11 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Repeat => command(Command::RepeatRound),
         Action::Undo => command(Command::Undo),
         Action::OrderType => choose(ui, From::OrderTypes),
+        Action::Table => tables::key(ui, till),
+        Action::Covers => tables::covers(ui, till),
+        Action::Move => with_order(ui, till, |ui, _| choose(ui, From::Tables(TableFor::Move))),
+        Action::Join => with_order(ui, till, |ui, _| choose(ui, From::Tables(TableFor::Join))),
+        Action::Give => with_order(ui, till, |ui, _| choose(ui, From::Servers)),
         Action::Abandon => with_order(ui, till, |ui, order| {
             if order.is_empty() {
                 return vec![Request::Command(Command::Abandon { reason: String::new() })];
@@ -159,7 +165,7 @@ fn open(ui: &mut Ui, dialog: Dialog) -> Vec<Request> {
     Vec::new()
 }
 
-fn ask(ui: &mut Ui, ask: Ask, text: &str) -> Vec<Request> {
+pub(super) fn ask(ui: &mut Ui, ask: Ask, text: &str) -> Vec<Request> {
     ui.prompt(ask, text);
     Vec::new()
 }
@@ -177,7 +183,7 @@ pub(super) fn reason(ui: &mut Ui, till: &Till, why: Why) -> Vec<Request> {
     choose(ui, From::Reasons(why))
 }
 
-fn with_order(ui: &mut Ui, till: &Till, then: impl FnOnce(&mut Ui, &Order) -> Vec<Request>) -> Vec<Request> {
+pub(super) fn with_order(ui: &mut Ui, till: &Till, then: impl FnOnce(&mut Ui, &Order) -> Vec<Request>) -> Vec<Request> {
     match till.current() {
         Some(order) => then(ui, order),
         None => {
@@ -288,7 +294,9 @@ fn unwind(ui: &mut Ui) -> Vec<Request> {
 /// With an order that has lines: put it aside. Without: list the open ones.
 fn hold(ui: &mut Ui, till: &Till) -> Vec<Request> {
     match till.current() {
-        Some(order) if !order.is_empty() => {
+        // A table is found again by its number.
+        Some(order) if !order.is_blank() && order.face.table.is_some() => command(Command::Hold { name: None }),
+        Some(order) if !order.is_blank() => {
             let name = order.face.name.clone().unwrap_or_default();
             ui.prompt(Ask::HoldName, &name);
             Vec::new()
@@ -342,9 +350,21 @@ fn on_line(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }
         Action::Less => reason(ui, till, Why::Void(line.id)),
         Action::Price => price(ui, till, line),
+        Action::Seat => seat(ui, line),
         Action::Discount => line_discount(ui, till, line),
         _ => Vec::new(),
     })
+}
+
+/// A number typed before is the seat; else it is asked.
+fn seat(ui: &mut Ui, line: &Line) -> Vec<Request> {
+    match ui.kept.input.text().trim().parse() {
+        Ok(seat) => {
+            ui.kept.input.clear();
+            command(Command::SetSeat { line: line.id, seat: Some(seat) })
+        }
+        Err(_) => ask(ui, Ask::Seat(line.id), ""),
+    }
 }
 
 /// An amount typed before is the price; else it is asked.

@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
+use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 use crate::domain::till::Till;
@@ -127,7 +128,7 @@ impl Ui {
                         if after.waived.is_some() { "Service charge taken off" } else { "Service charge is back" };
                     self.say(Tone::Good, words);
                 }
-                FaceAct::Table => {}
+                FaceAct::Table => self.say(Tone::Good, table_words(after)),
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
@@ -231,6 +232,10 @@ impl Ui {
                 self.say(Tone::Good, format!("Order {title} is put aside: {recall} brings it back"));
             }
             HandAct::Recalled | HandAct::TakenOver => self.say(Tone::Good, format!("Order {title}")),
+            HandAct::Given => {
+                let server = till.orders.get(&order).map_or("–", |o| till.name_of(o.server));
+                self.say(Tone::Good, format!("Order {title} is served by {server}"));
+            }
             HandAct::Followed => self.say(Tone::Good, format!("Order {title} is here, as you left it")),
         }
     }
@@ -250,6 +255,10 @@ impl Ui {
             Refusal::Confirm { question } => {
                 let yes = confirmed(command.clone());
                 self.open(Dialog::Confirm { question: question.clone(), yes, other: None });
+            }
+            Refusal::TableTaken { .. } if matches!(command, Command::MoveTable { .. } | Command::OpenTable { .. }) => {
+                let question = format!("{refusal}. Sit beside it?");
+                self.open(Dialog::Confirm { question, yes: confirmed(command.clone()), other: None });
             }
             Refusal::NeedsChoice { .. } => self.needs_choice(till, command, refusal),
             Refusal::NeedsPrice { .. } => {
@@ -304,6 +313,14 @@ impl Ui {
     }
 }
 
+/// `Table 12 with 13 · 4 covers`
+fn table_words(face: &Face) -> String {
+    let table = face.table.as_ref().map_or_else(|| "No table".to_owned(), |table| format!("Table {table}"));
+    let joined = if face.joined.is_empty() { String::new() } else { format!(" with {}", face.joined.join(", ")) };
+    let covers = face.covers.map(|n| format!(" · {n} covers")).unwrap_or_default();
+    format!("{table}{joined}{covers}")
+}
+
 /// The command again, with the assurance that it is meant.
 fn confirmed(mut command: Command) -> Command {
     match &mut command {
@@ -312,6 +329,7 @@ fn confirmed(mut command: Command) -> Command {
         | Command::SetPrice { confirmed, .. }
         | Command::CloseShift { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
+        Command::OpenTable { beside, .. } | Command::MoveTable { beside, .. } => *beside = true,
         _ => {}
     }
     command

@@ -169,6 +169,26 @@ pub struct Field {
     pub cursor: Option<usize>,
 }
 
+/// One table on the map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlanSpot {
+    /// Its name.
+    pub name: String,
+    /// The letter of its state, and how old it is: `S 45m`.
+    pub state: Text,
+    /// Whether it is selected.
+    pub selected: bool,
+}
+
+/// A room on the map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlanRoom {
+    /// Its name.
+    pub name: String,
+    /// Its rows; `None` where no table stands.
+    pub rows: Vec<Vec<Option<PlanSpot>>>,
+}
+
 /// A dialog over the order screen. It has text, fields and rows, each perhaps none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dialog {
@@ -182,6 +202,8 @@ pub struct Dialog {
     pub fields: Vec<Field>,
     /// What can be chosen. More rows than fit are shown around the selection.
     pub rows: Vec<ListRow>,
+    /// The same as a map, which `tui` draws instead of the rows where it has room for it.
+    pub plan: Option<Vec<PlanRoom>>,
     /// What is wrong, or what the next key does; at the bottom.
     pub message: Text,
     /// Whether it wants the whole screen's height (help, open orders) or just its rows.

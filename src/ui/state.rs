@@ -56,6 +56,10 @@ pub enum Ask {
     HoldName,
     /// The order's name.
     OrderName,
+    /// How many people there are.
+    Covers,
+    /// The seat that a line is for.
+    Seat(LineId),
     /// A note to the kitchen.
     KitchenNote(LineId),
     /// A note for the customer's receipt.
@@ -113,6 +117,17 @@ pub enum Why {
     TakeBack(PaymentId),
 }
 
+/// What a table is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableFor {
+    /// To go there.
+    Go,
+    /// To move the order there.
+    Move,
+    /// To join it to the order's own.
+    Join,
+}
+
 /// What is chosen from a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum From {
@@ -120,6 +135,12 @@ pub enum From {
     Reasons(Why),
     /// An open order, to bring it back.
     Orders,
+    /// A table.
+    Tables(TableFor),
+    /// One of several orders at a table.
+    AtTable(String),
+    /// Who serves the order from now on.
+    Servers,
     /// An order type.
     OrderTypes,
     /// A payment, to take it back.
@@ -135,6 +156,16 @@ pub enum From {
 pub enum Show {
     /// How a line came to its price.
     Explain(LineId),
+}
+
+impl From {
+    /// Whether letters and digits narrow the list; else a digit chooses at once.
+    pub(super) fn narrows(&self) -> bool {
+        match self {
+            Self::Orders | Self::ItemsToBind(_) | Self::ItemsToMark | Self::Tables(_) | Self::Servers => true,
+            Self::Reasons(_) | Self::AtTable(_) | Self::OrderTypes | Self::Payments => false,
+        }
+    }
 }
 
 /// The modifier dialog.

@@ -48,6 +48,7 @@ fn settings() -> Settings {
         cash_rounding: None,
         levels: vec!["base".into()],
         order_types: vec![OrderType { code: "eat-in".into(), name: "Eat in".into(), level: None }],
+        rooms: Vec::new(),
         stations: Vec::new(),
         tenders: vec![tender("cash", "Cash"), card],
         roles: Vec::new(),
@@ -201,6 +202,7 @@ fn sale() -> Sale {
         order_type: "eat-in".into(),
         name: Some("HELD NAME: Baldy".into()),
         table: Some("5".into()),
+        server_name: "Ada".to_owned(),
         covers: Some(2),
         currency: Currency::from_code("EUR").unwrap(),
         lines: lines(),
@@ -240,6 +242,7 @@ fn order() -> Order {
             order_type: sale.order_type.clone(),
             level: "base".into(),
             table: sale.table.clone(),
+            joined: Vec::new(),
             covers: sale.covers,
             discounts: sale.discounts.clone(),
         },
@@ -248,6 +251,7 @@ fn order() -> Order {
         next_line: 5,
         round: 1,
         bills: 0,
+        billed: false,
         undo: Vec::new(),
     }
 }
@@ -273,7 +277,7 @@ fn a_receipt_at_48_columns() {
 
 #[test]
 fn a_bill_shows_what_is_due_and_is_no_receipt() {
-    let document = bill(&order(), &totals(), &settings(), NOW);
+    let document = bill(&order(), &totals(), &settings(), "Ada", NOW);
     assert!(!document.opens_drawer);
     insta::assert_snapshot!("bill_42", paper(&document, 42));
 }
@@ -298,8 +302,11 @@ fn a_copy_is_marked_and_opens_nothing() {
 
 #[test]
 fn customers_never_see_what_is_not_for_them() {
-    let documents =
-        [receipt(&sale(), &settings()), copy(&sale(), &settings(), 1), bill(&order(), &totals(), &settings(), NOW)];
+    let documents = [
+        receipt(&sale(), &settings()),
+        copy(&sale(), &settings(), 1),
+        bill(&order(), &totals(), &settings(), "Ada", NOW),
+    ];
     for document in documents {
         let text = paper(&document, 48);
         for hidden in ["Baldy", "KITCHEN", "HELD", "Voided", "complaint", "friend"] {

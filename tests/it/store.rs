@@ -30,6 +30,7 @@ fn settings() -> Arc<Settings> {
         cash_rounding: None,
         levels: vec!["base".to_owned()],
         order_types: Vec::new(),
+        rooms: Vec::new(),
         stations: Vec::new(),
         tenders: Vec::new(),
         roles: Vec::new(),

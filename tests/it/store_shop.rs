@@ -141,6 +141,7 @@ impl Shop {
             next_line: 1,
             round: 1,
             bills: 0,
+            billed: false,
             undo: Vec::new(),
         };
         let event = Event::OrderOpened { order: Box::new(order.clone()) };
@@ -270,6 +271,7 @@ impl Shop {
             staff: self.staff,
             staff_name: "Ada".to_owned(),
             server: order.server,
+            server_name: String::new(),
             order_type: order.face.order_type.clone(),
             name: None,
             table: None,

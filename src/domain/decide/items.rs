@@ -51,9 +51,14 @@ impl<'a> Deciding<'a, '_> {
 
     /// The order on screen with the version that this command makes; a new one if there is none.
     pub(super) fn order_to_ring_on(&mut self) -> Result<(Cow<'a, Order>, u64), Refusal> {
-        if let Some(order) = self.till.current() {
-            return Ok((Cow::Borrowed(order), order.version + 1));
+        match self.till.current() {
+            Some(order) => Ok((Cow::Borrowed(order), order.version + 1)),
+            None => self.open_order(None),
         }
+    }
+
+    /// Opens an order, perhaps at a table, and says the version of what else this command does to it.
+    pub(super) fn open_order(&mut self, table: Option<String>) -> Result<(Cow<'a, Order>, u64), Refusal> {
         let staff = self.actor()?;
         let order = Order {
             id: OrderId(self.ctx.ids.next()),
@@ -67,12 +72,13 @@ impl<'a> Deciding<'a, '_> {
             left_by: None,
             held: false,
             recalled: false,
-            face: self.till.settings.new_face(),
+            face: Face { table, ..self.till.settings.new_face() },
             lines: Vec::new(),
             payments: Vec::new(),
             next_line: 1,
             round: 1,
             bills: 0,
+            billed: false,
             undo: Vec::new(),
         };
         self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
@@ -312,6 +318,7 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.price_from == line.price_from
         && last.modifiers == line.modifiers
         && last.taxes == line.taxes
+        && last.seat == line.seat
         && last.round == line.round
         && last.discount.is_none()
         && last.kitchen_note.is_none()

@@ -6,6 +6,7 @@ mod lines;
 mod orders;
 mod people;
 mod shifts;
+mod tables;
 mod tenders;
 
 use crate::domain::command::Command;
@@ -61,6 +62,12 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::Recall { order } => d.recall(*order)?,
         Command::Name { name } => d.name(name)?,
         Command::SetOrderType { order_type } => d.set_order_type(order_type)?,
+        Command::OpenTable { table, beside } => d.open_table(table, *beside)?,
+        Command::MoveTable { table, beside } => d.move_table(table.as_deref(), *beside)?,
+        Command::JoinTable { table } => d.join_table(table)?,
+        Command::SetCovers { covers } => d.set_covers(*covers)?,
+        Command::SetSeat { line, seat } => d.set_seat(*line, *seat)?,
+        Command::GiveTo { staff } => d.give_to(*staff)?,
         Command::Abandon { reason } => d.abandon(reason)?,
         Command::Pay { tender, tendered, tip, reference, confirmed } => {
             d.pay(tender, *tendered, *tip, reference, *confirmed)?;

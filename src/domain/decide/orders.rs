@@ -32,7 +32,7 @@ impl Deciding<'_, '_> {
     pub(super) fn hold(&mut self, name: Option<&str>) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.order()?;
-        if order.is_empty() {
+        if order.is_blank() && name.is_none_or(|name| name.trim().is_empty()) {
             return Err(Refusal::EmptyOrder);
         }
         if let Some(name) = name {
@@ -61,19 +61,31 @@ impl Deciding<'_, '_> {
             }
             Some(_) | None => HandAct::Recalled,
         };
-        self.put_aside()?;
+        self.make_way()?;
         let server = if act == HandAct::TakenOver { staff } else { order.server };
         self.hand(order, act, Some(staff), server);
         Ok(())
     }
 
-    /// Puts the order on screen aside, so that another can come; an empty one is dropped.
+    /// Puts the order on screen aside since its user leaves; it follows them. One that nobody would
+    /// miss is dropped.
     pub(super) fn put_aside(&mut self) -> Result<(), Refusal> {
+        self.leave(HandAct::Parked)
+    }
+
+    /// Puts the order on screen aside, so that another can come. One at a table or under a name is
+    /// found again there; any other one follows its user.
+    pub(super) fn make_way(&mut self) -> Result<(), Refusal> {
+        let found = self.till.current().is_some_and(|o| o.face.table.is_some() || o.face.name.is_some());
+        self.leave(if found { HandAct::Held } else { HandAct::Parked })
+    }
+
+    fn leave(&mut self, act: HandAct) -> Result<(), Refusal> {
         let Some(order) = self.till.current() else { return Ok(()) };
-        if order.is_empty() {
+        if order.is_blank() {
             self.drop_order(order, "empty");
         } else {
-            self.hand(order, HandAct::Parked, None, order.server);
+            self.hand(order, act, None, order.server);
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ impl Deciding<'_, '_> {
     /// otherwise it is put aside.
     pub(super) fn sign_out(&mut self, locked: bool) -> Result<(), Refusal> {
         let staff = self.actor()?;
-        if !locked || self.till.current().is_some_and(|o| o.is_empty()) {
+        if !locked || self.till.current().is_some_and(|o| o.is_blank()) {
             self.put_aside()?;
         }
         self.events.push(Event::SignedOut { staff, locked });

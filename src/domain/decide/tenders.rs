@@ -118,6 +118,7 @@ impl Deciding<'_, '_> {
             staff,
             staff_name: self.till.name_of(staff).to_owned(),
             server: order.server,
+            server_name: self.till.name_of(order.server).to_owned(),
             order_type: order.face.order_type.clone(),
             name: order.face.name.clone(),
             table: order.face.table.clone(),

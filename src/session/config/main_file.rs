@@ -6,6 +6,7 @@ use super::{
     Amounts, Colours, EntryConfig, KeyboardScanner, LabelKind, LabelPattern, Letters, Register, ScanEnd, ScannerConfig,
     SerialScanner,
 };
+use crate::domain::floor::Room;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
@@ -35,6 +36,7 @@ pub(super) struct MainFile {
     pub cash_rounding: Option<CashRounding>,
     pub levels: Vec<String>,
     pub order_types: Vec<OrderType>,
+    pub rooms: Vec<Room>,
     pub stations: Vec<Station>,
     pub reasons: Reasons,
     pub guards: Guards,
@@ -62,6 +64,7 @@ pub(super) fn read(root: Table) -> MainFile {
         rounding: root.word("rounding", &ROUNDINGS).unwrap_or(Rounding::HalfUp),
         cash_rounding: cash_rounding(&root, currency),
         order_types: order_types(&root, &levels),
+        rooms: super::rooms::rooms(&root),
         stations: stations(&root),
         reasons: reasons(&root),
         guards: guards(&root, currency),

@@ -9,6 +9,7 @@ mod lists;
 mod main_file;
 mod prices_file;
 mod reader;
+mod rooms;
 pub mod templates;
 #[cfg(test)]
 mod tests;
@@ -271,6 +272,7 @@ impl Config {
             cash_rounding: main.cash_rounding,
             levels: main.levels,
             order_types: main.order_types,
+            rooms: main.rooms,
             stations: main.stations,
             tenders,
             roles,

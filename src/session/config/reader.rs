@@ -222,6 +222,15 @@ impl<'a> Table<'a> {
 
     /// A list of texts with something in them.
     pub(super) fn texts(&self, key: &'static str, lengths: RangeInclusive<usize>) -> Option<Vec<String>> {
+        Some(self.located_texts(key, lengths)?.into_iter().map(|text| text.value).collect())
+    }
+
+    /// The same with their places.
+    pub(super) fn located_texts(
+        &self,
+        key: &'static str,
+        lengths: RangeInclusive<usize>,
+    ) -> Option<Vec<Located<String>>> {
         let texts = self.list(key, lengths)?.iter().filter_map(|value| self.as_text(value, "a text in quotes"));
         let filled = texts.filter(|text| {
             if text.value.is_empty() {
@@ -229,7 +238,7 @@ impl<'a> Table<'a> {
             }
             !text.value.is_empty()
         });
-        Some(filled.map(|text| text.value).collect())
+        Some(filled.collect())
     }
 
     /// `true` or `false`.

@@ -65,6 +65,26 @@ fn uncommented(line: &str) -> &str {
 }
 
 #[test]
+fn rooms_are_drawn_and_each_mistake_is_told() {
+    let room = |rows: &str| format!("{MAIN}[[room]]\nname = \"Inside\"\ntables = {rows}\n");
+    let config = with("counterflow.toml", &room("[\"1:2 . T4\", \"12:6\"]")).unwrap();
+    let spot = |name: &str| config.settings.spot(name).map(|s| (s.name.clone(), s.seats));
+    assert_eq!(spot("t4"), Some(("T4".into(), None)));
+    assert_eq!((spot("12"), spot(".")), (Some(("12".into(), Some(6))), None));
+    assert_eq!(config.settings.rooms[0].rows.iter().map(Vec::len).collect::<Vec<_>>(), [3, 1]);
+    for (rows, wrong) in [
+        ("[\"1 2 1\"]", "table `1` stands twice"),
+        ("[\"1:0\"]", "`1:0` is no table"),
+        ("[\"1:x\"]", "`1:x` is no table"),
+        ("[\"terrace\"]", "`terrace` is no table"),
+        ("[]", "1 to 20 are allowed"),
+    ] {
+        let error = with("counterflow.toml", &room(rows)).unwrap_err().to_string();
+        assert!(error.contains(wrong), "{rows}: {error}");
+    }
+}
+
+#[test]
 fn every_template_is_right() {
     for template in TEMPLATES.iter().chain([&DEMO]) {
         let config = Config::parse(&of(template)).unwrap_or_else(|error| panic!("{}:\n{error}", template.name));

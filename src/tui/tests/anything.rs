@@ -76,6 +76,7 @@ fn dialog() -> BoxedStrategy<Dialog> {
     let parts = (vec(text(), 0..12), vec(field, 0..8), list_rows());
     (string(), text(), parts, text(), any::<bool>())
         .prop_map(|(title, value, (text, fields, rows), message, tall)| Dialog {
+            plan: None,
             title,
             value,
             text,

@@ -202,6 +202,7 @@ pub(super) fn modifiers() -> Screen {
     rows[1].on = Some(true);
     rows[2].selected = true;
     screen.dialog = Some(Dialog {
+        plan: None,
         title: "Flat white".to_owned(),
         value: "3.70".into(),
         text: vec![text(Tone::Strong, "Milk: choose one (2 of 4)"), text(Tone::Dim, "Then: strength, extras")],
@@ -221,6 +222,7 @@ pub(super) fn pay() -> Screen {
     screen.input.echo = Text::default();
     let field = |label: &str, text: &str, cursor| Field { label: label.to_owned(), text: text.to_owned(), cursor };
     screen.dialog = Some(Dialog {
+        plan: None,
         title: "Card".to_owned(),
         value: text(Tone::Accent, "38.30"),
         text: vec!["Take the payment on the card terminal, then write down what it says.".into()],
@@ -267,6 +269,7 @@ pub(super) fn help() -> Screen {
     .to_vec();
     rows[2].selected = true;
     screen.dialog = Some(Dialog {
+        plan: None,
         title: "Keys that work here".to_owned(),
         value: Text::default(),
         text: vec![],

@@ -1,6 +1,7 @@
 //! A cashier at the keys.
 
 mod play;
+mod tables;
 mod traps;
 
 use play::{Play, parse};

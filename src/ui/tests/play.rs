@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::catalogue::{Catalogue, Menu};
 use crate::domain::event::Event;
+use crate::domain::floor::{Room, Spot};
 use crate::domain::ids::{BoxId, IdSource, RegisterId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
@@ -91,6 +92,16 @@ fn tender(code: &str, name: &str) -> Tender {
     }
 }
 
+/// Tables 1 to 6 in two rows, and two in the garden.
+fn rooms() -> Vec<Room> {
+    let spot = |name: &str| Some(Spot { name: name.into(), seats: Some(4) });
+    let row = |names: &[&str]| names.iter().map(|n| if *n == "." { None } else { spot(n) }).collect();
+    vec![
+        Room { name: "Inside".into(), rows: vec![row(&["1", "2", ".", "3"]), row(&["4", "5", "6", "12"])] },
+        Room { name: "Garden".into(), rows: vec![row(&["G1", "G2"])] },
+    ]
+}
+
 fn settings() -> Settings {
     let gbp = Currency::from_code("GBP").unwrap();
     let cashier = [Permission::Sell, Permission::VoidLine, Permission::OpenShift, Permission::DiscountLine];
@@ -126,6 +137,7 @@ fn settings() -> Settings {
             OrderType { code: "eat-in".into(), name: "Eat in".into(), level: None },
             OrderType { code: "take-away".into(), name: "Take away".into(), level: None },
         ],
+        rooms: rooms(),
         stations: vec![],
         tenders: vec![
             Tender { gives_change: true, opens_drawer: true, counted: true, rounds: true, ..tender("cash", "Cash") },
@@ -284,6 +296,14 @@ impl Play {
 
     pub fn screen(&self) -> Screen {
         view(&self.ui, &self.till)
+    }
+
+    /// The title of the order, and what stands at its right.
+    pub fn screen_text(&self) -> String {
+        match self.screen().body {
+            Body::Order { order, .. } => format!("{} | {}", order.title.text, order.subtitle.text),
+            Body::SignIn(_) => String::new(),
+        }
     }
 
     pub fn echo(&self) -> String {

@@ -8,8 +8,8 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, Ui, Why};
-use crate::ui::view::help;
+use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, TableFor, Ui, Why};
+use crate::ui::view::{help, plan};
 use crate::ui::{count, dialogs, modifiers, pay, show};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
@@ -69,6 +69,8 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
     let (title, label, message): (String, String, &str) = match ask {
         Ask::HoldName => ("Put the order aside".into(), "Name".into(), "Enter alone keeps it under its number"),
         Ask::OrderName => ("The order's name".into(), "Name".into(), ""),
+        Ask::Covers => ("How many people are there?".into(), "Covers".into(), "Enter alone for nobody knows"),
+        Ask::Seat(id) => (line(*id), "Seat".into(), "Enter alone for no seat"),
         Ask::KitchenNote(id) => (line(*id), "Note to the kitchen".into(), "The customer never sees it"),
         Ask::CustomerNote(id) => (line(*id), "Note on the receipt".into(), "The customer sees it"),
         Ask::Price(id) => (line(*id), format!("Price, {currency}"), ""),
@@ -103,7 +105,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
 
 fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown {
     let rows = dialogs::rows(ui, till, from, filter.text());
-    let narrows = matches!(from, From::Orders | From::ItemsToBind(_) | From::ItemsToMark);
+    let narrows = from.narrows();
     let show = |amount| till.settings.currency.show(amount);
     let line = |id: &LineId| till.current().and_then(|o| o.line(*id)).map_or("", |l| &l.name);
     let off = |kind: &DiscountKind| match kind {
@@ -126,6 +128,11 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
             Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
         },
         From::Orders => "Open orders".to_owned(),
+        From::Tables(TableFor::Go) => "Tables".to_owned(),
+        From::Tables(TableFor::Move) => "Which table does it move to?".to_owned(),
+        From::Tables(TableFor::Join) => "Which table is joined?".to_owned(),
+        From::AtTable(table) => format!("Table {table}"),
+        From::Servers => "Who serves it from now on?".to_owned(),
         From::OrderTypes => "Order type".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
@@ -140,13 +147,20 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
         value: r.value,
         selected: n == at,
     };
-    let label = if matches!(from, From::Orders) { "Number or name" } else { "Letters" };
+    let label = match from {
+        From::Orders => "Number or name",
+        From::Tables(_) => "Table",
+        _ => "Letters",
+    };
+    let plan = matches!(from, From::Tables(_)).then(|| plan::plan(ui, till, &rows, at));
+    let legend = if plan.is_some() { plan::LEGEND } else { "" };
     Shown {
         title,
         fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
         rows: rows.into_iter().enumerate().map(list).collect(),
-        message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::default() },
+        message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::new(Tone::Dim, legend) },
         tall: narrows,
+        plan,
         ..Shown::default()
     }
 }

@@ -116,7 +116,18 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Changes nothing."),
             ],
         ),
-        Dialog::Choose { from: From::Orders | From::ItemsToBind(_) | From::ItemsToMark, .. } => (
+        Dialog::Choose { from: From::Tables(_), .. } => (
+            &[("12", "Narrows the map; Enter takes the one that is left.")],
+            &[
+                (Action::Accept, "Takes the selected table."),
+                (Action::Up, "The table above."),
+                (Action::Down, "The table below."),
+                (Action::Left, "The table before."),
+                (Action::Right, "The next table."),
+                (Action::Cancel, "Takes the number back, then leaves."),
+            ],
+        ),
+        Dialog::Choose { from, .. } if from.narrows() => (
             &[("letters", "Narrow the list: part of a name, a number, a code.")],
             &[
                 (Action::Accept, "Takes the selected row."),

@@ -3,6 +3,7 @@
 mod dialog;
 mod help;
 mod order;
+mod plan;
 
 use crate::domain::ids::StaffId;
 use crate::domain::order::Order;
@@ -194,6 +195,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
                     (Action::Repeat, "Again"),
                     (Action::Reprint, ""),
                     (Action::NoSale, ""),
+                    (Action::Table, ""),
                     (Action::OrderType, ""),
                     (Action::SoldOut, ""),
                     (Action::Command, "Type"),

@@ -63,10 +63,10 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     }
     let due = totals.total + order.rounding() - order.paid();
     let label = if order.payments.is_empty() { "Total" } else { "Due" };
-    let kind = till.settings.order_type(&order.face.order_type).map_or("", |t| &t.name);
+    let (title, subtitle) = heading(till, order);
     OrderPane {
-        title: Text::new(Tone::Strong, format!("Order {}", order.title())),
-        subtitle: Text::new(Tone::Dim, kind),
+        title: Text::new(Tone::Strong, title),
+        subtitle: Text::new(Tone::Dim, subtitle),
         rows,
         empty: vec![Text::new(Tone::Dim, "No lines yet")],
         sums,
@@ -74,6 +74,19 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         total: Text::new(Tone::Accent, show(due)),
         total_note: Text::new(Tone::Dim, pieces(order.live_lines(), till)),
     }
+}
+
+/// Above the lines: at a table, which, with how many people, and who serves it.
+fn heading(till: &Till, order: &Order) -> (String, String) {
+    let face = &order.face;
+    let Some(table) = &face.table else {
+        let kind = till.settings.order_type(&face.order_type).map_or("", |t| &t.name);
+        return (format!("Order {}", order.title()), kind.to_owned());
+    };
+    let joined: String = face.joined.iter().map(|joined| format!("+{joined}")).collect();
+    let name = face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+    let covers = face.covers.map(|n| format!("{n} cov · ")).unwrap_or_default();
+    (format!("Table {table}{joined} · {}{name}", order.number), format!("{covers}{}", till.name_of(order.server)))
 }
 
 /// The sale that was just settled, with its change, until the next one begins.
@@ -118,9 +131,10 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
     let show = |amount| till.settings.currency.show(amount);
     let below =
         |label: Text, amount: String| OrderRow { quantity: String::new(), label, amount, below: true, selected };
+    let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
     rows.push(OrderRow {
         quantity: line.quantity.to_string(),
-        label: Text::from(line.name.as_str()),
+        label: Text::from(format!("{}{seat}", line.name)),
         amount: show(part.gross),
         below: false,
         selected,

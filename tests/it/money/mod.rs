@@ -116,6 +116,7 @@ fn order(lines: Vec<Line>) -> Order {
         payments: Vec::new(),
         round: 1,
         bills: 0,
+        billed: false,
         undo: Vec::new(),
     }
 }

@@ -50,6 +50,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         cash_rounding: (step > 0).then(|| CashRounding { step: minor(step), rounding }),
         levels: Vec::new(),
         order_types: Vec::new(),
+        rooms: Vec::new(),
         stations: Vec::new(),
         tenders: Vec::new(),
         roles: Vec::new(),

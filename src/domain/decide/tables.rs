@@ -1,0 +1,107 @@
+//! Tables: seating a party, moving, joining, covers, seats, and who serves.
+
+use crate::domain::decide::{Deciding, free_text};
+use crate::domain::event::{FaceAct, HandAct, LineAct};
+use crate::domain::floor::MAX_TABLE_CHARS;
+use crate::domain::ids::{LineId, StaffId};
+use crate::domain::order::Face;
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Permission;
+
+impl Deciding<'_, '_> {
+    /// A table as the plan has it; where there is no plan, as people call it.
+    fn table(&self, name: &str) -> Result<String, Refusal> {
+        if let Some(spot) = self.till.settings.spot(name) {
+            return Ok(spot.name.clone());
+        }
+        let name = free_text(name, 40)?;
+        if name.is_empty() {
+            return Err(Refusal::EmptyText("A table"));
+        }
+        let fits = name.chars().count() <= MAX_TABLE_CHARS && !name.contains(char::is_whitespace);
+        if fits && self.till.settings.rooms.is_empty() { Ok(name) } else { Err(Refusal::NoTable(name)) }
+    }
+
+    /// A table at which nobody else sits.
+    fn free_table(&self, name: &str, beside: bool) -> Result<String, Refusal> {
+        let table = self.table(name)?;
+        let current = self.till.current().map(|o| o.id);
+        match self.till.orders_at(&table).into_iter().find(|o| Some(o.id) != current) {
+            Some(order) if !beside => Err(Refusal::TableTaken { table, number: order.number }),
+            Some(_) | None => Ok(table),
+        }
+    }
+
+    pub(super) fn open_table(&mut self, name: &str, beside: bool) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        self.shift()?;
+        let table = self.free_table(name, beside)?;
+        self.make_way()?;
+        self.open_order(Some(table))?;
+        Ok(())
+    }
+
+    pub(super) fn move_table(&mut self, name: Option<&str>, beside: bool) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let table = name.map(|name| self.free_table(name, beside)).transpose()?;
+        let mut face = Face { table, ..order.face.clone() };
+        face.joined.retain(|joined| face.table.as_ref().is_some_and(|table| table != joined));
+        self.change_face(order, FaceAct::Table, face);
+        Ok(())
+    }
+
+    /// Joins a free table to the order's own; one that is joined already is let go.
+    pub(super) fn join_table(&mut self, name: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let Some(own) = &order.face.table else { return Err(Refusal::NotAtTable) };
+        let table = self.free_table(name, false)?;
+        if table == *own {
+            return Err(Refusal::TableTaken { table, number: order.number });
+        }
+        let mut face = order.face.clone();
+        match face.joined.iter().position(|joined| *joined == table) {
+            Some(at) => {
+                face.joined.remove(at);
+            }
+            None => face.joined.push(table),
+        }
+        self.change_face(order, FaceAct::Table, face);
+        Ok(())
+    }
+
+    pub(super) fn set_covers(&mut self, covers: Option<u16>) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let covers = covers.filter(|covers| *covers > 0);
+        if covers.is_some_and(|covers| covers > 999) {
+            return Err(Refusal::TooMuch(format!("{} people", covers.unwrap_or_default())));
+        }
+        self.change_face(order, FaceAct::Table, Face { covers, ..order.face.clone() });
+        Ok(())
+    }
+
+    pub(super) fn set_seat(&mut self, line: LineId, seat: Option<u8>) -> Result<(), Refusal> {
+        let (order, line) = self.line(line)?;
+        let mut after = line.clone();
+        after.seat = seat.filter(|seat| *seat > 0);
+        self.put(order, LineAct::Seat, line, after);
+        Ok(())
+    }
+
+    /// Gives the order to somebody else; whoever has it on screen keeps it there.
+    pub(super) fn give_to(&mut self, staff: StaffId) -> Result<(), Refusal> {
+        let actor = self.require(Permission::Sell)?;
+        let order = self.order()?;
+        if !self.till.staff.get(&staff).is_some_and(|s| s.active) {
+            return Err(Refusal::NoStaff);
+        }
+        // What is somebody else's is not given away by anybody.
+        if order.server != actor {
+            self.require(Permission::TakeOver)?;
+        }
+        self.hand(order, HandAct::Given, order.holder.map(|h| h.staff), staff);
+        Ok(())
+    }
+}
