@@ -196,3 +196,14 @@ fn a_shift_is_opened_reported_and_closed_without_a_screen() {
     assert!(text.starts_with("Item,On sales,Quantity,Gross") && text.contains("Espresso,1,2,4.40"), "{text}");
     assert!(shop.command(&["verify"]).output().unwrap().status.success());
 }
+
+#[test]
+fn a_business_can_be_set_up_from_each_template() {
+    for template in ["cafe", "restaurant", "shop"] {
+        let data = tempfile::tempdir().unwrap();
+        let mut setup = std::process::Command::new(assert_cmd::cargo::cargo_bin("counterflow"));
+        setup.arg("--data").arg(data.path()).args(["setup", "--template", template, "--owner", "Olive", "--yes"]);
+        let output = setup.env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+        assert!(output.status.success(), "{template}: {}", words(&output));
+    }
+}
