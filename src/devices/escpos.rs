@@ -102,6 +102,7 @@ fn said(document: &Document, pages: &[CodePage]) -> Document {
     let blocks = document.blocks.iter().map(|block| match block {
         Block::Text { spans: list, align, hang } => Block::Text { spans: spans(list), align: *align, hang: *hang },
         Block::Row { left, right, hang } => Block::Row { left: spans(left), right: span(right), hang: *hang },
+        Block::Boxed(list) => Block::Boxed(spans(list)),
         Block::Rule | Block::Feed(_) | Block::Qr(_) | Block::Barcode(_) | Block::Logo(_) => block.clone(),
     });
     Document { blocks: blocks.collect(), ..document.clone() }

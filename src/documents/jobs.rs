@@ -2,7 +2,7 @@
 
 use crate::documents::receipt::{bill, receipt};
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{shift, slip};
+use crate::documents::{kitchen, shift, slip};
 use crate::domain::event::Event;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -36,7 +36,21 @@ pub fn jobs_for(till: &Till, events: &[Event], now: Stamp) -> Vec<(Destination, 
             receipt.opens_drawer = opens;
         }
     }
-    documents.into_iter().map(|document| (Destination::Receipt, document)).collect()
+    let to_stations = events.iter().flat_map(|event| tickets(till, event, now));
+    to_stations.chain(documents.into_iter().map(|document| (Destination::Receipt, document))).collect()
+}
+
+/// The tickets that an event sends to stations, with their copies.
+fn tickets(till: &Till, event: &Event, now: Stamp) -> Vec<(Destination, Document)> {
+    let Event::Sent { head, tickets, .. } = event else { return Vec::new() };
+    let mut documents = Vec::new();
+    for ticket in tickets {
+        let copies = till.settings.station(&ticket.station).map_or(1, |s| s.copies);
+        let document = kitchen::ticket(head, ticket, now, till.settings.training);
+        let to = || Destination::Station(ticket.station.clone());
+        documents.extend((0..copies).map(|_| (to(), document.clone())));
+    }
+    documents
 }
 
 /// The document that one event causes. Where the events settle an order, its payments are on the
@@ -82,6 +96,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::LineChanged { .. }
         | Event::FaceChanged { .. }
         | Event::OrderHanded { .. }
+        | Event::Sent { .. }
         | Event::OrderAbandoned { .. }
         | Event::Reprinted { .. }
         | Event::MenuChanged { .. }

@@ -61,6 +61,7 @@ fn block(block: &Block, columns: usize) -> Vec<Line> {
     match block {
         Block::Text { spans, align, hang } => text(spans, *align, *hang, columns),
         Block::Row { left, right, hang } => row(left, right, *hang, columns),
+        Block::Boxed(spans) => boxed(spans, columns),
         Block::Rule => vec![Line::Text(vec![Span::plain("-".repeat(columns))])],
         Block::Feed(lines) => vec![Line::Text(Vec::new()); usize::from(*lines)],
         Block::Qr(content) => vec![Line::Qr(content.clone())],
@@ -97,6 +98,22 @@ fn row(left: &[Span], right: &Span, hang: u8, columns: usize) -> Vec<Line> {
         first.extend(right);
     }
     lines.into_iter().map(|l| place(l, Align::Left, columns)).collect()
+}
+
+/// Text in a box: `| text |` between two lines.
+fn boxed(spans: &[Span], columns: usize) -> Vec<Line> {
+    const SIDES: usize = 4;
+    let edge = || Line::Text(vec![Span::plain(format!("+{}+", "-".repeat(columns - 2)))]);
+    let inside = wrap(cells(spans), columns - SIDES, 0).into_iter().map(|line| {
+        let line = trimmed(line);
+        let free = (columns - SIDES).saturating_sub(columns_of(&line));
+        let mut row = vec![Cell::new("|", Style::default()), Cell::space()];
+        row.extend(line);
+        row.extend(std::iter::repeat_n(Cell::space(), free + 1));
+        row.push(Cell::new("|", Style::default()));
+        place(row, Align::Left, columns)
+    });
+    std::iter::once(edge()).chain(inside).chain([edge()]).collect()
 }
 
 /// The spans as cells: no control, bidi or hidden character gets beyond here.
@@ -253,6 +270,16 @@ mod tests {
         check(Block::styled(Align::Centre, wide, "TOTAL"), 20, &["     T O T A L"]);
         let right = Span::new(wide, "9.50");
         check(Block::Row { left: vec![Span::new(wide, "SUM")], right, hang: 0 }, 20, &["S U M       9 . 5 0"]);
+    }
+
+    #[test]
+    fn a_box_holds_its_text() {
+        let note = Block::Boxed(vec![Span::plain("no nuts, or they die")]);
+        check(
+            note,
+            20,
+            &["+------------------+", "| no nuts, or they |", "| die              |", "+------------------+"],
+        );
     }
 
     #[test]

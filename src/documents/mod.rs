@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod jobs;
+pub mod kitchen;
 pub mod layout;
 pub mod receipt;
 pub mod shift;
@@ -90,6 +91,8 @@ pub enum Block {
         /// Indent of the left text's second and later lines.
         hang: u8,
     },
+    /// Text in a box as wide as the paper, wrapped at words: what must not be overlooked.
+    Boxed(Vec<Span>),
     /// A line across the paper.
     Rule,
     /// Empty lines.

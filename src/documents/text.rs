@@ -81,6 +81,7 @@ mod tests {
                 right,
                 hang
             }),
+            proptest::collection::vec(span(), 0..3).prop_map(Block::Boxed),
             Just(Block::Rule),
             any::<u8>().prop_map(Block::Feed),
             any::<String>().prop_map(Block::Qr),

@@ -204,6 +204,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::OrderOpened { .. }
         | Event::FaceChanged { .. }
         | Event::OrderHanded { .. }
+        | Event::Sent { .. }
         | Event::PaymentTaken { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }

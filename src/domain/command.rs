@@ -106,6 +106,8 @@ pub enum Command {
     /// Undo the last step of the order on screen.
     Undo,
 
+    /// Send to the kitchen what was not sent yet.
+    Send,
     /// Put the order aside under a name.
     Hold { name: Option<String> },
     /// Bring an order back.

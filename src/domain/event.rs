@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Availability, Category, Group, Item, PageLayout};
 use crate::domain::ids::{BoxId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::kitchen::{Head, Ticket};
 use crate::domain::money::Currency;
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::sale::Sale;
@@ -264,6 +265,17 @@ pub enum Event {
         /// Whose order it is now.
         server: StaffId,
     },
+    /// Stations were told what to make, what not, and what otherwise.
+    Sent {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// What stands above the lines.
+        head: Head,
+        /// What each station was told.
+        tickets: Vec<Ticket>,
+    },
     /// A payment was taken.
     PaymentTaken {
         /// Of which order.
@@ -366,6 +378,7 @@ impl Event {
             Self::LineChanged { order, version, .. }
             | Self::FaceChanged { order, version, .. }
             | Self::OrderHanded { order, version, .. }
+            | Self::Sent { order, version, .. }
             | Self::PaymentTaken { order, version, .. }
             | Self::PaymentReversed { order, version, .. }
             | Self::OrderAbandoned { order, version, .. }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::domain::catalogue::Availability;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, Recorded};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{RegisterId, StaffId};
 use crate::domain::order::{Before, Line, Order, UndoStep};
 use crate::domain::quantity::Quantity;
 use crate::domain::till::{Failures, Till};
+use crate::domain::time::Stamp;
 
 /// Folds an event into the till of a session. Events of other registers touch only what all
 /// sessions share.
@@ -67,6 +68,14 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
                 order.apply(recorded);
             }
         }
+        Event::Sent { order, tickets, .. } => {
+            for ticket in tickets {
+                till.tickets.insert(ticket.station.clone(), ticket.number);
+            }
+            if let Some(order) = till.orders.get_mut(order) {
+                order.apply(recorded);
+            }
+        }
         Event::AvailabilitySet { item, availability } => {
             match availability {
                 Some(availability) => till.availability.insert(item.clone(), *availability),
@@ -121,19 +130,20 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
             }
         }
         Event::OrderAbandoned { was, .. } => {
-            was.live_lines().filter(|l| l.sent.is_zero()).map(|l| (l.item.as_str(), -l.quantity)).collect()
+            let rest = |line: &Line| (line.quantity - line.sent()).max(Quantity::ZERO);
+            was.live_lines().map(|l| (l.item.as_str(), -rest(l))).filter(|(_, rest)| !rest.is_zero()).collect()
         }
         _ => Vec::new(),
     }
 }
 
 /// Folds an event into its order.
-pub(super) fn order(order: &mut Order, recorded: &Recorded) {
-    let Some((id, version)) = recorded.event.order() else { return };
+pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: Stamp) {
+    let Some((id, version)) = event.order() else { return };
     if id != order.id {
         return;
     }
-    match &recorded.event {
+    match event {
         Event::LineChanged { act, before, after, .. } => {
             let Some(line) = after.as_ref().or(before.as_ref()).map(|l| l.id) else { return };
             remember(order, version, *act == LineAct::Undone, Before::Line(line, before.clone()));
@@ -144,7 +154,7 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
             remember(order, version, *act == FaceAct::Undone, Before::Face(before.clone()));
             order.face = (**after).clone();
         }
-        Event::OrderHanded { act, holder, server, .. } => hand(order, *act, holder.map(|h| h.staff), *server, recorded),
+        Event::OrderHanded { act, holder, server, .. } => hand(order, *act, holder.map(|h| h.staff), *server, register),
         Event::PaymentTaken { payment, .. } => {
             order.undo.clear();
             order.payments.push((**payment).clone());
@@ -154,16 +164,23 @@ pub(super) fn order(order: &mut Order, recorded: &Recorded) {
             order.bills += 1;
             order.billed = true;
         }
+        Event::Sent { tickets, .. } => {
+            for entry in tickets.iter().flat_map(|t| &t.entries) {
+                if let Some(line) = order.lines.iter_mut().find(|l| l.id == entry.line) {
+                    line.told = entry.now.clone().map(Box::new);
+                }
+            }
+        }
         _ => {}
     }
     order.version = version;
-    order.changed = recorded.at;
+    order.changed = at;
 }
 
-fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId, recorded: &Recorded) {
+fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId, register: RegisterId) {
     // Put aside because somebody left, it follows them wherever they sign in next.
     order.left_by = order.holder.filter(|_| act == HandAct::Parked).map(|h| h.staff);
-    order.holder = staff.map(|staff| crate::domain::order::Holder { register: recorded.register, staff });
+    order.holder = staff.map(|staff| crate::domain::order::Holder { register, staff });
     order.server = server;
     match act {
         HandAct::Held => {

@@ -106,7 +106,7 @@ impl Order {
     /// How far it is, as the floor shows it.
     pub fn table_state(&self) -> TableState {
         let live = || self.live_lines();
-        let unsent = |line: &Line| line.sent < line.quantity && !line.stations.is_empty();
+        let unsent = |line: &Line| line.sent() < line.quantity && !line.stations.is_empty();
         if self.billed {
             TableState::Bill
         } else if live().next().is_none() || live().any(unsent) {

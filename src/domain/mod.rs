@@ -13,6 +13,7 @@ mod evolve;
 pub mod explain;
 pub mod floor;
 pub mod ids;
+pub mod kitchen;
 pub mod menu_change;
 pub mod menu_check;
 pub mod menu_file;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::Amount;
 use crate::domain::ids::{LineId, OrderId, RegisterId, StaffId};
+use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::domain::tax::Tax;
@@ -199,9 +200,9 @@ pub struct Line {
     pub cost: Option<Money>,
     /// The round it was ordered in, from 1.
     pub round: u32,
-    /// How much of it the kitchen has been told.
-    #[serde(default, skip_serializing_if = "Quantity::is_zero")]
-    pub sent: Quantity,
+    /// What its stations were told of it last, while they have it to make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Dish>>,
     /// Set when it no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
@@ -222,6 +223,11 @@ impl Line {
     /// Whether it counts.
     pub fn is_live(&self) -> bool {
         self.void.is_none()
+    }
+
+    /// How much of it the kitchen has been told.
+    pub fn sent(&self) -> Quantity {
+        self.told.as_ref().map_or(Quantity::ZERO, |dish| dish.quantity)
     }
 
     /// What the modifiers add to one piece.

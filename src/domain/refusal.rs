@@ -184,6 +184,9 @@ pub enum Refusal {
     /// The order comes to nothing, and is settled without a payment.
     #[error("The order comes to {0}: there is nothing to pay")]
     NothingToPay(String),
+    /// The kitchen knows everything already.
+    #[error("Everything was sent already, or nothing of it is made at a station")]
+    NothingToSend,
     /// The order is not free.
     #[error("{0} is to be paid")]
     NotFree(String),

@@ -71,7 +71,7 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         taxes: rule.taxes.clone(),
         cost: None,
         round: order.round,
-        sent: Quantity::ZERO,
+        told: None,
         void: None,
         charge: true,
         by: order.server,

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::catalogue::{Catalogue, Item};
 use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
@@ -36,6 +37,54 @@ pub struct Station {
     pub code: String,
     /// Its name on paper.
     pub name: String,
+    /// What its ticket numbers begin with: `KIT` for `KIT-0042`.
+    pub prefix: String,
+    /// How many copies of each ticket are printed.
+    pub copies: u8,
+    /// Whether it puts together what others make, and is told of all of it: the pass.
+    pub expo: bool,
+}
+
+impl Station {
+    /// A station as the configuration has it when it says no more.
+    pub fn plain(code: &str, name: &str) -> Self {
+        Self { code: code.to_owned(), name: name.to_owned(), prefix: Self::prefix_of(code), copies: 1, expo: false }
+    }
+
+    /// The prefix of a station for which none is written: `KIT` for `kitchen`.
+    pub fn prefix_of(code: &str) -> String {
+        code.chars().take(3).collect::<String>().to_uppercase()
+    }
+}
+
+/// What is made where, beyond what the menu says. An empty list means "any".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// Codes of items.
+    pub items: Vec<String>,
+    /// Codes of categories.
+    pub categories: Vec<String>,
+    /// Codes of order types.
+    pub order_types: Vec<String>,
+    /// Codes of the stations that make it; none when nobody does.
+    pub stations: Vec<String>,
+}
+
+/// When the kitchen is told, and where its tickets may come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitchenRules {
+    /// Whether a payment sends what was not sent yet.
+    pub send_at_payment: bool,
+    /// Whether putting an order aside does.
+    pub send_on_hold: bool,
+    /// Whether tickets of a station without a printer come out where receipts do.
+    pub receipt_printer: bool,
+}
+
+impl Default for KitchenRules {
+    fn default() -> Self {
+        Self { send_at_payment: true, send_on_hold: true, receipt_printer: false }
+    }
 }
 
 /// Cash rounding, where small coins are gone.
@@ -139,6 +188,10 @@ pub struct Settings {
     pub rooms: Vec<Room>,
     /// Stations.
     pub stations: Vec<Station>,
+    /// What is made where, beyond what the menu says: the first that fits holds.
+    pub routes: Vec<Route>,
+    /// When the kitchen is told.
+    pub kitchen: KitchenRules,
     /// Ways to pay, in the order of their digits. The first that gives change is "cash".
     pub tenders: Vec<Tender>,
     /// Roles.
@@ -161,6 +214,27 @@ impl Settings {
     /// The order type with this code.
     pub fn order_type(&self, code: &str) -> Option<&OrderType> {
         self.order_types.iter().find(|t| t.code == code)
+    }
+
+    /// The station with this code.
+    pub fn station(&self, code: &str) -> Option<&Station> {
+        self.stations.iter().find(|s| s.code == code)
+    }
+
+    /// The stations that make an item sold in this way: the first route that fits says, else the
+    /// menu. The pass is told of whatever is made anywhere.
+    pub fn route(&self, catalogue: &Catalogue, item: &Item, order_type: &str) -> Vec<String> {
+        let fits = |list: &[String], code: &str| list.is_empty() || list.iter().any(|c| c == code);
+        let route = self.routes.iter().find(|r| {
+            fits(&r.items, &item.code) && fits(&r.categories, &item.category) && fits(&r.order_types, order_type)
+        });
+        let mut stations = route.map_or_else(|| catalogue.stations(item), |r| &r.stations).to_vec();
+        if !stations.is_empty() {
+            let expo = self.stations.iter().filter(|s| s.expo && !stations.contains(&s.code));
+            let expo: Vec<String> = expo.map(|s| s.code.clone()).collect();
+            stations.extend(expo);
+        }
+        stations
     }
 
     /// The tender that lies in the drawer: the first that gives change in the till's currency.

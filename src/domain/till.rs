@@ -93,6 +93,8 @@ pub struct Till {
     pub orders: BTreeMap<OrderId, Order>,
     /// The numbers of the next documents.
     pub counters: Counters,
+    /// The last ticket number that each station of the box was given.
+    pub tickets: BTreeMap<String, u32>,
     /// The last sale of this register, for its change, its receipt and "the same again".
     pub last_sale: Option<Arc<Sale>>,
 }
@@ -114,6 +116,7 @@ impl Till {
             grand: Grand::default(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
+            tickets: BTreeMap::new(),
             last_sale: None,
         }
     }
@@ -192,6 +195,6 @@ impl Order {
     /// Folds an event of this order. The same function serves the running till, the store's
     /// projections and their rebuilding.
     pub fn apply(&mut self, recorded: &Recorded) {
-        evolve::order(self, recorded);
+        evolve::order(self, &recorded.event, recorded.register, recorded.at);
     }
 }

@@ -43,6 +43,9 @@ const CLOCK_AHEAD_MS: i64 = 10 * 60_000;
 /// Without a key for so long, nobody waits for what the till does.
 const REST_MS: i64 = 2_000;
 
+/// How often an act is decided anew when another session has drawn its numbers.
+const TRIES: u32 = 50;
+
 /// Whether the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -165,13 +168,30 @@ impl Session {
             self.ui.say(Tone::Bad, format!("The menu cannot be read: {error}"));
             return;
         }
+        for _ in 0..TRIES {
+            let kept = self.ui.kept.clone();
+            match self.attempt(command, approver, now) {
+                // Nothing was recorded: decided anew, on what the quicker one has left.
+                Err(CommitError::NumberTaken) => {
+                    self.ui.kept = kept;
+                    self.see_others();
+                }
+                Err(error) => return self.commit_failed(&error),
+                Ok(()) => return,
+            }
+        }
+        self.commit_failed(&CommitError::NumberTaken);
+    }
+
+    /// Decides a command and records what it makes happen; a refusal is told.
+    fn attempt(&mut self, command: &Command, approver: Option<StaffId>, now: Stamp) -> Result<(), CommitError> {
         let decided = self.till.decide(command, &mut Ctx { now, ids: &mut self.ids, approver });
         let events = match decided {
             Ok(events) => events,
             Err(refusal) => {
                 self.ui.refused(&self.till, command, &refusal);
                 self.outcomes.push(Outcome::Refused(refusal));
-                return;
+                return Ok(());
             }
         };
         let jobs = match self.jobs(&events, now) {
@@ -179,7 +199,7 @@ impl Session {
             Err(error) => {
                 self.ui.say(Tone::Bad, format!("The sale cannot be read: {error}"));
                 self.outcomes.push(Outcome::Failed(error.to_string()));
-                return;
+                return Ok(());
             }
         };
         self.ui.settle(&self.till, command, &events);
@@ -187,16 +207,13 @@ impl Session {
             let kept = self.keeper.save_ahead(&self.ui.kept, self.wrote);
             self.told_if_not_kept(kept);
         }
-        match self.record(events.clone(), &jobs, now) {
-            Ok(()) => {
-                if !events.is_empty() {
-                    self.keeper.recorded(&self.ui.kept);
-                }
-                self.ui.committed(&self.till, command, &events);
-                self.outcomes.push(Outcome::Done(events));
-            }
-            Err(error) => self.commit_failed(&error),
+        self.record(events.clone(), &jobs, now)?;
+        if !events.is_empty() {
+            self.keeper.recorded(&self.ui.kept);
         }
+        self.ui.committed(&self.till, command, &events);
+        self.outcomes.push(Outcome::Done(events));
+        Ok(())
     }
 
     /// Commits events and folds them into the till; the printers are told.
@@ -239,7 +256,11 @@ impl Session {
             }
         }
         let print = |(to, document): &(Destination, crate::documents::Document)| {
-            self.printers.route(to, self.till.register).map(|printer| job(document, printer))
+            let at_receipts = matches!(to, Destination::Station(_)) && self.till.settings.kitchen.receipt_printer;
+            let printer = self.printers.route(to, self.till.register);
+            let or = at_receipts.then_some(&Destination::Receipt);
+            let printer = printer.or_else(|| self.printers.route(or?, self.till.register));
+            printer.map(|printer| job(document, printer))
         };
         Ok(documents.iter().filter_map(print).collect())
     }
@@ -254,7 +275,11 @@ impl Session {
         match error {
             CommitError::Failing(_) => self.recover(settled),
             CommitError::Stale { .. } | CommitError::OutOfStock { .. } => self.see_others(),
-            CommitError::DiskFull | CommitError::ReadOnly | CommitError::Busy | CommitError::Other(_) => {}
+            CommitError::NumberTaken
+            | CommitError::DiskFull
+            | CommitError::ReadOnly
+            | CommitError::Busy
+            | CommitError::Other(_) => {}
         }
     }
 

@@ -11,7 +11,7 @@ use crate::domain::spool::NewJob;
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known};
+use crate::store::fold::{Fold, Known, last_ticket};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 
@@ -87,6 +87,7 @@ fn transact(
         check_version(&mut fold, &mut touched, recorded)?;
         check_stock(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
+        check_tickets(&fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
             first.get_or_insert(entry);
             last = entry;
@@ -183,6 +184,17 @@ fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError
         return Ok(());
     }
     Err(CommitError::Other(format!("the next {what} of register {} is {due}, not {given}", recorded.register)))
+}
+
+/// Kitchen tickets are numbered without gaps at their station, over all registers.
+fn check_tickets(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let Event::Sent { tickets, .. } = &recorded.event else { return Ok(()) };
+    for ticket in tickets {
+        if ticket.number != last_ticket(fold.conn(), &ticket.station)? + 1 {
+            return Err(CommitError::NumberTaken);
+        }
+    }
+    Ok(())
 }
 
 /// Queues a print job.

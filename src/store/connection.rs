@@ -107,6 +107,7 @@ impl Pace {
             Ok(())
             | Err(
                 CommitError::Stale { .. }
+                | CommitError::NumberTaken
                 | CommitError::OutOfStock { .. }
                 | CommitError::DiskFull
                 | CommitError::ReadOnly

@@ -101,6 +101,10 @@ pub enum CommitError {
         /// Which order.
         order: OrderId,
     },
+    /// Another session has drawn the number that was to be given out: what was to be done is decided
+    /// anew.
+    #[error("another till was quicker: nothing was recorded; do it again")]
+    NumberTaken,
     /// Less is left than was asked for.
     #[error("not enough is left of {item}: nothing was recorded")]
     OutOfStock {

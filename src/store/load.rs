@@ -19,7 +19,7 @@ use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::fold::{from_json, load_register, orders};
+use crate::store::fold::{from_json, last_tickets, load_register, orders};
 use crate::store::journal::{self, Entry};
 
 impl Store {
@@ -39,6 +39,7 @@ impl Store {
         let mut till = Till::new(self.box_id, register, settings, catalogue);
         till.staff = load_staff(&tx)?.into_iter().map(|s| (s.id, s)).collect();
         till.availability = load_availability(&tx)?;
+        till.tickets = last_tickets(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;

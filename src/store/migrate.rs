@@ -17,6 +17,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0002_keys.sql"),
     include_str!("../../migrations/till/0003_order_lines.sql"),
     include_str!("../../migrations/till/0004_acts.sql"),
+    include_str!("../../migrations/till/0005_kitchen.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -107,7 +107,10 @@ fn line(canvas: &mut Canvas<'_>, area: Rect, shown: &Shown<'_>, first_selected: 
     }
     let quantity = if shown.first { row.quantity.as_str() } else { "" };
     let amount = if shown.first { row.amount.as_str() } else { "" };
-    let columns = canvas.width(quantity).max(QUANTITY_COLUMNS).min(area.width / 3);
+    let mark = if shown.first { row.mark.text.as_str() } else { "" };
+    let columns = (canvas.width(mark) + canvas.width(quantity)).max(QUANTITY_COLUMNS).min(area.width / 3);
+    let style = if row.selected { selected } else { canvas.look.tone(row.mark.tone) };
+    canvas.put(area.x + 1, y, columns, mark, style);
     canvas.put_right(area.x + 1, y, columns, quantity, figures);
     let indent = if row.below { INDENT } else { 0 };
     let x = area.x + 1 + columns + 1 + indent;

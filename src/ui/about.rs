@@ -110,6 +110,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::SetService { .. }
         | Command::RepeatRound
         | Command::Undo
+        | Command::Send
         | Command::Hold { .. }
         | Command::Name { .. }
         | Command::SetOrderType { .. }

@@ -97,6 +97,7 @@ actions! {
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
     CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
     Service "service" "Service" "Takes the service charge off, or puts it back.";
+    Send "send" "Send" "Sends to the kitchen what was not sent yet.";
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";

@@ -17,6 +17,7 @@ const ORDER: &[(&str, Action)] = &[
     ("F7", Action::Cash3),
     ("F8", Action::Cash4),
     ("F10", Action::Pay),
+    ("Ctrl-F", Action::Send),
     ("F4", Action::Hold),
     ("Ctrl-O", Action::Orders),
     ("F2", Action::Modify),

@@ -72,6 +72,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Pay => pay::open(ui, till, ""),
         Action::Tip => ask(ui, Ask::Tip, ""),
         Action::TakeBack => pay::take_back(ui, till),
+        Action::Send => command(Command::Send),
         Action::Hold => hold(ui, till),
         Action::Orders => orders(ui, till),
         Action::Name => {

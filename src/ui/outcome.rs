@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
+use crate::domain::kitchen::Ticket;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -60,6 +61,7 @@ impl Ui {
             | Event::SignedOut { .. }
             | Event::LineChanged { .. }
             | Event::FaceChanged { .. }
+            | Event::Sent { .. }
             | Event::PaymentTaken { .. }
             | Event::PaymentReversed { .. }
             | Event::BillPrinted { .. }
@@ -89,8 +91,18 @@ impl Ui {
 
     /// A command was committed, and the till has evolved: says so.
     pub fn committed(&mut self, till: &Till, command: &Command, events: &[Event]) {
+        let mut sent = None;
         for event in events {
-            self.tell(till, command, event);
+            match event {
+                Event::Sent { tickets, .. } => sent = Some(sent_words(tickets)),
+                event => self.tell(till, command, event),
+            }
+        }
+        // What the act itself came to is said first; that the kitchen knows of it, behind.
+        match (sent, &mut self.message) {
+            (Some(sent), Some((_, words))) => words.push_str(&format!(" · {sent}")),
+            (Some(sent), None) => self.say(Tone::Good, sent),
+            (None, _) => {}
         }
     }
 
@@ -165,7 +177,8 @@ impl Ui {
                 };
                 self.say(Tone::Good, words);
             }
-            Event::SignedOut { .. }
+            Event::Sent { .. }
+            | Event::SignedOut { .. }
             | Event::SignInFailed { .. }
             | Event::Overridden { .. }
             | Event::OrderOpened { .. }
@@ -319,6 +332,12 @@ fn table_words(face: &Face) -> String {
     let joined = if face.joined.is_empty() { String::new() } else { format!(" with {}", face.joined.join(", ")) };
     let covers = face.covers.map(|n| format!(" · {n} covers")).unwrap_or_default();
     format!("{table}{joined}{covers}")
+}
+
+/// `Sent: KIT-0042 (3), BAR-0017 (2)`: the tickets, and how many lines are on each.
+fn sent_words(tickets: &[Ticket]) -> String {
+    let ticket = |t: &Ticket| format!("{} ({})", t.label, t.entries.len());
+    format!("Sent: {}", tickets.iter().map(ticket).collect::<Vec<_>>().join(", "))
 }
 
 /// The command again, with the assurance that it is meant.

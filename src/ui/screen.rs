@@ -55,6 +55,9 @@ impl From<&str> for Text {
 pub struct OrderRow {
     /// The quantity, right-aligned in its column; empty for rows below a line.
     pub quantity: String,
+    /// What the kitchen knows of it, in one letter before the quantity: `s` sent, `c` changed since,
+    /// `n` not sent; empty where that is nobody's concern.
+    pub mark: Text,
     /// What it is; rows below a line are indented by `tui`.
     pub label: Text,
     /// The amount, right-aligned; empty when it adds nothing.

@@ -32,6 +32,8 @@ fn settings() -> Arc<Settings> {
         order_types: Vec::new(),
         rooms: Vec::new(),
         stations: Vec::new(),
+        routes: vec![],
+        kitchen: Default::default(),
         tenders: Vec::new(),
         roles: Vec::new(),
         reasons: Reasons::default(),

@@ -174,7 +174,7 @@ impl Shop {
             taxes: Vec::new(),
             cost: None,
             round: 1,
-            sent: Quantity::ZERO,
+            told: None,
             void: None,
             charge: false,
             by: self.staff,
@@ -345,7 +345,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !["journal", "box", "jobs", "credentials"].contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 18);
+        assert_eq!(tables.len(), 19);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

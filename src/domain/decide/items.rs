@@ -102,7 +102,7 @@ impl<'a> Deciding<'a, '_> {
             kitchen_name: item.kitchen_name.clone(),
             category: item.category.clone(),
             department: catalogue.category(&item.category).and_then(|c| c.department.clone()),
-            stations: catalogue.stations(item).to_vec(),
+            stations: self.till.settings.route(catalogue, item, &face.order_type),
             course: catalogue.category(&item.category).and_then(|c| c.course),
             seat: None,
             quantity: priced.quantity,
@@ -118,7 +118,7 @@ impl<'a> Deciding<'a, '_> {
             taxes,
             cost: item.cost,
             round,
-            sent: Quantity::ZERO,
+            told: None,
             void: None,
             charge: false,
             by,
@@ -323,7 +323,7 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.discount.is_none()
         && last.kitchen_note.is_none()
         && last.customer_note.is_none()
-        && last.sent.is_zero();
+        && last.told.is_none();
     same.then_some(last)
 }
 

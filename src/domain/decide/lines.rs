@@ -34,7 +34,7 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::NotByWeight(line.name.clone()));
         }
         if quantity < line.quantity {
-            let sent = quantity < line.sent;
+            let sent = quantity < line.sent();
             self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
         }
         if quantity > line.quantity {
@@ -101,7 +101,7 @@ impl<'a> Deciding<'a, '_> {
     /// Voids a line that was not made, or writes off one that was made or spoiled.
     pub(super) fn void_line(&mut self, id: LineId, reason: &str, wasted: bool) -> Result<(), Refusal> {
         let (order, line) = self.line(id)?;
-        let after_sending = !line.sent.is_zero();
+        let after_sending = line.told.is_some();
         let mut by = self.require(if after_sending { Permission::VoidSent } else { Permission::VoidLine })?;
         let reasons = &self.till.settings.reasons;
         if wasted {
@@ -156,13 +156,16 @@ impl<'a> Deciding<'a, '_> {
                     }
                     if takes_away(now, former.as_deref()) {
                         let kept = former.as_deref().map_or(Quantity::ZERO, |l| l.quantity);
-                        let sent = now.is_some_and(|l| l.sent > kept);
+                        let sent = now.is_some_and(|l| l.sent() > kept);
                         self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
                     } else if let Some(former) = former {
                         let held = now.filter(|l| l.is_live()).map_or(Quantity::ZERO, |l| l.quantity);
                         self.check_available(&former.item, former.quantity - held)?;
                     }
-                    self.change_line(order.id, version, LineAct::Undone, now, former.as_deref().cloned());
+                    // What stations were told stands, whatever else is put back.
+                    let told = now.and_then(|l| l.told.clone());
+                    let former = former.as_deref().map(|l| Line { told, ..l.clone() });
+                    self.change_line(order.id, version, LineAct::Undone, now, former);
                 }
                 Before::Face(face) => {
                     if face.discounts.iter().any(|d| !order.face.discounts.contains(d)) {

@@ -2,6 +2,7 @@
 
 mod given;
 mod items;
+mod kitchen;
 mod lines;
 mod orders;
 mod people;
@@ -58,6 +59,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::SetService { on, reason } => d.set_service(*on, reason)?,
         Command::RepeatRound => d.repeat_round()?,
         Command::Undo => d.undo()?,
+        Command::Send => d.send()?,
         Command::Hold { name } => d.hold(name.as_deref())?,
         Command::Recall { order } => d.recall(*order)?,
         Command::Name { name } => d.name(name)?,
@@ -87,6 +89,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.events.push(Event::AvailabilitySet { item: item.clone(), availability: *availability });
         }
     }
+    d.tell_kitchen();
     Ok(d.events)
 }
 

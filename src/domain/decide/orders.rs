@@ -153,6 +153,9 @@ impl Deciding<'_, '_> {
         let on = line.at.business_date(settings.cut_off);
         after.taxes = settings.taxes.resolve(&line.tax_class, &face.order_type, on).unwrap_or_default();
         let item = self.till.catalogue.item(&line.item);
+        if let (None, Some(item)) = (&line.told, item) {
+            after.stations = settings.route(&self.till.catalogue, item, &face.order_type);
+        }
         let price = item.and_then(|item| schedule::of_item(item, face, line.at, settings));
         if let (PriceFrom::Level(_) | PriceFrom::Timed { .. }, Some(price)) = (&line.price_from, price) {
             (after.menu_price, after.unit_price, after.price_from) = (price.menu, price.now, price.from);
@@ -168,7 +171,7 @@ impl Deciding<'_, '_> {
             return Ok(());
         }
         self.require(Permission::AbandonOrder)?;
-        if order.live_lines().any(|l| !l.sent.is_zero()) {
+        if order.live_lines().any(|l| !l.sent().is_zero()) {
             self.require(Permission::VoidSent)?;
         }
         let reason = self.reason(reason, &self.till.settings.reasons.abandon)?;

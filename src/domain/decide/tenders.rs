@@ -4,7 +4,7 @@ use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
 use crate::domain::ids::{PaymentId, SaleId};
 use crate::domain::money::Money;
-use crate::domain::order::Order;
+use crate::domain::order::{Line, Order};
 use crate::domain::payment::{self, PaymentProblem};
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::{Sale, Totals};
@@ -124,7 +124,8 @@ impl Deciding<'_, '_> {
             table: order.face.table.clone(),
             covers: order.face.covers,
             currency: settings.currency,
-            lines: totals::lines(order, settings),
+            // What stations were told of them is on their tickets.
+            lines: totals::lines(order, settings).into_iter().map(|l| Line { told: None, ..l }).collect(),
             discounts: order.face.discounts.clone(),
             totals,
             rounding: sum(|p| p.rounding),

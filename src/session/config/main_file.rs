@@ -1,6 +1,7 @@
 //! `counterflow.toml`: the business, its currency, what it sells by, and how the till behaves.
 
 use super::finding::{Located, allowed};
+use super::kitchen;
 use super::reader::Table;
 use super::{
     Amounts, Colours, EntryConfig, KeyboardScanner, LabelKind, LabelPattern, Letters, Register, ScanEnd, ScannerConfig,
@@ -11,7 +12,9 @@ use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
-use crate::domain::settings::{Business, CashRounding, CountRules, Guards, OrderType, Reasons, Station};
+use crate::domain::settings::{
+    Business, CashRounding, CountRules, Guards, KitchenRules, OrderType, Reasons, Route, Station,
+};
 use crate::domain::tax::TaxRounding;
 use crate::domain::time::CutOff;
 
@@ -38,6 +41,8 @@ pub(super) struct MainFile {
     pub order_types: Vec<OrderType>,
     pub rooms: Vec<Room>,
     pub stations: Vec<Station>,
+    pub routes: Vec<Route>,
+    pub kitchen: KitchenRules,
     pub reasons: Reasons,
     pub guards: Guards,
     pub count: CountRules,
@@ -54,6 +59,8 @@ pub(super) struct MainFile {
 pub(super) fn read(root: Table) -> MainFile {
     let currency = currency(&root);
     let levels = levels(&root);
+    let order_types = order_types(&root, &levels);
+    let stations = kitchen::stations(&root);
     let main = MainFile {
         currency,
         business: business(&root),
@@ -63,9 +70,11 @@ pub(super) fn read(root: Table) -> MainFile {
             .unwrap_or(TaxRounding::PerDocument),
         rounding: root.word("rounding", &ROUNDINGS).unwrap_or(Rounding::HalfUp),
         cash_rounding: cash_rounding(&root, currency),
-        order_types: order_types(&root, &levels),
+        routes: kitchen::routes(&root, &stations, &order_types),
+        kitchen: kitchen::rules(&root),
+        order_types,
         rooms: super::rooms::rooms(&root),
-        stations: stations(&root),
+        stations,
         reasons: reasons(&root),
         guards: guards(&root, currency),
         count: count(&root, currency),
@@ -134,7 +143,7 @@ fn levels(root: &Table) -> Vec<String> {
 }
 
 /// Codes with names, as order types and stations have them.
-fn coded(tables: &[Table], what: &str) -> Vec<(Located<String>, String)> {
+pub(super) fn coded(tables: &[Table], what: &str) -> Vec<(Located<String>, String)> {
     let mut list = Vec::new();
     for table in tables {
         let code = table.needed("code", table.code("code"));
@@ -172,17 +181,6 @@ fn order_types(root: &Table, levels: &[String]) -> Vec<OrderType> {
         table.done();
     }
     types
-}
-
-fn stations(root: &Table) -> Vec<Station> {
-    let Some(tables) = root.tables("station") else {
-        let plain = |code: &str, name: &str| Station { code: code.to_owned(), name: name.to_owned() };
-        return vec![plain("kitchen", "Kitchen"), plain("bar", "Bar")];
-    };
-    let stations = coded(&tables, "station").into_iter().map(|(code, name)| Station { code: code.value, name });
-    let stations = stations.collect();
-    tables.into_iter().for_each(Table::done);
-    stations
 }
 
 fn reasons(root: &Table) -> Reasons {

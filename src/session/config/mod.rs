@@ -5,6 +5,7 @@
 //! other files may be missing; then the commented samples in `config/` hold.
 
 mod finding;
+mod kitchen;
 mod lists;
 mod main_file;
 mod prices_file;
@@ -274,6 +275,8 @@ impl Config {
             order_types: main.order_types,
             rooms: main.rooms,
             stations: main.stations,
+            routes: main.routes,
+            kitchen: main.kitchen,
             tenders,
             roles,
             reasons: main.reasons,

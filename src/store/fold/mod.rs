@@ -3,6 +3,7 @@
 //! are verified.
 
 mod acts;
+mod kitchen;
 mod menu;
 pub(super) mod orders;
 mod sales;
@@ -28,6 +29,8 @@ use crate::domain::till::Failures;
 use crate::store::fold::orders::Slot;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
 
+pub(super) use kitchen::{last_ticket, last_tickets};
+
 /// The tables that are rebuilt from the journal, with the columns that tell their rows apart.
 pub(super) struct Projection {
     /// The table.
@@ -40,7 +43,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 18] = [
+pub(super) const PROJECTIONS: [Projection; 19] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
@@ -52,6 +55,7 @@ pub(super) const PROJECTIONS: [Projection; 18] = [
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
     Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
     Projection { table: "acts", key: &["entry", "place"], grows: true },
+    Projection { table: "kitchen_tickets", key: &["station", "number"], grows: false },
     Projection { table: "menu", key: &["only"], grows: false },
     Projection { table: "categories", key: &["code"], grows: false },
     Projection { table: "modifier_groups", key: &["code"], grows: false },
@@ -251,6 +255,10 @@ impl<'c> Fold<'c> {
             | Event::PaymentTaken { order, .. }
             | Event::PaymentReversed { order, .. }
             | Event::BillPrinted { order, .. } => self.slot(*order)?.apply(recorded),
+            Event::Sent { order, tickets, .. } => {
+                self.slot(*order)?.apply(recorded);
+                kitchen::put(self.conn, id, tickets, recorded.at)?;
+            }
             Event::MenuChanged { change } => menu::change(self.conn, change)?,
             Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,

@@ -24,8 +24,16 @@ fn text() -> BoxedStrategy<Text> {
 }
 
 fn order() -> BoxedStrategy<OrderPane> {
-    let row = (string(), text(), string(), any::<bool>(), any::<bool>())
-        .prop_map(|(quantity, label, amount, below, selected)| OrderRow { quantity, label, amount, below, selected });
+    let row = (string(), text(), string(), any::<bool>(), any::<bool>()).prop_map(
+        |(quantity, label, amount, below, selected)| OrderRow {
+            quantity,
+            mark: label.clone(),
+            label,
+            amount,
+            below,
+            selected,
+        },
+    );
     let sums = vec((text(), text()), 0..20);
     let total = (text(), text(), text());
     (text(), text(), vec(row, 0..60), vec(text(), 0..4), sums, total)

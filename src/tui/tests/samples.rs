@@ -11,6 +11,7 @@ fn order_row(row: &str) -> OrderRow {
     let parts: Vec<&str> = row.split('|').collect();
     OrderRow {
         quantity: parts[0].to_owned(),
+        mark: Text::default(),
         label: parts[1].into(),
         amount: parts[2].to_owned(),
         below: parts[0].is_empty(),

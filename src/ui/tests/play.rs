@@ -139,6 +139,8 @@ fn settings() -> Settings {
         ],
         rooms: rooms(),
         stations: vec![],
+        routes: vec![],
+        kitchen: Default::default(),
         tenders: vec![
             Tender { gives_change: true, opens_drawer: true, counted: true, rounds: true, ..tender("cash", "Cash") },
             Tender { over_as_tip: true, last_four: true, reference: ReferenceRule::Optional, ..tender("card", "Card") },

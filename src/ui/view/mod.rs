@@ -6,6 +6,7 @@ mod order;
 mod plan;
 
 use crate::domain::ids::StaffId;
+use crate::domain::kitchen;
 use crate::domain::order::Order;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
@@ -167,7 +168,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
         let label = if label.is_empty() { action.label() } else { label };
         Some(KeyHint { key: key.to_string(), label: label.to_owned() })
     };
-    let wanted: Vec<(Action, &str)> = match context {
+    let mut wanted: Vec<(Action, &str)> = match context {
         Context::SignIn => vec![(Action::Accept, "Sign in"), (Action::Help, ""), (Action::Quit, "")],
         Context::Dialog => dialog::keys(ui),
         Context::Order => {
@@ -205,6 +206,12 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
             }
         }
     };
+    // How many lines the kitchen has not heard of, as long as there are some.
+    let unsent = till.current().map_or(0, |order| kitchen::unsent(order, &till.settings));
+    let send = format!("{} {unsent}", Action::Send.label());
+    if context == Context::Order && unsent > 0 {
+        wanted.insert(1, (Action::Send, &send));
+    }
     wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The left side: the order, or the sale that was just settled.
 
+use crate::domain::kitchen::{self, Place};
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
 use crate::domain::sale::{LineTotals, Sale, Totals};
@@ -48,8 +49,14 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     let show = |amount| till.settings.currency.show(amount);
     let focus = ui.kept.selected.or_else(|| order.live_lines().next_back().map(|l| l.id));
     let mut rows = Vec::new();
+    let place = kitchen::place(order, &till.settings);
+    let begun = order.lines.iter().any(|l| l.told.is_some());
     for (line, part) in order.lines.iter().zip(&totals.lines).filter(|(l, _)| l.is_live()) {
+        let at = rows.len();
         line_rows(till, line, part, focus == Some(line.id), &mut rows);
+        if let Some(row) = rows.get_mut(at) {
+            row.mark = mark(line, &place, begun);
+        }
     }
     let mut sums = discount_rows(till, &order.face.discounts, &totals);
     if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
@@ -127,13 +134,23 @@ fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
     format!("{count} item{} {}", if count == 1 { "" } else { "s" }, till.settings.currency.code())
 }
 
+/// What the kitchen knows of a line. As long as nothing of an order was sent, that is not said.
+fn mark(line: &Line, place: &Place, begun: bool) -> Text {
+    match (&line.told, kitchen::is_unsent(line, place)) {
+        (Some(_), false) => Text::new(Tone::Good, "s"),
+        (Some(_), true) => Text::new(Tone::Warn, "c"),
+        (None, true) if begun => Text::new(Tone::Warn, "n"),
+        (None, true | false) => Text::default(),
+    }
+}
+
 fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: &mut Vec<OrderRow>) {
     let show = |amount| till.settings.currency.show(amount);
-    let below =
-        |label: Text, amount: String| OrderRow { quantity: String::new(), label, amount, below: true, selected };
+    let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
     let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
     rows.push(OrderRow {
         quantity: line.quantity.to_string(),
+        mark: Text::default(),
         label: Text::from(format!("{}{seat}", line.name)),
         amount: show(part.gross),
         below: false,

@@ -77,7 +77,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         taxes: taxes.iter().copied().map(tax).collect(),
         cost: None,
         round: 1,
-        sent: Quantity::ZERO,
+        told: None,
         void: None,
         charge: false,
         by: NOBODY,

@@ -52,6 +52,8 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         order_types: Vec::new(),
         rooms: Vec::new(),
         stations: Vec::new(),
+        routes: vec![],
+        kitchen: Default::default(),
         tenders: Vec::new(),
         roles: Vec::new(),
         reasons: Reasons::default(),

@@ -32,6 +32,7 @@ macro_rules! scenarios {
 
 scenarios! {
     discounts
+    kitchen
     prices
     selling
 }
