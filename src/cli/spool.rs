@@ -4,7 +4,6 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::{Failure, Place, Result, print, print_json};
-use crate::domain::spool::JobState;
 use crate::session::PROGRAM;
 use crate::session::config::Config;
 use crate::store::SpoolQueue;
@@ -42,22 +41,13 @@ pub(super) fn run(place: &Place, args: SpoolArgs) -> Result {
     }
     let mut text = String::new();
     for job in &jobs {
-        let state = match job.state {
-            JobState::Queued => "waiting",
-            JobState::Sending => "being sent",
-            JobState::Confirmed => "printed",
-            JobState::Unconfirmed => "sent",
-            JobState::Unknown => "UNKNOWN",
-            JobState::Failed => "tried",
-            JobState::Cancelled => "given up",
-        };
         let line = format!(
             "{:>6}  {}  {:<12} {:<20} {:<10} {}",
             job.id,
             job.queued.show(),
             job.printer,
             job.title,
-            state,
+            job.state.words(),
             job.detail
         );
         text.push_str(line.trim_end());

@@ -9,6 +9,7 @@ use crate::domain::spool::NewJob;
 pub mod code_page;
 pub mod discover;
 mod escpos;
+mod heading;
 pub mod picture;
 mod port;
 pub mod printer;
@@ -17,6 +18,8 @@ pub mod scanner;
 mod sending;
 pub mod spooler;
 mod status;
+
+pub use self::heading::elsewhere;
 
 /// The line that stands for the cut in plain text.
 const CUT_LINE: &str = "- ";
@@ -55,14 +58,20 @@ fn without_pulse(bytes: &[u8], language: Language) -> Vec<u8> {
     }
 }
 
-/// The document as a job for this printer, to be committed with the act that caused it. The bytes
-/// are made here, once.
-pub fn job(document: &Document, printer: &Printer) -> NewJob {
+/// The document as a job for this printer, to be committed with the act that caused it; for a
+/// station's ticket, with the station's code. The bytes are made here, once.
+pub fn job(document: &Document, printer: &Printer, station: Option<&str>) -> NewJob {
+    let bytes = encode(document, printer);
+    // Nothing but a pulse is nothing for another printer.
+    let prints = !without_pulse(&bytes, printer.profile.language).is_empty();
     NewJob {
         printer: printer.name.clone(),
         kind: document.kind.word().to_owned(),
         title: document.title.clone(),
-        bytes: encode(document, printer),
+        bytes,
         pulses_drawer: document.opens_drawer,
+        station: station.map(str::to_owned),
+        document: prints.then(|| serde_json::to_string(document).ok()).flatten(),
+        instead_of: None,
     }
 }

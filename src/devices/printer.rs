@@ -202,7 +202,33 @@ struct PrinterConfig {
     receipts_for: Option<Vec<RegisterId>>,
     #[serde(default)]
     stations: Vec<String>,
+    failover: Option<Failover>,
+    failover_after_s: Option<Within<1, 3600>>,
+    stale_after_min: Option<Within<1, 1440>>,
     logo: Option<PathBuf>,
+}
+
+/// Where a station's tickets come out when its printer does not print them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub enum Failover {
+    /// On the receipt printer of the register that caused them.
+    #[default]
+    Receipt,
+    /// On the printer of this name.
+    Printer(String),
+    /// Nowhere: they wait.
+    None,
+}
+
+impl From<String> for Failover {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "receipt" => Self::Receipt,
+            "none" => Self::None,
+            _ => Self::Printer(name),
+        }
+    }
 }
 
 /// A printer, checked.
@@ -231,6 +257,12 @@ pub struct Printer {
     pub receipts_for: Option<Vec<RegisterId>>,
     /// Codes of the stations whose tickets it prints.
     pub stations: Vec<String>,
+    /// Where their tickets come out when it does not print them.
+    pub failover: Failover,
+    /// For how long they wait for it before that.
+    pub failover_after: Duration,
+    /// Jobs older than this wait for a person, in milliseconds.
+    pub stale_after_ms: i64,
     /// The file of its logo (PBM or PGM), which whoever starts the printer reads into `pictures`.
     pub logo: Option<PathBuf>,
     /// Its pictures, by name.
@@ -264,6 +296,9 @@ impl TryFrom<PrinterConfig> for Printer {
             ask_status: config.ask_status.unwrap_or(profile.may_be_asked),
             receipts_for: config.receipts_for,
             stations: config.stations,
+            failover: config.failover.unwrap_or_default(),
+            failover_after: Duration::from_secs(config.failover_after_s.map_or(30, |s| s.0.into())),
+            stale_after_ms: config.stale_after_min.map_or(15, |min| i64::from(min.0)) * 60_000,
             logo: config.logo,
             pictures: BTreeMap::new(),
         })
@@ -289,6 +324,9 @@ impl Printer {
             ask_status: None,
             receipts_for: None,
             stations: Vec::new(),
+            failover: None,
+            failover_after_s: None,
+            stale_after_min: None,
             logo: None,
         }
         .try_into()
@@ -346,9 +384,20 @@ impl Printers {
     /// These printers.
     ///
     /// # Errors
-    /// When two have one name or one port.
+    /// When two have one name or one port, or one fails over to a printer that is not there.
     pub fn new(printers: Vec<Printer>) -> Result<Self, String> {
         for (i, printer) in printers.iter().enumerate() {
+            if let Failover::Printer(to) = &printer.failover
+                && (*to == printer.name || !printers.iter().any(|p| p.name == *to))
+            {
+                let names: Vec<&str> =
+                    printers.iter().map(|p| p.name.as_str()).filter(|n| *n != printer.name).collect();
+                return Err(format!(
+                    "printer `{}` fails over to `{to}`: write \"receipt\", \"none\", or another printer ({})",
+                    printer.name,
+                    names.join(", ")
+                ));
+            }
             for other in &printers[..i] {
                 if other.name == printer.name {
                     return Err(format!("two printers are named `{}`: give each a name of its own", printer.name));
@@ -377,6 +426,16 @@ impl Printers {
     /// The printer of this name.
     pub fn get(&self, name: &str) -> Option<&Printer> {
         self.0.iter().find(|p| p.name == name)
+    }
+
+    /// Where tickets of a register come out that this printer does not print.
+    pub fn instead_of(&self, printer: &Printer, register: RegisterId) -> Option<&Printer> {
+        let to = match &printer.failover {
+            Failover::Receipt => self.route(&Destination::Receipt, register),
+            Failover::Printer(name) => self.get(name),
+            Failover::None => None,
+        };
+        to.filter(|to| to.name != printer.name)
     }
 
     /// Where a document of this register comes out: the first printer that takes it. A receipt

@@ -34,6 +34,9 @@ pub struct Profile {
     pub draws_pictures: bool,
     /// Whether it may be asked how it is. Whether it answers is found out by asking.
     pub may_be_asked: bool,
+    /// Whether it may be asked to name a job that it printed (`GS ( H`), which others would print as
+    /// text. Whether it answers is found out by asking.
+    pub may_name_jobs: bool,
     /// Whether it may start up expecting Chinese, where two bytes make one sign.
     pub may_expect_chinese: bool,
 }
@@ -79,6 +82,7 @@ const GENERIC_80: Profile = Profile {
     draws_qr: true,
     draws_pictures: true,
     may_be_asked: true,
+    may_name_jobs: false,
     may_expect_chinese: true,
 };
 
@@ -86,6 +90,7 @@ const EPSON_T20: Profile = Profile {
     name: "epson-tm-t20",
     about: "Epson TM-T20, 80 mm",
     code_pages: EPSON_PAGES,
+    may_name_jobs: true,
     may_expect_chinese: false,
     ..GENERIC_80
 };
@@ -114,6 +119,7 @@ pub const PROFILES: &[Profile] = &[
         draws_qr: false,
         draws_pictures: false,
         may_be_asked: false,
+        may_name_jobs: false,
         may_expect_chinese: false,
     },
 ];

@@ -1,15 +1,15 @@
 //! Sending one job, and saying what became of it.
 
 use std::io::ErrorKind;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::devices::heading::marks;
 use crate::devices::port::{Connection, Trouble, open};
 use crate::devices::printer::{Address, Printer};
-use crate::devices::status::{Health, LOOK_AGAIN, ask, confirms};
-use crate::devices::{encode, without_pulse};
-use crate::documents::{Align, Block, Document, DocumentKind, Style};
+use crate::devices::status::{Confirms, Health, LOOK_AGAIN, Talk};
+use crate::devices::without_pulse;
 use crate::domain::spool::{Job, JobState};
 use crate::domain::time::Stamp;
 
@@ -17,9 +17,12 @@ use crate::domain::time::Stamp;
 const PULSE_FRESH_MS: i64 = 60_000;
 /// A job that is accepted drop by drop is broken off after this many time-outs.
 const TIMEOUTS_IN_ALL: u32 = 20;
-
 /// The part of its time-out within which a printer that can answer does so: half a second of five.
 const ANSWERS_IN: u32 = 10;
+/// While a printer that has the job waits for paper, it is asked so often how it is.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// How long a printer that has the job may wait for paper before it is given up.
+const HELD: Duration = Duration::from_secs(600);
 
 /// What became of a job.
 pub(super) struct Outcome {
@@ -40,11 +43,6 @@ impl Outcome {
     fn troubled(state: JobState, trouble: Trouble) -> Self {
         Self { state, detail: trouble.words, trouble: Some(trouble.short.to_owned()), paper: None }
     }
-
-    /// Whether the job is to be tried again by itself, later.
-    pub fn retries(&self) -> bool {
-        self.state == JobState::Failed
-    }
 }
 
 /// Looks at the printer while nothing is sent: whether it says how it is, and if so is well.
@@ -53,7 +51,7 @@ pub(super) fn look(printer: &Printer, stop: &AtomicBool) -> Result<bool, Trouble
         return Ok(true);
     }
     let mut connection = open(printer)?;
-    let health = asked(connection.as_mut(), printer, stop);
+    let health = asked(&mut Talk::new(connection.as_mut(), stop), printer);
     connection.abandon();
     match health {
         Health::Well => Ok(true),
@@ -62,112 +60,167 @@ pub(super) fn look(printer: &Printer, stop: &AtomicBool) -> Result<bool, Trouble
     }
 }
 
-fn asked(connection: &mut dyn Connection, printer: &Printer, stop: &AtomicBool) -> Health {
-    if printer.ask_status { ask(connection, printer.timeout / ANSWERS_IN, stop) } else { Health::Mute }
+fn asked(talk: &mut Talk, printer: &Printer) -> Health {
+    if printer.ask_status { talk.ask(printer.timeout / ANSWERS_IN) } else { Health::Mute }
 }
 
-/// Sends a job that was claimed.
-pub(super) fn send(job: &Job, printer: &Printer, now: Stamp, stop: &AtomicBool) -> Outcome {
-    let bytes = prepared(job, printer, now);
-    if bytes.is_empty() {
-        let why = "the drawer was not opened: it is opened at once or not at all, and never a second time by itself";
-        return Outcome::new(JobState::Cancelled, why);
+/// A printer's jobs on their way: what is known of it from one to the next.
+pub(super) struct Sending<'a> {
+    pub printer: &'a Printer,
+    pub stop: &'a AtomicBool,
+    /// How it confirms, once that was found out.
+    pub confirms: &'a mut Option<Confirms>,
+    /// Told what is wrong while the printer has a job and cannot print it.
+    pub held: &'a mut dyn FnMut(&Trouble),
+}
+
+impl Sending<'_> {
+    /// Sends a job that was claimed.
+    pub fn send(&mut self, job: &Job, now: Stamp) -> Outcome {
+        let bytes = prepared(job, self.printer, now);
+        if bytes.is_empty() {
+            let why =
+                "the drawer was not opened: it is opened at once or not at all, and never a second time by itself";
+            return Outcome::new(JobState::Cancelled, why);
+        }
+        if self.printer.address == Address::Screen {
+            let text = String::from_utf8_lossy(&bytes);
+            let paper = text.lines().map(str::to_owned).collect();
+            return Outcome { paper: Some(paper), ..Outcome::new(JobState::Confirmed, "") };
+        }
+        let outcome = match open(self.printer) {
+            Ok(connection) => self.deliver(connection, job, &bytes),
+            Err(trouble) => {
+                // Another printer may hang there the next time.
+                *self.confirms = None;
+                Outcome::troubled(JobState::Failed, trouble)
+            }
+        };
+        // A drawer alone that could not be opened now is not opened when the printer comes back.
+        let bare = job.pulses_drawer && without_pulse(&job.bytes, self.printer.profile.language).is_empty();
+        if outcome.state == JobState::Failed && bare {
+            let detail = format!("the drawer was not opened: {}", outcome.detail);
+            return Outcome { state: JobState::Cancelled, detail, ..outcome };
+        }
+        outcome
     }
-    if printer.address == Address::Screen {
-        let text = String::from_utf8_lossy(&bytes);
-        let paper = text.lines().map(str::to_owned).collect();
-        return Outcome { paper: Some(paper), ..Outcome::new(JobState::Confirmed, "") };
+
+    fn deliver(&mut self, mut connection: Box<dyn Connection>, job: &Job, bytes: &[u8]) -> Outcome {
+        let mut talk = Talk::new(connection.as_mut(), self.stop);
+        let health = asked(&mut talk, self.printer);
+        if let Health::Ill(trouble) = health {
+            connection.abandon();
+            return Outcome::troubled(JobState::Failed, trouble);
+        }
+        let well = health == Health::Well;
+        let patience = self.printer.timeout / ANSWERS_IN;
+        let by_name = self.printer.profile.may_name_jobs;
+        let confirms = match well {
+            true => *self.confirms.get_or_insert_with(|| talk.probe(by_name, patience)),
+            false => Confirms::Never,
+        };
+        let (accepted, result) = hand_over(&mut talk, bytes, self.printer);
+        let outcome = match (result, confirms) {
+            (Err(trouble), _) if accepted == 0 => Some(Outcome::troubled(JobState::Failed, trouble)),
+            (Err(trouble), _) => Some(Outcome::troubled(JobState::Unknown, trouble)),
+            (Ok(()), Confirms::Never) => match well.then(|| asked(&mut talk, self.printer)) {
+                Some(Health::Ill(trouble)) => Some(broke_off(trouble)),
+                Some(Health::Well | Health::Mute) | None => None,
+            },
+            (Ok(()), Confirms::ByName | Confirms::InTurn) => match self.confirmed(&mut talk, job, confirms) {
+                Ok(()) => Some(Outcome::new(JobState::Confirmed, "")),
+                Err(trouble) => Some(broke_off(trouble)),
+            },
+        };
+        match outcome {
+            Some(outcome) if outcome.state == JobState::Confirmed => {
+                let _ = connection.close();
+                outcome
+            }
+            Some(outcome) => {
+                connection.abandon();
+                outcome
+            }
+            None => self.closed(connection),
+        }
     }
-    let outcome = match open(printer) {
-        Ok(connection) => deliver(connection, &bytes, printer, stop),
-        Err(trouble) => Outcome::troubled(JobState::Failed, trouble),
-    };
-    // A drawer alone that could not be opened now is not opened when the printer comes back.
-    if outcome.retries() && job.pulses_drawer && without_pulse(&job.bytes, printer.profile.language).is_empty() {
-        let detail = format!("the drawer was not opened: {}", outcome.detail);
-        return Outcome { state: JobState::Cancelled, detail, ..outcome };
+
+    /// Waits until the printer has printed the job. As long as it says why it cannot, that may take a
+    /// while: what it has, it prints when it can.
+    fn confirmed(&mut self, talk: &mut Talk, job: &Job, way: Confirms) -> Result<(), Trouble> {
+        if talk.done(way, job.id, ASK_AGAIN) {
+            return Ok(());
+        }
+        let longest = if job.station.is_some() { self.printer.failover_after } else { HELD };
+        let began = Instant::now();
+        let mut moved = Instant::now();
+        loop {
+            let silent = match asked(talk, self.printer) {
+                Health::Ill(trouble) => {
+                    moved = Instant::now();
+                    (self.held)(&trouble);
+                    trouble
+                }
+                Health::Well | Health::Mute => Trouble::new(
+                    "not confirmed",
+                    "it was sent, and the printer does not say that it printed it: was it switched off?",
+                ),
+            };
+            if talk.done_now(way, job.id, ASK_AGAIN) {
+                return Ok(());
+            }
+            if talk.stopped() {
+                return Err(Trouble::new("stopped", "the till was closed while this was being printed"));
+            }
+            if moved.elapsed() > self.printer.timeout || began.elapsed() > longest {
+                return Err(silent);
+            }
+        }
     }
-    outcome
+
+    /// Everything was accepted, and the printer says no more.
+    fn closed(&self, connection: Box<dyn Connection>) -> Outcome {
+        match (connection.close(), &self.printer.address) {
+            (Ok(()), Address::File(_)) => Outcome::new(JobState::Confirmed, ""),
+            (Ok(()), _) => {
+                Outcome::new(JobState::Unconfirmed, "everything was sent; the printer does not say whether it printed")
+            }
+            (Err(error), address) => Outcome::troubled(JobState::Unknown, Trouble::of(address, &error)),
+        }
+    }
+}
+
+fn broke_off(trouble: Trouble) -> Outcome {
+    let words = format!("while it was printing, {}; then look at what came out", trouble.words);
+    Outcome::troubled(JobState::Unknown, Trouble::new(trouble.short, words))
 }
 
 /// The bytes as they go out now.
 fn prepared(job: &Job, printer: &Printer, now: Stamp) -> Vec<u8> {
-    let again = job.attempts > 1;
     let late = !(0..=PULSE_FRESH_MS).contains(&now.since_ms(job.queued));
-    let bytes = match job.pulses_drawer && (again || late) {
+    let bytes = match job.pulses_drawer && (job.attempts > 1 || late) {
         true => without_pulse(&job.bytes, printer.profile.language),
         false => job.bytes.clone(),
     };
-    if !again || bytes.is_empty() {
+    if bytes.is_empty() {
         return bytes;
     }
-    let mut out = encode(&mark(job), printer);
+    let mut out = marks(job, printer, now);
     out.extend(bytes);
     out
 }
 
-/// What stands above a job that may be on paper already.
-fn mark(job: &Job) -> Document {
-    let style = Style { bold: true, reverse: true, ..Style::default() };
-    let words = format!("REPRINT {} - POSSIBLE DUPLICATE", job.attempts.saturating_sub(1));
-    Document {
-        kind: DocumentKind::Copy,
-        title: words.clone(),
-        blocks: vec![
-            Block::styled(Align::Centre, style, words),
-            Block::styled(Align::Centre, Style::default(), format!("first printed {}", job.queued.show())),
-        ],
-        opens_drawer: false,
-        cut: false,
-    }
-}
-
-fn deliver(mut connection: Box<dyn Connection>, bytes: &[u8], printer: &Printer, stop: &AtomicBool) -> Outcome {
-    let health = asked(connection.as_mut(), printer, stop);
-    if let Health::Ill(trouble) = health {
-        connection.abandon();
-        return Outcome::troubled(JobState::Failed, trouble);
-    }
-    let (accepted, result) = hand_over(connection.as_mut(), bytes, printer, stop);
-    if let Err(trouble) = result {
-        connection.abandon();
-        let state = if accepted == 0 { JobState::Failed } else { JobState::Unknown };
-        return Outcome::troubled(state, trouble);
-    }
-    if health == Health::Well {
-        if confirms(connection.as_mut(), printer.timeout, stop) {
-            let _ = connection.close();
-            return Outcome::new(JobState::Confirmed, "");
-        }
-        if let Health::Ill(trouble) = asked(connection.as_mut(), printer, stop) {
-            connection.abandon();
-            let words = format!("while it was printing, {}; then look at what came out", trouble.words);
-            return Outcome::troubled(JobState::Unknown, Trouble::new(trouble.short, words));
-        }
-    }
-    let file = matches!(printer.address, Address::File(_));
-    match connection.close() {
-        Ok(()) if file => Outcome::new(JobState::Confirmed, ""),
-        Ok(()) => {
-            Outcome::new(JobState::Unconfirmed, "everything was sent; the printer does not say whether it printed")
-        }
-        Err(error) => Outcome::troubled(JobState::Unknown, Trouble::of(&printer.address, &error)),
-    }
-}
-
 /// Hands all bytes over and waits until they have left this side. Says how many were accepted.
-fn hand_over(
-    connection: &mut dyn Connection,
-    bytes: &[u8],
-    printer: &Printer,
-    stop: &AtomicBool,
-) -> (usize, Result<(), Trouble>) {
-    let stalled = || Trouble::new("stalled", format!("{} takes no more data: is it on and in order?", printer.address));
+fn hand_over(talk: &mut Talk, bytes: &[u8], printer: &Printer) -> (usize, Result<(), Trouble>) {
+    let stalled = |talk: &mut Talk| {
+        let words = format!("{} takes no more data: is it on and in order?", printer.address);
+        talk.told().unwrap_or(Trouble::new("stalled", words))
+    };
     let mut patience = Patience::new(printer.timeout);
     let mut accepted = 0;
     while accepted < bytes.len() {
-        match connection.write(&bytes[accepted..]) {
-            Ok(0) => return (accepted, Err(stalled())),
+        match talk.connection.write(&bytes[accepted..]) {
+            Ok(0) => return (accepted, Err(stalled(talk))),
             Ok(n) => {
                 accepted += n;
                 patience.renew();
@@ -175,16 +228,16 @@ fn hand_over(
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             Err(e) => return (accepted, Err(Trouble::of(&printer.address, &e))),
         }
-        if stop.load(Ordering::Relaxed) {
+        if talk.stopped() {
             return (accepted, Err(Trouble::new("stopped", "the till was closed while this was being sent")));
         }
         if accepted < bytes.len() && !patience.wait() {
-            return (accepted, Err(stalled()));
+            return (accepted, Err(stalled(talk)));
         }
     }
     let mut least = usize::MAX;
     loop {
-        match connection.pending() {
+        match talk.connection.pending() {
             Ok(0) => return (accepted, Ok(())),
             Ok(left) if left < least => {
                 least = left;
@@ -193,8 +246,8 @@ fn hand_over(
             Ok(_) => {}
             Err(e) => return (accepted, Err(Trouble::of(&printer.address, &e))),
         }
-        if stop.load(Ordering::Relaxed) || !patience.wait() {
-            return (accepted, Err(stalled()));
+        if talk.stopped() || !patience.wait() {
+            return (accepted, Err(stalled(talk)));
         }
     }
 }

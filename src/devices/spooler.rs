@@ -2,9 +2,12 @@
 //! says durably what became of each. It never holds up anything but its own printer.
 //!
 //! - No byte accepted: `Failed`, and tried again unmarked, later and later.
-//! - Broken off in the middle: `Unknown`. It is never sent again by itself.
+//! - Broken off in the middle: `Unknown`. A station's ticket comes again by itself, marked; anything
+//!   else waits for a person.
 //! - Everything accepted: `Confirmed` when the printer says so, else `Unconfirmed`.
-//! - What is sent again after it may have been printed begins with REPRINT – POSSIBLE DUPLICATE.
+//! - What is sent again after it may have been printed begins with REPRINT - POSSIBLE DUPLICATE.
+//! - Too old: it waits for a person, and then says PRINTED LATE.
+//! - A station's tickets go to another printer, once, when their own does not print them in time.
 //! - A drawer is opened at once or not at all: its pulse is neither repeated nor sent late.
 
 use std::sync::Arc;
@@ -13,17 +16,23 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::devices::printer::Printer;
-use crate::devices::sending::{Outcome, look, send};
-use crate::domain::spool::PrintQueue;
+use crate::devices::heading::elsewhere;
+use crate::devices::port::Trouble;
+use crate::devices::printer::{Printer, Printers};
+use crate::devices::sending::{Outcome, Sending, look};
+use crate::devices::status::Confirms;
+use crate::domain::spool::{Job, JobState, PrintQueue, PrinterState, Waiting};
 use crate::domain::time::Stamp;
 
 /// The first pause after a failure; each further one is twice as long.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 /// The longest pause.
 const RETRY_LONGEST: Duration = Duration::from_secs(15);
-/// How often the queue is looked at without being told to.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often the queue is looked at without being told to: what another process has queued comes out
+/// within so long.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often a printer that has nothing to do is looked at until it is well again.
+const LOOK_ILL: u32 = 8;
 /// How long a job that is being sent may take when the till closes, before it is broken off.
 const FINISH: Duration = Duration::from_millis(1500);
 /// How long the worker may take after that, before it is left alone.
@@ -32,14 +41,10 @@ const LEAVE: Duration = Duration::from_millis(500);
 /// How a printer is and what waits for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PrinterReport {
-    /// Its name.
-    pub printer: String,
-    /// What is wrong, in a word or two: `offline`, `paper out`.
-    pub trouble: Option<String>,
-    /// How many jobs wait.
-    pub waiting: u32,
-    /// Since when the oldest does.
-    pub oldest_since: Option<Stamp>,
+    /// Its name, and what is wrong.
+    pub state: PrinterState,
+    /// What stands before it.
+    pub waiting: Waiting,
     /// Lines that the on-screen printer has just printed.
     pub paper: Option<Vec<String>>,
 }
@@ -86,38 +91,86 @@ impl Drop for SpoolerHandle {
     }
 }
 
-/// Starts the worker of one printer. There must be one at a time for a printer, over all sessions.
+/// Starts the worker of one printer of a box. There must be one at a time for a printer, over all
+/// sessions.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// When there is no such printer, or the system gives no thread.
 pub fn start(
-    printer: Printer,
+    printers: Arc<Printers>,
+    name: &str,
     queue: Box<dyn PrintQueue>,
     clock: Clock,
     report: Report,
 ) -> std::io::Result<SpoolerHandle> {
+    let printer = printers.get(name).cloned().ok_or(std::io::ErrorKind::NotFound)?;
     let (inbox, messages) = channel();
     let (finished, done) = channel();
     let abort = Arc::new(AtomicBool::new(false));
-    let last = PrinterReport { printer: printer.name.clone(), ..PrinterReport::default() };
-    let name = format!("printer {}", printer.name);
-    let worker = Worker { printer, queue, clock, report, messages, abort: abort.clone(), last, unsettled: None };
-    thread::Builder::new().name(name).spawn(move || {
+    let teller = Teller { queue, clock, report, last: PrinterReport::default(), known: false };
+    let worker =
+        Worker { printer, printers, teller, messages, abort: abort.clone(), confirms: None, looks: 0, unsettled: None };
+    thread::Builder::new().name(format!("printer {name}")).spawn(move || {
         worker.run();
         let _ = finished.send(());
     })?;
     Ok(SpoolerHandle { inbox, done, abort })
 }
 
-struct Worker {
-    printer: Printer,
+/// The queue, and everybody who wants to know.
+struct Teller {
     queue: Box<dyn PrintQueue>,
     clock: Clock,
     report: Report,
-    messages: Receiver<Message>,
-    abort: Arc<AtomicBool>,
     /// What was reported last, without its paper.
     last: PrinterReport,
+    /// Whether anything was reported yet.
+    known: bool,
+}
+
+impl Teller {
+    fn now(&self) -> Stamp {
+        (self.clock)()
+    }
+
+    /// Reports what has changed.
+    fn tell(&mut self, printer: &str, trouble: Option<String>, paper: Option<Vec<String>>) {
+        let waiting = self.queue.waiting(printer).unwrap_or(self.last.waiting);
+        let state = PrinterState { printer: printer.to_owned(), trouble };
+        let now = self.now();
+        if !self.known || state != self.last.state {
+            // Other sessions learn it later, if it cannot be written now.
+            self.known = self.queue.note(&state, now).is_ok();
+        }
+        let report = PrinterReport { state, waiting, paper: None };
+        if report != self.last || paper.is_some() {
+            self.last = report.clone();
+            (self.report)(PrinterReport { paper, ..report });
+        }
+    }
+
+    /// Sends tickets that have waited too long to another printer. Says how many.
+    fn fail_over(&mut self, printer: &Printer, printers: &Printers, why: &str) -> usize {
+        let now = self.now();
+        let wait_ms = i64::try_from(printer.failover_after.as_millis()).unwrap_or(i64::MAX);
+        let older = Stamp::new(now.utc_ms.saturating_sub(wait_ms), now.offset_min);
+        let Ok(due) = self.queue.due(&printer.name, older) else { return 0 };
+        let go = |job: &Job| elsewhere(job, printers.instead_of(printer, job.register)?);
+        let jobs: Vec<_> = due.iter().filter_map(go).collect();
+        jobs.iter().filter(|job| self.queue.redirect(job, why, now).is_ok()).count()
+    }
+}
+
+struct Worker {
+    printer: Printer,
+    printers: Arc<Printers>,
+    teller: Teller,
+    messages: Receiver<Message>,
+    abort: Arc<AtomicBool>,
+    /// How the printer confirms, once that is known.
+    confirms: Option<Confirms>,
+    /// Looks at the queue since the printer itself was looked at.
+    looks: u32,
     /// An outcome that the queue could not write down; nothing is sent before it is.
     unsettled: Option<(i64, Outcome)>,
 }
@@ -167,61 +220,64 @@ impl Worker {
     }
 
     fn anything_to_do(&mut self) -> bool {
-        let open = self.unsettled.is_some() || self.last.trouble.is_some();
-        open || !matches!(self.queue.waiting(&self.printer.name), Ok((0, _)))
+        let last = &self.teller.last;
+        let (ill, before) = (last.state.trouble.is_some(), last.waiting);
+        self.looks += 1;
+        let changed = self.teller.queue.waiting(&self.printer.name).is_ok_and(|now| now.jobs > 0 || now != before);
+        self.unsettled.is_some() || changed || (ill && self.looks >= LOOK_ILL)
     }
 
     fn turn(&mut self) -> Turn {
+        self.looks = 0;
         if let Some((job, outcome)) = self.unsettled.take() {
             return self.settle(job, outcome);
         }
-        match self.queue.claim(&self.printer.name, (self.clock)()) {
+        let now = self.teller.now();
+        match self.teller.queue.claim(&self.printer.name, self.printer.stale_after_ms, now) {
             Ok(Some(job)) => {
-                let outcome = send(&job, &self.printer, (self.clock)(), &self.abort);
+                let outcome = self.send(&job, now);
                 self.settle(job.id, outcome)
             }
             Ok(None) => {
-                let blocked = self.waiting().is_some_and(|(waiting, _)| waiting > 0);
-                let trouble = match self.last.trouble.clone() {
-                    None if blocked => Some("a job waits for a decision".to_owned()),
-                    Some(before) if blocked => Some(before),
-                    // With nothing to send, only a look at the printer tells whether it is well again.
-                    Some(_) => look(&self.printer, &self.abort).err().map(|trouble| trouble.short.to_owned()),
-                    None => None,
+                // With nothing to send, only a look at the printer tells whether it is well again.
+                let ill = self.teller.last.state.trouble.is_some();
+                let trouble = match ill {
+                    true => look(&self.printer, &self.abort).err().map(|trouble| trouble.short.to_owned()),
+                    false => None,
                 };
-                self.tell(trouble, None);
+                self.teller.tell(&self.printer.name, trouble, None);
                 Turn::Idle
             }
             Err(why) => {
-                self.tell(Some(format!("the print queue does not work: {why}")), None);
+                self.teller.tell(&self.printer.name, Some(format!("the print queue does not work: {why}")), None);
                 Turn::Failed
             }
         }
     }
 
+    fn send(&mut self, job: &Job, now: Stamp) -> Outcome {
+        let Self { printer, printers, teller, abort, confirms, .. } = self;
+        // While the printer holds this job, those behind it need not wait for it.
+        let mut held = |trouble: &Trouble| {
+            teller.tell(&printer.name, Some(trouble.short.to_owned()), None);
+            teller.fail_over(printer, printers, &trouble.words);
+        };
+        Sending { printer, stop: abort, confirms, held: &mut held }.send(job, now)
+    }
+
     /// Writes the outcome down, and only then tells of it.
     fn settle(&mut self, job: i64, outcome: Outcome) -> Turn {
-        if let Err(why) = self.queue.settle(job, outcome.state, &outcome.detail, (self.clock)()) {
-            self.tell(Some(format!("the print queue does not work: {why}")), None);
+        let now = self.teller.now();
+        if let Err(why) = self.teller.queue.settle(job, outcome.state, &outcome.detail, now) {
+            self.teller.tell(&self.printer.name, Some(format!("the print queue does not work: {why}")), None);
             self.unsettled = Some((job, outcome));
             return Turn::Failed;
         }
-        let retries = outcome.retries();
-        self.tell(outcome.trouble, outcome.paper);
-        if retries { Turn::Failed } else { Turn::Sent }
-    }
-
-    fn waiting(&mut self) -> Option<(u32, Option<Stamp>)> {
-        self.queue.waiting(&self.printer.name).ok()
-    }
-
-    /// Reports what has changed.
-    fn tell(&mut self, trouble: Option<String>, paper: Option<Vec<String>>) {
-        let (waiting, oldest_since) = self.waiting().unwrap_or((self.last.waiting, self.last.oldest_since));
-        let report = PrinterReport { printer: self.printer.name.clone(), trouble, waiting, oldest_since, paper: None };
-        if report != self.last || paper.is_some() {
-            self.last = report.clone();
-            (self.report)(PrinterReport { paper, ..report });
+        let failed = matches!(outcome.state, JobState::Failed | JobState::Unknown);
+        if failed {
+            self.teller.fail_over(&self.printer, &self.printers, &outcome.detail);
         }
+        self.teller.tell(&self.printer.name, outcome.trouble, outcome.paper);
+        if failed { Turn::Failed } else { Turn::Sent }
     }
 }

@@ -1,4 +1,5 @@
-//! What a printer says of itself, if it says anything: whether it does is found out by asking.
+//! What a printer says of itself, if it says anything. Whether it does is found out by asking: a
+//! model's name promises nothing.
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,10 +10,11 @@ use crate::devices::port::{Connection, Trouble};
 /// Pause between two looks at a port.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// `DLE EOT 4`: the paper.
-const ASK_PAPER: [u8; 3] = [0x10, 0x04, 0x04];
-/// `DLE EOT 2`: why it is offline.
-const ASK_OFFLINE: [u8; 3] = [0x10, 0x04, 0x02];
+/// `DLE EOT n`: 2 why it is offline, 3 which error, 4 the paper.
+const fn real_time(n: u8) -> [u8; 3] {
+    [0x10, 0x04, n]
+}
+
 /// `GS r 1`: answered when everything before it has been printed.
 const FENCE: [u8; 3] = [0x1d, b'r', 1];
 
@@ -27,58 +29,285 @@ pub(super) enum Health {
     Ill(Trouble),
 }
 
-/// Asks the printer how it is. It answers at once, whatever it does, or within `patience` not at all.
-pub(super) fn ask(connection: &mut dyn Connection, patience: Duration, stop: &AtomicBool) -> Health {
-    // What it said before nobody asked is not the answer.
-    let mut old = [0; 64];
-    while matches!(connection.read(&mut old), Ok(n) if n > 0) {}
-    let real_time = |b: u8| b & 0x93 == 0x12;
-    let Some(paper) = question(connection, &ASK_PAPER, patience, real_time, stop) else { return Health::Mute };
-    if paper & 0x60 != 0 {
-        return Health::Ill(Trouble::new("paper out", "paper is out: put in a new roll"));
-    }
-    match question(connection, &ASK_OFFLINE, patience, real_time, stop) {
-        Some(b) if b & 0x04 != 0 => Health::Ill(Trouble::new("cover open", "the cover is open: close it")),
-        Some(b) if b & 0x20 != 0 => Health::Ill(Trouble::new("paper out", "paper is out: put in a new roll")),
-        Some(b) if b & 0x40 != 0 => Health::Ill(Trouble::new(
-            "error",
-            "the printer reports an error: look at the cutter, then switch it off and on",
-        )),
-        Some(_) | None => Health::Well,
-    }
+/// How a printer says that it has printed everything it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confirms {
+    /// `GS ( H`: its answer names the job.
+    ByName,
+    /// `GS r`: it answers in turn.
+    InTurn,
+    /// Not at all.
+    Never,
 }
 
-/// Whether the printer says, within `patience`, that it printed everything it was sent.
-pub(super) fn confirms(connection: &mut dyn Connection, patience: Duration, stop: &AtomicBool) -> bool {
-    question(connection, &FENCE, patience, |b| b & 0x90 == 0, stop).is_some()
+/// What a printer said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    /// To `DLE EOT`.
+    RealTime(u8),
+    /// To `GS r`.
+    Fence,
+    /// To `GS ( H`: the name it was given.
+    Name([u8; 4]),
+    /// By itself, since something changed (ASB).
+    Change([u8; 4]),
 }
 
-/// Sends a question and waits for the first byte that can be its answer.
-fn question(
-    connection: &mut dyn Connection,
-    bytes: &[u8],
-    patience: Duration,
-    answers: impl Fn(u8) -> bool,
-    stop: &AtomicBool,
-) -> Option<u8> {
-    let deadline = Instant::now() + patience;
-    let mut rest = bytes;
-    let mut answer = [0; 1];
-    while Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
-        if !rest.is_empty() {
-            match connection.write(rest) {
-                Ok(n) => rest = &rest[n..],
-                Err(e) if e.kind() == ErrorKind::WouldBlock => {}
-                Err(_) => return None,
+/// Cuts what a printer says into answers. The bytes that follow the first one of an ASB look like
+/// answers to `GS r`, and must not be taken for one.
+#[derive(Default)]
+struct Answers {
+    begun: Vec<u8>,
+}
+
+impl Answers {
+    fn take(&mut self, byte: u8) -> Option<Answer> {
+        match self.begun.as_slice() {
+            [0x37] if byte == 0x22 => self.begun.push(byte),
+            [0x37, 0x22, ..] => {
+                self.begun.push(byte);
+                if let [_, _, a, b, c, d, _] = self.begun[..] {
+                    self.begun.clear();
+                    return Some(Answer::Name([a, b, c, d]));
+                }
+            }
+            [first, ..] if *first != 0x37 && byte & 0x90 == 0 => {
+                self.begun.push(byte);
+                if let [a, b, c, d] = self.begun[..] {
+                    self.begun.clear();
+                    return Some(Answer::Change([a, b, c, d]));
+                }
+            }
+            _ => {
+                self.begun.clear();
+                match byte {
+                    0x37 => self.begun.push(byte),
+                    b if b & 0x93 == 0x10 => self.begun.push(byte),
+                    b if b & 0x93 == 0x12 => return Some(Answer::RealTime(b)),
+                    b if b & 0x90 == 0 => return Some(Answer::Fence),
+                    _ => {}
+                }
             }
         }
-        match connection.read(&mut answer) {
-            Ok(1) if answers(answer[0]) => return Some(answer[0]),
-            Ok(_) => continue,
-            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            Err(_) => return None,
-        }
-        std::thread::sleep(LOOK_AGAIN);
+        None
     }
-    None
+}
+
+fn paper_out() -> Trouble {
+    Trouble::new("paper out", "paper is out: put in a new roll")
+}
+
+fn cover_open() -> Trouble {
+    Trouble::new("cover open", "the cover is open: close it")
+}
+
+fn error(cutter: bool) -> Trouble {
+    match cutter {
+        true => Trouble::new("cutter jam", "the cutter is jammed: open the cover, take the paper out, close it"),
+        false => Trouble::new("error", "the printer reports an error: switch it off and on"),
+    }
+}
+
+/// What is wrong by an ASB.
+fn trouble_of(change: [u8; 4]) -> Option<Trouble> {
+    let [first, errors, paper, _] = change;
+    match () {
+        () if first & 0x20 != 0 => Some(cover_open()),
+        () if paper & 0x0c != 0 => Some(paper_out()),
+        () if errors & 0x68 != 0 => Some(error(errors & 0x08 != 0)),
+        () if first & 0x08 != 0 => Some(Trouble::new("offline", "the printer is offline: look at its lamps")),
+        () => None,
+    }
+}
+
+/// A conversation with a printer over an open port.
+pub(super) struct Talk<'a> {
+    pub connection: &'a mut dyn Connection,
+    stop: &'a AtomicBool,
+    answers: Answers,
+    /// What it said last by itself.
+    change: Option<[u8; 4]>,
+}
+
+impl<'a> Talk<'a> {
+    pub fn new(connection: &'a mut dyn Connection, stop: &'a AtomicBool) -> Self {
+        let mut talk = Self { connection, stop, answers: Answers::default(), change: None };
+        // What it said before nobody asked is not the answer.
+        talk.listen();
+        talk
+    }
+
+    /// Whether somebody wants to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Takes what it has said by itself; the last other answer is handed out.
+    fn listen(&mut self) -> Option<Answer> {
+        let mut buffer = [0; 64];
+        let mut last = None;
+        while let Ok(n @ 1..) = self.connection.read(&mut buffer) {
+            for byte in &buffer[..n.min(buffer.len())] {
+                match self.answers.take(*byte) {
+                    Some(Answer::Change(change)) => self.change = Some(change),
+                    Some(answer) => last = Some(answer),
+                    None => {}
+                }
+            }
+            if n < buffer.len() {
+                break;
+            }
+        }
+        last
+    }
+
+    /// What is wrong, as far as it has said so by itself.
+    pub fn told(&mut self) -> Option<Trouble> {
+        self.listen();
+        self.change.and_then(trouble_of)
+    }
+
+    /// Asks the printer how it is. It answers at once, whatever it does, or within `patience` not at
+    /// all.
+    pub fn ask(&mut self, patience: Duration) -> Health {
+        let Some(paper) = self.real_time(4, patience) else { return Health::Mute };
+        if paper & 0x60 != 0 {
+            return Health::Ill(paper_out());
+        }
+        match self.real_time(2, patience) {
+            Some(b) if b & 0x04 != 0 => Health::Ill(cover_open()),
+            Some(b) if b & 0x20 != 0 => Health::Ill(paper_out()),
+            Some(b) if b & 0x40 != 0 => {
+                let which = self.real_time(3, patience).unwrap_or(0);
+                Health::Ill(error(which & 0x08 != 0))
+            }
+            Some(_) | None => Health::Well,
+        }
+    }
+
+    fn real_time(&mut self, n: u8, patience: Duration) -> Option<u8> {
+        match self.question(&real_time(n), patience, |a| matches!(a, Answer::RealTime(_)))? {
+            Answer::RealTime(byte) => Some(byte),
+            Answer::Fence | Answer::Name(_) | Answer::Change(_) => None,
+        }
+    }
+
+    /// Finds out, before anything is printed, how this printer confirms.
+    pub fn probe(&mut self, by_name: bool, patience: Duration) -> Confirms {
+        [Confirms::ByName, Confirms::InTurn]
+            .into_iter()
+            .filter(|way| by_name || *way != Confirms::ByName)
+            .find(|way| self.done(*way, 0, patience))
+            .unwrap_or(Confirms::Never)
+    }
+
+    /// Asks once whether everything before is printed, and waits for the answer.
+    pub fn done(&mut self, way: Confirms, job: i64, patience: Duration) -> bool {
+        match way {
+            Confirms::ByName => {
+                let name = name(job);
+                let bytes = [&[0x1d, b'(', b'H', 6, 0, 48, 48][..], &name].concat();
+                self.question(&bytes, patience, |a| *a == Answer::Name(name)).is_some()
+            }
+            Confirms::InTurn => self.question(&FENCE, patience, |a| *a == Answer::Fence).is_some(),
+            Confirms::Never => false,
+        }
+    }
+
+    /// Goes on waiting for the answer to [`done`](Self::done).
+    pub fn done_now(&mut self, way: Confirms, job: i64, patience: Duration) -> bool {
+        match way {
+            Confirms::ByName => self.question(&[], patience, |a| *a == Answer::Name(name(job))).is_some(),
+            Confirms::InTurn => self.question(&[], patience, |a| *a == Answer::Fence).is_some(),
+            Confirms::Never => false,
+        }
+    }
+
+    /// Sends a question and waits for the first answer that fits.
+    fn question(&mut self, bytes: &[u8], patience: Duration, fits: impl Fn(&Answer) -> bool) -> Option<Answer> {
+        let deadline = Instant::now() + patience;
+        let mut rest = bytes;
+        let mut byte = [0; 1];
+        while Instant::now() < deadline && !self.stopped() {
+            if !rest.is_empty() {
+                match self.connection.write(rest) {
+                    Ok(n) => rest = &rest[n..],
+                    Err(e) if e.kind() == ErrorKind::WouldBlock => {}
+                    Err(_) => return None,
+                }
+            }
+            match self.connection.read(&mut byte) {
+                Ok(0) => {}
+                Ok(_) => {
+                    match self.answers.take(byte[0]) {
+                        Some(Answer::Change(change)) => self.change = Some(change),
+                        Some(answer) if fits(&answer) => return Some(answer),
+                        Some(_) | None => {}
+                    }
+                    continue;
+                }
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+                Err(_) => return None,
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        None
+    }
+}
+
+/// The name by which a printer is to confirm a job: four printable characters.
+fn name(job: i64) -> [u8; 4] {
+    let mut rest = job.unsigned_abs();
+    [(); 4].map(|()| {
+        let digit = rest % 90;
+        rest /= 90;
+        // From `!` to `z`.
+        33 + digit as u8
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], expected: &[Answer]) {
+        let mut answers = Answers::default();
+        let got: Vec<Answer> = bytes.iter().filter_map(|b| answers.take(*b)).collect();
+        assert_eq!(got, expected, "{bytes:02x?}");
+    }
+
+    #[test]
+    fn answers_are_told_apart() {
+        check(&[0x12], &[Answer::RealTime(0x12)]);
+        check(&[0x00], &[Answer::Fence]);
+        check(&[0x0c], &[Answer::Fence]);
+        check(&[0x37, 0x22, b'a', b'b', b'c', b'd', 0], &[Answer::Name(*b"abcd")]);
+        // The tail of an ASB is no answer to a fence.
+        check(&[0x10, 0x00, 0x0c, 0x00], &[Answer::Change([0x10, 0, 0x0c, 0])]);
+        check(&[0x14, 0x00, 0x00, 0x0f, 0x00], &[Answer::Change([0x14, 0, 0, 0x0f]), Answer::Fence]);
+        // Garbage, and answers that begin before another has ended.
+        check(&[0xff, 0x37, 0x12], &[Answer::RealTime(0x12)]);
+        check(&[0x10, 0x00, 0x12], &[Answer::RealTime(0x12)]);
+        check(&[0x11, 0x13, 0x80], &[]);
+    }
+
+    #[test]
+    fn troubles_are_named() {
+        let short = |change| trouble_of(change).map(|t| t.short);
+        assert_eq!(short([0x10, 0, 0, 0]), None);
+        assert_eq!(short([0x30, 0, 0, 0]), Some("cover open"));
+        assert_eq!(short([0x18, 0, 0x0c, 0]), Some("paper out"));
+        assert_eq!(short([0x18, 0x08, 0, 0]), Some("cutter jam"));
+        assert_eq!(short([0x18, 0x20, 0, 0]), Some("error"));
+        assert_eq!(short([0x18, 0, 0, 0]), Some("offline"));
+        // Near the end is not the end.
+        assert_eq!(short([0x10, 0, 0x03, 0]), None);
+    }
+
+    #[test]
+    fn a_job_has_a_name_of_its_own() {
+        assert_eq!(name(0), *b"!!!!");
+        assert_eq!(name(91), *b"\"\"!!");
+        assert!(name(i64::MAX).iter().all(|b| (32..=126).contains(b)));
+    }
 }

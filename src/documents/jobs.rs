@@ -105,6 +105,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::Printed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::JobDecided { .. }
         | Event::Verified { .. } => None,
     }
 }

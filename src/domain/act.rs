@@ -210,6 +210,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
         | Event::Printed { .. }
+        | Event::JobDecided { .. }
         | Event::Verified { .. } => return Vec::new(),
     };
     vec![one]

@@ -11,6 +11,7 @@ use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::shift::{Anchor, CashKind};
+use crate::domain::spool::JobAct;
 use crate::domain::tender::Reference;
 
 /// A choice from a modifier group, by its digit.
@@ -142,6 +143,8 @@ pub enum Command {
     PrintBill,
     /// Print a receipt again.
     Reprint { sale: SaleId, receipt: u64 },
+    /// Decide over a print job that waits or that may not have come out.
+    DecideJob { job: i64, act: JobAct, reason: String },
     /// Open the drawer without a sale.
     NoSale { reason: String },
 

@@ -11,6 +11,7 @@ use crate::domain::money::Currency;
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::sale::Sale;
 use crate::domain::shift::{CashMove, Shift, Z};
+use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
@@ -363,6 +364,15 @@ pub enum Event {
         /// The outcome, in the words of the spool.
         outcome: String,
     },
+    /// A person decided over a print job.
+    JobDecided {
+        /// The job's number on this box.
+        job: i64,
+        /// What was decided.
+        act: JobAct,
+        /// Why; empty when nothing was said.
+        reason: String,
+    },
     /// The store was verified.
     Verified {
         /// How many findings there were.
@@ -408,6 +418,7 @@ impl Event {
             | Self::BarcodeBound { .. }
             | Self::AvailabilitySet { .. }
             | Self::Printed { .. }
+            | Self::JobDecided { .. }
             | Self::Verified { .. } => None,
         }
     }

@@ -104,6 +104,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::Printed { .. }
+        | Event::JobDecided { .. }
         | Event::Verified { .. } => {}
     }
 }

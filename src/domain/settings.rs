@@ -128,6 +128,9 @@ pub struct Reasons {
     pub no_sale: Vec<String>,
     /// For throwing away an order.
     pub abandon: Vec<String>,
+    /// For giving up a print job.
+    #[serde(default)]
+    pub skip: Vec<String>,
 }
 
 /// Bounds beyond which the till asks before it believes.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::RegisterId;
 use crate::domain::time::Stamp;
 
 /// Where a job stands. Only `Failed` may be sent again unmarked: no byte of it was accepted.
@@ -18,14 +19,89 @@ pub enum JobState {
     Unconfirmed,
     /// It broke off: nobody knows how much of it is on paper.
     Unknown,
+    /// It is too old to come out by itself, and waits for a person.
+    Stale,
     /// No byte was accepted. It is tried again.
     Failed,
-    /// A person gave it up.
+    /// A person gave it up, or it went to another printer.
     Cancelled,
 }
 
+impl JobState {
+    /// Every state there is.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Confirmed,
+        Self::Unconfirmed,
+        Self::Unknown,
+        Self::Stale,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// Its word in the store and in messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Confirmed => "confirmed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Unknown => "unknown",
+            Self::Stale => "stale",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The same in words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Queued => "waiting",
+            Self::Sending => "being sent",
+            Self::Confirmed => "printed",
+            Self::Unconfirmed => "sent",
+            Self::Unknown => "UNKNOWN",
+            Self::Stale => "TOO OLD",
+            Self::Failed => "tried",
+            Self::Cancelled => "given up",
+        }
+    }
+
+    /// Whether somebody or something has yet to see to it.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Queued | Self::Sending | Self::Unknown | Self::Stale | Self::Failed => true,
+            Self::Confirmed | Self::Unconfirmed | Self::Cancelled => false,
+        }
+    }
+}
+
+/// What a person decides over a job that waits or that may not have come out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobAct {
+    /// Print it, once more if it may be on paper already; then it is marked.
+    Retry,
+    /// Give it up.
+    Skip,
+    /// Print it on this printer instead.
+    SendTo(String),
+}
+
+impl JobAct {
+    /// What was done, for the journal's readers: `sent to bar instead`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Retry => "to be printed again".to_owned(),
+            Self::Skip => "given up".to_owned(),
+            Self::SendTo(printer) => format!("sent to {printer} instead"),
+        }
+    }
+}
+
 /// A job to be committed together with the act that caused it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewJob {
     /// The printer's name in the configuration.
     pub printer: String,
@@ -35,8 +111,16 @@ pub struct NewJob {
     pub title: String,
     /// The bytes for the printer, rendered once.
     pub bytes: Vec<u8>,
-    /// Whether it opens the drawer: such a job is never repeated by itself.
+    /// Whether it opens the drawer: its pulse is never repeated by itself.
     pub pulses_drawer: bool,
+    /// The code of the station whose ticket it is. A ticket that broke off reprints itself, and goes
+    /// to another printer when its own is dead.
+    pub station: Option<String>,
+    /// The document itself, as the devices read it again for another printer; `None` when it prints
+    /// nothing.
+    pub document: Option<String>,
+    /// The job of another printer that this one replaces: as old as that one, and as often begun.
+    pub instead_of: Option<i64>,
 }
 
 /// A job in the queue.
@@ -46,6 +130,8 @@ pub struct Job {
     pub id: i64,
     /// The printer's name.
     pub printer: String,
+    /// The register that caused it.
+    pub register: RegisterId,
     /// What kind of document it is.
     pub kind: String,
     /// What lists call it.
@@ -54,9 +140,15 @@ pub struct Job {
     pub bytes: Vec<u8>,
     /// Whether it opens the drawer.
     pub pulses_drawer: bool,
+    /// The station whose ticket it is.
+    pub station: Option<String>,
+    /// The document, for another printer.
+    pub document: Option<String>,
+    /// The job of another printer that this one replaces.
+    pub instead_of: Option<i64>,
     /// Where it stands.
     pub state: JobState,
-    /// How often sending it was begun.
+    /// How often sending it was begun, without those times when no byte was accepted.
     pub attempts: u32,
     /// When it was committed.
     pub queued: Stamp,
@@ -66,25 +158,69 @@ pub struct Job {
     pub detail: String,
 }
 
-/// The queue as the devices see it. The store implements it; the session hands it in.
-pub trait PrintQueue: Send {
-    /// The oldest job of this printer that is queued or failed, marked `Sending` durably before it is
-    /// handed out. A job that broke off waits for a person, and does not hold up younger ones. What
-    /// was claimed before and never settled becomes `Unknown`.
-    ///
-    /// # Errors
-    /// In words, when the store cannot be written.
-    fn claim(&mut self, printer: &str, now: Stamp) -> Result<Option<Job>, String>;
+/// What stands before a printer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many jobs come out by themselves as soon as the printer can.
+    pub jobs: u32,
+    /// Since when the oldest of them does.
+    pub oldest: Option<Stamp>,
+    /// How many wait for a person.
+    pub undecided: u32,
+}
 
-    /// Says what became of a claimed job, durably, with a journal entry for each final outcome.
+/// How a printer was when its worker last looked: for every session of the box.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrinterState {
+    /// Its name.
+    pub printer: String,
+    /// What is wrong, in a word or two; nothing when all is well.
+    pub trouble: Option<String>,
+}
+
+/// The queue as the devices see it. The store implements it; the session hands it in.
+///
+/// Every call but `waiting` and `due` is one durable transaction; errors are in words, when the store
+/// cannot be read or written.
+pub trait PrintQueue: Send {
+    /// The oldest job of this printer that comes out by itself, marked `Sending` durably before it is
+    /// handed out. On the way, what was claimed before and never settled becomes `Unknown`, and what
+    /// is older than `fresh_ms` and was not released by a person becomes `Stale`. Neither holds up
+    /// younger ones: it waits for a person, but for a station's ticket that broke off, which comes
+    /// again by itself.
     ///
     /// # Errors
-    /// In words, when the store cannot be written.
+    /// In words.
+    fn claim(&mut self, printer: &str, fresh_ms: i64, now: Stamp) -> Result<Option<Job>, String>;
+
+    /// Says what became of a claimed job, with a journal entry for each final outcome.
+    ///
+    /// # Errors
+    /// In words.
     fn settle(&mut self, job: i64, state: JobState, detail: &str, now: Stamp) -> Result<(), String>;
 
-    /// How many jobs of this printer wait, and since when the oldest does.
+    /// Tickets of stations that wait before this printer since before `older`, that are not there
+    /// instead of another printer already.
     ///
     /// # Errors
-    /// In words, when the store cannot be read.
-    fn waiting(&mut self, printer: &str) -> Result<(u32, Option<Stamp>), String>;
+    /// In words.
+    fn due(&mut self, printer: &str, older: Stamp) -> Result<Vec<Job>, String>;
+
+    /// Replaces a job by one for another printer (its `instead_of`), with a journal entry.
+    ///
+    /// # Errors
+    /// In words.
+    fn redirect(&mut self, job: &NewJob, why: &str, now: Stamp) -> Result<(), String>;
+
+    /// What stands before this printer.
+    ///
+    /// # Errors
+    /// In words.
+    fn waiting(&mut self, printer: &str) -> Result<Waiting, String>;
+
+    /// Keeps how a printer is, so that other sessions can tell.
+    ///
+    /// # Errors
+    /// In words.
+    fn note(&mut self, state: &PrinterState, now: Stamp) -> Result<(), String>;
 }

@@ -40,6 +40,8 @@ pub enum Permission {
     NoSale,
     /// Print a receipt again.
     Reprint,
+    /// Decide over print jobs: print again, skip, send elsewhere.
+    Spool,
     /// Go on with somebody else's order.
     TakeOver,
     /// Bind an unknown barcode to an item.
@@ -64,7 +66,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -79,6 +81,7 @@ impl Permission {
         Self::ReversePayment,
         Self::NoSale,
         Self::Reprint,
+        Self::Spool,
         Self::TakeOver,
         Self::BindBarcode,
         Self::SetAvailability,
@@ -108,6 +111,7 @@ impl Permission {
             Self::ReversePayment => "take back a payment",
             Self::NoSale => "open the drawer without a sale",
             Self::Reprint => "print a receipt again",
+            Self::Spool => "decide over print jobs",
             Self::TakeOver => "take over an order",
             Self::BindBarcode => "bind a barcode",
             Self::SetAvailability => "mark items sold out",

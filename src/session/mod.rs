@@ -25,6 +25,7 @@ use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
 use crate::session::clock::{Clock, Ids};
+use crate::session::devices::Served;
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
 use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
@@ -78,9 +79,8 @@ pub struct Session {
     menu: MenuState,
     clock: Box<dyn Clock>,
     ids: Ids,
-    printers: Printers,
-    spoolers: Vec<crate::devices::spooler::SpoolerHandle>,
-    printer_locks: Vec<Lock>,
+    printers: Arc<Printers>,
+    served: Served,
     keeper: Keeper,
     seen: i64,
     /// The place of the last entry that this session wrote, or found when it began.
@@ -145,6 +145,7 @@ impl Session {
             Request::Command(command) => self.carry_out(&self.anchored(command), None, now),
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
+            Request::Jobs => self.show_jobs(),
             Request::Quit => {}
         }
     }
@@ -197,7 +198,7 @@ impl Session {
         let jobs = match self.jobs(&events, now) {
             Ok(jobs) => jobs,
             Err(error) => {
-                self.ui.say(Tone::Bad, format!("The sale cannot be read: {error}"));
+                self.ui.say(Tone::Bad, format!("It cannot be printed: {error}"));
                 self.outcomes.push(Outcome::Failed(error.to_string()));
                 return Ok(());
             }
@@ -239,14 +240,14 @@ impl Session {
         if menu {
             self.reload_menu();
         }
-        if !jobs.is_empty() {
-            self.spoolers.iter().for_each(|s| s.wake());
+        if !jobs.is_empty() || recorded.iter().any(|r| matches!(r.event, Event::JobDecided { .. })) {
+            self.served.wake();
         }
         Ok(())
     }
 
     /// The print jobs that events cause. A document that no printer takes is not printed.
-    fn jobs(&self, events: &[Event], now: Stamp) -> Result<Vec<NewJob>, StoreError> {
+    fn jobs(&mut self, events: &[Event], now: Stamp) -> Result<Vec<NewJob>, StoreError> {
         let mut documents = jobs_for(&self.till, events, now);
         for event in events {
             if let Event::Reprinted { receipt, .. } = event
@@ -256,13 +257,19 @@ impl Session {
             }
         }
         let print = |(to, document): &(Destination, crate::documents::Document)| {
-            let at_receipts = matches!(to, Destination::Station(_)) && self.till.settings.kitchen.receipt_printer;
+            let station = match to {
+                Destination::Receipt => None,
+                Destination::Station(code) => Some(code.as_str()),
+            };
+            let at_receipts = station.is_some() && self.till.settings.kitchen.receipt_printer;
             let printer = self.printers.route(to, self.till.register);
             let or = at_receipts.then_some(&Destination::Receipt);
             let printer = printer.or_else(|| self.printers.route(or?, self.till.register));
-            printer.map(|printer| job(document, printer))
+            printer.map(|printer| job(document, printer, station))
         };
-        Ok(documents.iter().filter_map(print).collect())
+        let mut jobs: Vec<NewJob> = documents.iter().filter_map(print).collect();
+        jobs.extend(self.jobs_elsewhere(events)?);
+        Ok(jobs)
     }
 
     /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store, and
@@ -376,6 +383,7 @@ impl Session {
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
         changed |= self.look_at_others();
+        changed |= self.tick_printers(now.utc_ms);
         let idle_ms = now.utc_ms - self.last_key_ms;
         if idle_ms >= REST_MS
             && let Err(error) = self.store.rest()
@@ -494,10 +502,7 @@ impl Session {
         if let Err(error) = self.record(ended, &[], now) {
             tracing::warn!(%error, "the end of the session was not recorded");
         }
-        for spooler in self.spoolers.drain(..) {
-            spooler.stop();
-        }
-        self.printer_locks.clear();
+        self.served.stop();
     }
 }
 

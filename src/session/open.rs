@@ -13,6 +13,7 @@ use crate::domain::till::Till;
 use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
+use crate::session::devices::Served;
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
 use crate::store::{SCHEMA, Store, StoreError, lock_register};
@@ -162,9 +163,8 @@ impl Session {
             menu,
             clock: options.clock,
             ids: Ids,
-            printers,
-            spoolers: Vec::new(),
-            printer_locks: Vec::new(),
+            printers: Arc::new(printers),
+            served: Served::default(),
             keeper,
             seen,
             wrote: seen,

@@ -119,10 +119,11 @@ impl Session {
             Message::Printer(report) => {
                 let paper = report.paper.map(Input::Paper);
                 let news = PrinterNews {
-                    printer: report.printer,
-                    trouble: report.trouble,
-                    waiting: report.waiting,
-                    oldest: report.oldest_since,
+                    printer: report.state.printer,
+                    trouble: report.state.trouble,
+                    waiting: report.waiting.jobs,
+                    oldest: report.waiting.oldest,
+                    undecided: report.waiting.undecided,
                 };
                 paper.into_iter().chain([Input::Printer(news)]).collect()
             }

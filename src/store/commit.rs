@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, TransactionBehavior};
-use sha2::{Digest, Sha256};
 
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, OrderId, RegisterId};
+use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
-use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::CommitError;
 use crate::store::fold::{Fold, Known, last_ticket};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
+use crate::store::spool::{self, queue};
 
 /// Where the entries of one commit stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +90,10 @@ fn transact(
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
             first.get_or_insert(entry);
             last = entry;
+        }
+        // Print jobs are no projection: what is decided over them is carried out here, and once.
+        if let Event::JobDecided { job, act, reason, .. } = &recorded.event {
+            spool::decide(&tx, *job, act, reason, recorded.at)?;
         }
     }
     let known = fold.finish()?;
@@ -197,32 +200,11 @@ fn check_tickets(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// Queues a print job.
-fn queue(conn: &Connection, register: RegisterId, at: Stamp, job: &NewJob) -> Result<(), CommitError> {
-    let sha256: Hash = Sha256::digest(&job.bytes).into();
-    conn.prepare_cached(
-        "INSERT INTO jobs (printer, register, kind, title, bytes, sha256, pulses_drawer, state, attempts, \
-         queued_ms, queued_offset, changed_ms, changed_offset, detail) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?9, ?8, ?9, '')",
-    )?
-    .execute((
-        &job.printer,
-        register.0,
-        &job.kind,
-        &job.title,
-        &job.bytes,
-        sha256,
-        job.pulses_drawer,
-        at.utc_ms,
-        at.offset_min,
-    ))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::CutOff;
+    use crate::domain::ids::RegisterId;
+    use crate::domain::time::{CutOff, Stamp};
     use crate::store::{NewStore, SCHEMA};
     use uuid::Uuid;
 

@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0003_order_lines.sql"),
     include_str!("../../migrations/till/0004_acts.sql"),
     include_str!("../../migrations/till/0005_kitchen.sql"),
+    include_str!("../../migrations/till/0006_spool.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -81,10 +81,15 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::Barcode => false,
         },
         Dialog::Choose { from, .. } => match from {
-            From::Reasons(why) => *why != Why::NoSale,
+            From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_)),
             From::OrderTypes | From::Payments | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
-            From::Orders | From::AtTable(_) | From::ItemsToBind(_) | From::ItemsToMark => false,
+            From::Orders
+            | From::AtTable(_)
+            | From::ItemsToBind(_)
+            | From::ItemsToMark
+            | From::Jobs
+            | From::JobActs(_) => false,
         },
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
@@ -136,6 +141,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::Recall { .. }
         | Command::OpenTable { .. }
         | Command::Reprint { .. }
+        | Command::DecideJob { .. }
         | Command::NoSale { .. }
         | Command::BindBarcode { .. }
         | Command::SetAvailability { .. } => false,

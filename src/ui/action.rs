@@ -121,6 +121,7 @@ actions! {
     Bill "bill" "Bill" "Prints a bill before payment; the drawer stays shut.";
     Reprint "reprint" "Reprint" "Prints a receipt again, marked COPY.";
     Paper "paper" "Paper" "Shows what the on-screen printer printed, and back.";
+    Spool "spool" "Print jobs" "Lists what waits to print: print, skip, send elsewhere.";
     NoSale "no-sale" "No sale" "Opens the drawer without a sale, with a reason.";
     ["The shift"]
     OpenShift "open-shift" "Shift" "Opens a shift with the float in the drawer.";

@@ -39,7 +39,9 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::OrderTypes
             | From::Tables(_)
             | From::AtTable(_)
-            | From::Servers => true,
+            | From::Servers
+            | From::Jobs
+            | From::JobActs(_) => true,
             From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)

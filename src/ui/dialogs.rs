@@ -7,6 +7,7 @@ use crate::domain::command::{Command, PriceGiven};
 use crate::domain::money::Money;
 use crate::domain::order::{DiscountKind, Order};
 use crate::domain::quantity::Quantity;
+use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -15,7 +16,7 @@ use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, TableFor, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show, tables};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -39,6 +40,8 @@ pub(super) enum Then {
     Left(String),
     /// Go to this table, or what else it was chosen for.
     Table(TableFor, String),
+    /// Choose from another list.
+    Choose(From),
 }
 
 /// The rows of a list, narrowed by what was typed.
@@ -84,6 +87,8 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
             item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
         }
         From::ItemsToMark => item_rows(ui, till, filter, Then::Left),
+        From::Jobs => spool::jobs(ui),
+        From::JobActs(job) => spool::acts(ui, till, *job),
     }
 }
 
@@ -162,6 +167,7 @@ pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
         Why::Waive => &reasons.waive,
         Why::NoSale => &reasons.no_sale,
         Why::Abandon => &reasons.abandon,
+        Why::Skip(_) => &reasons.skip,
     }
 }
 
@@ -177,6 +183,7 @@ pub(super) fn with_reason(why: Why, reason: String) -> Command {
         Why::Waive => Command::SetService { on: false, reason },
         Why::NoSale => Command::NoSale { reason },
         Why::Abandon => Command::Abandon { reason },
+        Why::Skip(job) => Command::DecideJob { job, act: JobAct::Skip, reason },
         Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
     }
 }
@@ -418,6 +425,10 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
     match rows.swap_remove(at).then {
         Then::Do(command) => vec![Request::Command(command)],
         Then::Reason(why) => order::reason(ui, till, why),
+        Then::Choose(from) => {
+            ui.choose(from);
+            Vec::new()
+        }
         Then::Left(item) => {
             ui.prompt(Ask::Left(item), "");
             Vec::new()

@@ -18,6 +18,7 @@ pub mod screen;
 pub mod script;
 mod sell;
 mod show;
+mod spool;
 pub mod state;
 mod tables;
 #[cfg(test)]
@@ -71,6 +72,8 @@ pub enum Request {
         /// What follows when it is somebody's.
         then: AfterPin,
     },
+    /// Look at the print jobs, and list them.
+    Jobs,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
     /// Leave the program.

@@ -116,6 +116,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             let last = till.last_sale.as_ref().map(|s| s.receipt.to_string()).unwrap_or_default();
             ask(ui, Ask::Receipt, &last)
         }
+        Action::Spool => vec![Request::Jobs],
         Action::NoSale => reason(ui, till, Why::NoSale),
         Action::Search => edit(ui, |e| {
             e.insert('/');

@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
-use crate::ui::{Context, key_name, modifiers, sell};
+use crate::ui::{Context, key_name, modifiers, sell, spool};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -85,6 +85,7 @@ impl Ui {
             | Event::Printed { .. }
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
+            | Event::JobDecided { .. }
             | Event::Verified { .. } => {}
         }
     }
@@ -163,6 +164,9 @@ impl Ui {
                 self.say(Tone::Good, format!("A copy of receipt {receipt} is printing"))
             }
             Event::NoSale { .. } => self.say(Tone::Good, "The drawer is opened"),
+            Event::JobDecided { job, act, .. } => {
+                self.say(Tone::Good, format!("{}: {}", spool::title(self, *job), act.words()));
+            }
             Event::BarcodeBound { barcode, item } => {
                 let name = till.catalogue.item(item).map_or(item.as_str(), |i| &i.name);
                 self.say(Tone::Good, format!("{barcode} is now {name}: scan it again"));

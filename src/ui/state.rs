@@ -13,6 +13,7 @@ use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::search::Index;
 use crate::domain::shift::CashKind;
+use crate::domain::spool::Job;
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
 use crate::ui::edit::Edit;
@@ -115,6 +116,8 @@ pub enum Why {
     Abandon,
     /// A payment is taken back.
     TakeBack(PaymentId),
+    /// A print job is given up.
+    Skip(i64),
 }
 
 /// What a table is chosen for.
@@ -149,6 +152,10 @@ pub enum From {
     ItemsToBind(String),
     /// An item, to mark it sold out.
     ItemsToMark,
+    /// A print job that waits, or one of the last.
+    Jobs,
+    /// What becomes of a print job.
+    JobActs(i64),
 }
 
 /// What is only looked at.
@@ -163,7 +170,9 @@ impl From {
     pub(super) fn narrows(&self) -> bool {
         match self {
             Self::Orders | Self::ItemsToBind(_) | Self::ItemsToMark | Self::Tables(_) | Self::Servers => true,
-            Self::Reasons(_) | Self::AtTable(_) | Self::OrderTypes | Self::Payments => false,
+            Self::Reasons(_) | Self::AtTable(_) | Self::OrderTypes | Self::Payments | Self::Jobs | Self::JobActs(_) => {
+                false
+            }
         }
     }
 }
@@ -344,6 +353,8 @@ pub struct PrinterNews {
     pub waiting: u32,
     /// Since when the oldest waits.
     pub oldest: Option<Stamp>,
+    /// How many wait for a person.
+    pub undecided: u32,
 }
 
 /// Everything the screen needs besides the till.
@@ -354,6 +365,8 @@ pub struct Ui {
     pub kept: Kept,
     /// What is known of the printers.
     pub printers: Vec<PrinterNews>,
+    /// Print jobs that wait, and the last others, oldest first; as last looked at.
+    pub jobs: Vec<Job>,
     /// What the on-screen printer has printed.
     pub paper: Vec<String>,
     /// What was last said, until the next key.
@@ -377,6 +390,7 @@ impl Ui {
             setup,
             kept: Kept::default(),
             printers: Vec::new(),
+            jobs: Vec::new(),
             paper: Vec::new(),
             message: None,
             answers: VecDeque::new(),

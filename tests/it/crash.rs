@@ -99,7 +99,7 @@ impl Model {
                 }
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
-            Request::Reprint(_) | Request::Quit => panic!("the script neither reprints nor leaves"),
+            Request::Reprint(_) | Request::Jobs | Request::Quit => panic!("the script neither reprints nor leaves"),
         }
     }
 

@@ -22,7 +22,7 @@ use counterflow::domain::time::CutOff;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::memory_queue::NOW;
+use crate::paper_queue::NOW;
 
 const STAFF: StaffId = StaffId(Uuid::from_u128(7));
 

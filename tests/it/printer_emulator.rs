@@ -20,14 +20,36 @@ pub struct Cell {
 pub enum Act {
     Reset,
     LeaveChinese,
-    Pulse { pin: u8, on_ms: u16, off_ms: u16 },
+    Pulse {
+        pin: u8,
+        on_ms: u16,
+        off_ms: u16,
+    },
     Page(u8),
     Feed(u8),
-    Cut { full: bool },
-    Qr { model: u8, size: u8, text: String },
-    Barcode { kind: u8, data: Vec<u8> },
-    Raster { row_bytes: usize, rows: usize, dots: Vec<u8> },
+    Cut {
+        full: bool,
+    },
+    Qr {
+        model: u8,
+        size: u8,
+        text: String,
+    },
+    Barcode {
+        kind: u8,
+        data: Vec<u8>,
+    },
+    Raster {
+        row_bytes: usize,
+        rows: usize,
+        dots: Vec<u8>,
+    },
+    /// It was asked: `DLE EOT` 1 to 4, or `GS r`.
     Answer(u8),
+    /// It was asked to name a job that it printed.
+    Name([u8; 4]),
+    /// It was told to say what changes.
+    Tell(u8),
 }
 
 /// What came out.
@@ -58,15 +80,26 @@ impl Output {
 
 /// Prints bytes.
 pub fn print(bytes: &[u8]) -> Output {
-    let mut printer = Printer { bytes, at: 0, out: Output::default(), look: PLAIN, page: 0, qr: Qr::default() };
+    let (mut out, done) = print_whole(bytes);
+    out.unknown.extend(bytes[done..].iter().enumerate().map(|(i, b)| (done + i, *b)));
+    out
+}
+
+/// Prints bytes up to a command that has not come whole yet. Says how far that was.
+pub fn print_whole(bytes: &[u8]) -> (Output, usize) {
+    let (out, look, page, qr) = (Output::default(), PLAIN, 0, Qr::default());
+    let mut printer = Printer { bytes, at: 0, starved: false, out, look, page, qr };
     while printer.at < bytes.len() {
         let start = printer.at;
         if printer.step().is_none() {
+            if printer.starved {
+                return (printer.out, start);
+            }
             printer.out.unknown.push((start, bytes[start]));
             printer.at = start + 1;
         }
     }
-    printer.out
+    (printer.out, bytes.len())
 }
 
 const PLAIN: Cell = Cell { c: ' ', bold: false, underline: false, reverse: false, width: 1, height: 1 };
@@ -81,6 +114,8 @@ struct Qr {
 struct Printer<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether a command reaches beyond the bytes.
+    starved: bool,
     out: Output,
     look: Cell,
     page: u8,
@@ -89,13 +124,17 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     fn take(&mut self) -> Option<u8> {
-        let byte = self.bytes.get(self.at).copied()?;
+        let byte = self.bytes.get(self.at).copied();
+        self.starved |= byte.is_none();
+        let byte = byte?;
         self.at += 1;
         Some(byte)
     }
 
     fn take_many(&mut self, count: usize) -> Option<Vec<u8>> {
-        let bytes = self.bytes.get(self.at..self.at + count)?.to_vec();
+        let bytes = self.bytes.get(self.at..self.at + count).map(<[u8]>::to_vec);
+        self.starved |= bytes.is_none();
+        let bytes = bytes?;
         self.at += count;
         Some(bytes)
     }
@@ -213,14 +252,29 @@ impl Printer<'_> {
                 let dots = self.take_many(row_bytes * rows)?;
                 self.act(Act::Raster { row_bytes, rows, dots });
             }
-            b'(' => self.two_dimensional()?,
+            b'a' => {
+                let what = self.take()?;
+                self.act(Act::Tell(what));
+            }
+            b'(' => match self.take()? {
+                b'k' => self.two_dimensional()?,
+                b'H' => {
+                    let body = self.take_many(8)?;
+                    match body.as_slice() {
+                        [6, 0, 48, 48, name @ ..] if name.iter().all(|b| (32..=126).contains(b)) => {
+                            self.act(Act::Name([name[0], name[1], name[2], name[3]]));
+                        }
+                        _ => return None,
+                    }
+                }
+                _ => return None,
+            },
             _ => return None,
         }
         Some(())
     }
 
     fn two_dimensional(&mut self) -> Option<()> {
-        (self.take()? == b'k').then_some(())?;
         let length = usize::from(self.take()?) + usize::from(self.take()?) * 256;
         let body = self.take_many(length)?;
         match body.as_slice() {

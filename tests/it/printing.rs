@@ -62,7 +62,7 @@ fn the_drawer_is_pulsed_first_on_the_pin_it_hangs_on() {
     assert_eq!((out.lines.len(), out.count(|a| matches!(a, Act::Cut { .. }))), (0, 0));
     printer.drawer_pin = DrawerPin::Five;
     assert!(print(&encode(&slip::drawer(), &printer)).acts.contains(&Act::Pulse { pin: 1, on_ms: 100, off_ms: 500 }));
-    let job = job(&slip::drawer(), &printer);
+    let job = job(&slip::drawer(), &printer, None);
     assert_eq!((job.kind.as_str(), job.printer.as_str(), job.pulses_drawer), ("slip", "counter", true));
 }
 

@@ -1,19 +1,20 @@
 //! The spooler against printers that refuse, stall, break off, answer, and lie.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
 use counterflow::devices::job;
-use counterflow::devices::printer::Printer;
+use counterflow::devices::printer::{Printer, Printers};
 use counterflow::devices::spooler::{PrinterReport, SpoolerHandle, start};
 use counterflow::documents::{Block, Document, DocumentKind, slip};
-use counterflow::domain::spool::{JobState, NewJob};
+use counterflow::domain::spool::{JobAct, JobState, NewJob};
 use counterflow::domain::time::Stamp;
 
-use crate::memory_queue::{MemoryQueue, NOW};
+use crate::paper_queue::{NOW, PaperQueue};
 use crate::printer_emulator::{Act, print};
 
 /// More than any socket buffers for a reader that does not read.
@@ -40,7 +41,7 @@ fn receipt(n: u32, printer: &Printer) -> NewJob {
         opens_drawer: false,
         cut: true,
     };
-    job(&document, printer)
+    job(&document, printer, None)
 }
 
 fn huge(printer: &Printer) -> NewJob {
@@ -49,11 +50,12 @@ fn huge(printer: &Printer) -> NewJob {
     job
 }
 
-fn spool(printer: &Printer, queue: &MemoryQueue) -> (SpoolerHandle, Receiver<PrinterReport>) {
+fn spool(printer: &Printer, queue: &PaperQueue) -> (SpoolerHandle, Receiver<PrinterReport>) {
     let (reports, inbox) = channel();
     let clock = Box::new(|| NOW);
     let report = Box::new(move |r| drop(reports.send(r)));
-    (start(printer.clone(), Box::new(queue.clone()), clock, report).unwrap(), inbox)
+    let printers = Arc::new(Printers::new(vec![printer.clone()]).unwrap());
+    (start(printers, &printer.name, Box::new(queue.open()), clock, report).unwrap(), inbox)
 }
 
 /// Reads one connection to its end.
@@ -65,7 +67,7 @@ fn take(listener: &TcpListener) -> Vec<u8> {
 
 fn trouble(reports: &Receiver<PrinterReport>) -> String {
     loop {
-        if let Some(trouble) = reports.recv_timeout(Duration::from_secs(60)).unwrap().trouble {
+        if let Some(trouble) = reports.recv_timeout(Duration::from_secs(60)).unwrap().state.trouble {
             return trouble;
         }
     }
@@ -76,7 +78,7 @@ fn a_printer_that_refuses_is_tried_again_and_prints_unmarked() {
     let (listener, printer) = listen();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let id = queue.add(receipt(1, &printer), NOW);
     let (spooler, reports) = spool(&printer, &queue);
     assert!(queue.wait_for(id, JobState::Failed).detail.contains("is the printer on"));
@@ -85,14 +87,14 @@ fn a_printer_that_refuses_is_tried_again_and_prints_unmarked() {
     spooler.wake();
     assert_eq!(print(&take(&listener)).text(), ["receipt 1"]);
     assert_eq!(queue.wait_for(id, JobState::Unconfirmed).attempts, 1);
-    let well = reports.iter().find(|r| r.trouble.is_none()).unwrap();
-    assert_eq!((well.waiting, well.oldest_since), (0, None));
+    let well = reports.iter().find(|r| r.state.trouble.is_none()).unwrap();
+    assert_eq!(well.waiting, Default::default());
 }
 
 #[test]
 fn jobs_keep_their_order() {
     let (listener, printer) = listen();
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let ids: Vec<i64> = (1..=20).map(|n| queue.add(receipt(n, &printer), NOW)).collect();
     let (spooler, _reports) = spool(&printer, &queue);
     for n in 1..=20 {
@@ -108,7 +110,7 @@ fn jobs_keep_their_order() {
 #[test]
 fn a_printer_that_accepts_and_never_reads_proves_nothing() {
     let (listener, printer) = listen();
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let small = queue.add(receipt(1, &printer), NOW);
     let (spooler, reports) = spool(&printer, &queue);
     let held = listener.accept().unwrap();
@@ -123,29 +125,27 @@ fn a_printer_that_accepts_and_never_reads_proves_nothing() {
 }
 
 #[test]
-fn a_job_cut_off_is_unknown_holds_the_queue_and_is_marked_when_sent_again() {
+fn a_job_cut_off_is_unknown_holds_up_nobody_and_is_marked_when_sent_again() {
     let (listener, printer) = listen();
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let id = queue.add(huge(&printer), NOW);
-    let next = queue.add(receipt(2, &printer), NOW);
-    let (spooler, _reports) = spool(&printer, &queue);
+    queue.add(receipt(2, &printer), NOW);
+    let (spooler, reports) = spool(&printer, &queue);
     let mut first = [0; 1000];
     listener.accept().unwrap().0.read_exact(&mut first).unwrap();
     queue.wait_for(id, JobState::Unknown);
-    spooler.wake();
-    assert_eq!(queue.get(next).state, JobState::Queued);
+    assert_eq!(print(&take(&listener)).text(), ["receipt 2"]);
+    let told = reports.iter().find(|r| r.state.trouble.is_none() && r.waiting.undecided > 0).unwrap();
+    assert_eq!((told.waiting.jobs, told.waiting.undecided), (0, 1));
     // A person looked, and asks for it again.
-    queue.change(id, |job| {
-        job.state = JobState::Queued;
-        job.bytes = receipt(1, &printer).bytes;
-    });
+    queue.replace(id, b"\x1b@ab\n");
+    queue.decide(id, JobAct::Retry, &[]);
     spooler.wake();
     let text = print(&take(&listener)).text();
     assert_eq!(text[0].trim(), "REPRINT 1 - POSSIBLE DUPLICATE");
     assert_eq!(text[1].trim(), "first printed 2026-11-24 01:30");
-    assert_eq!(text[2], "receipt 1");
-    assert_eq!(print(&take(&listener)).text(), ["receipt 2"]);
-    queue.wait_for(next, JobState::Unconfirmed);
+    assert_eq!(text[2], "ab");
+    queue.wait_for(id, JobState::Unconfirmed);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_slow_printer_gets_everything() {
     let (listener, mut printer) = listen();
     // Far longer than a pause of the reader below, far shorter than the whole.
     printer.timeout = Duration::from_secs(20);
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let mut job = huge(&printer);
     job.bytes.truncate(6 << 20);
     let bytes = job.bytes.clone();
@@ -175,84 +175,13 @@ fn a_slow_printer_gets_everything() {
 #[test]
 fn a_job_found_sending_is_unknown_and_not_printed_again() {
     let (listener, printer) = listen();
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let id = queue.add(receipt(1, &printer), NOW);
-    queue.change(id, |job| {
-        job.state = JobState::Sending;
-        job.attempts = 1;
-    });
-    let (spooler, reports) = spool(&printer, &queue);
-    queue.wait_for(id, JobState::Unknown);
-    assert_eq!(trouble(&reports), "a job waits for a decision");
-    queue.change(id, |job| job.state = JobState::Cancelled);
+    queue.force(id, "state = 'sending', attempts = 1");
     queue.add(receipt(2, &printer), NOW);
-    spooler.wake();
+    let (_spooler, _reports) = spool(&printer, &queue);
     assert_eq!(print(&take(&listener)).text(), ["receipt 2"]);
-}
-
-/// A printer that answers: what it says of its paper, and of being done.
-fn answer(mut stream: TcpStream, paper: u8, done: Option<u8>) -> Vec<u8> {
-    let (mut got, mut buffer, mut asked) = (Vec::new(), [0; 1024], 0);
-    while let Ok(n @ 1..) = stream.read(&mut buffer) {
-        got.extend(&buffer[..n]);
-        let acts = print(&got).acts;
-        for act in acts.iter().filter(|a| matches!(a, Act::Answer(_))).skip(asked) {
-            asked += 1;
-            let said = match act {
-                Act::Answer(4) => Some(paper),
-                Act::Answer(b'r') => done,
-                _ => Some(0x12),
-            };
-            if let Some(byte) = said {
-                stream.write_all(&[byte]).unwrap();
-            }
-        }
-    }
-    got
-}
-
-#[test]
-fn a_printer_that_says_it_is_done_confirms() {
-    let (listener, mut printer) = listen();
-    printer.ask_status = true;
-    printer.timeout = Duration::from_secs(20);
-    let queue = MemoryQueue::default();
-    let id = queue.add(receipt(1, &printer), NOW);
-    let (_spooler, _reports) = spool(&printer, &queue);
-    let got = answer(listener.accept().unwrap().0, 0x12, Some(0x00));
-    assert_eq!(print(&got).text(), ["receipt 1"]);
-    queue.wait_for(id, JobState::Confirmed);
-}
-
-#[test]
-fn a_printer_without_paper_gets_nothing_until_it_has_some() {
-    let (listener, mut printer) = listen();
-    printer.ask_status = true;
-    printer.timeout = Duration::from_secs(20);
-    let queue = MemoryQueue::default();
-    let id = queue.add(receipt(1, &printer), NOW);
-    let (spooler, reports) = spool(&printer, &queue);
-    let got = answer(listener.accept().unwrap().0, 0x72, None);
-    assert_eq!(print(&got).lines.len(), 0);
-    assert!(queue.wait_for(id, JobState::Failed).detail.contains("put in a new roll"));
-    assert_eq!(trouble(&reports), "paper out");
-    spooler.wake();
-    let got = answer(listener.accept().unwrap().0, 0x12, Some(0x00));
-    assert_eq!(print(&got).text(), ["receipt 1"]);
-    queue.wait_for(id, JobState::Confirmed);
-}
-
-#[test]
-fn a_printer_that_answers_but_never_says_done_stays_unconfirmed() {
-    let (listener, mut printer) = listen();
-    printer.ask_status = true;
-    let queue = MemoryQueue::default();
-    let id = queue.add(receipt(1, &printer), NOW);
-    let (_spooler, _reports) = spool(&printer, &queue);
-    let got = answer(listener.accept().unwrap().0, 0x12, None);
-    assert_eq!(print(&got).text(), ["receipt 1"]);
-    // A machine so busy that the first question went unanswered makes a mute printer of it.
-    queue.wait_for(id, JobState::Unconfirmed);
+    queue.wait_for(id, JobState::Unknown);
 }
 
 #[test]
@@ -260,8 +189,8 @@ fn a_drawer_is_opened_at_once_or_not_at_all() {
     let (listener, printer) = listen();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let queue = MemoryQueue::default();
-    let bare = queue.add(job(&slip::drawer(), &printer), NOW);
+    let queue = PaperQueue::default();
+    let bare = queue.add(job(&slip::drawer(), &printer, None), NOW);
     let (spooler, reports) = spool(&printer, &queue);
     assert!(queue.wait_for(bare, JobState::Cancelled).detail.contains("the drawer was not opened"));
     assert_eq!(trouble(&reports), "offline");
@@ -287,13 +216,17 @@ fn a_drawer_is_opened_at_once_or_not_at_all() {
     let late = next();
     assert_eq!((pulses(&late), print(&late).text().len()), (0, 1));
     // Again: marked, and the drawer stays shut.
-    let again = queue.add(with_drawer, NOW);
-    queue.change(again, |job| job.attempts = 1);
+    // Begun once already, before anybody saw it.
+    let begun = |job: NewJob| {
+        let id = queue.add(NewJob { printer: "elsewhere".to_owned(), ..job }, NOW);
+        queue.force(id, "attempts = 1, printer = 'counter'");
+        id
+    };
+    begun(with_drawer);
     spooler.wake();
     let marked = next();
     assert_eq!((pulses(&marked), print(&marked).text().len()), (0, 3));
-    let twice = queue.add(job(&slip::drawer(), &printer), NOW);
-    queue.change(twice, |job| job.attempts = 1);
+    let twice = begun(job(&slip::drawer(), &printer, None));
     spooler.wake();
     queue.wait_for(twice, JobState::Cancelled);
 }
@@ -301,11 +234,11 @@ fn a_drawer_is_opened_at_once_or_not_at_all() {
 #[test]
 fn the_screen_shows_its_paper() {
     let printer = Printer::new("paper", "screen", "text").unwrap();
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let document = Document { opens_drawer: true, ..slip::drawer() };
     let mut receipt = receipt(1, &printer);
     receipt.printer = "paper".into();
-    let (first, second) = (queue.add(receipt, NOW), queue.add(job(&document, &printer), NOW));
+    let (first, second) = (queue.add(receipt, NOW), queue.add(job(&document, &printer, None), NOW));
     let (_spooler, reports) = spool(&printer, &queue);
     queue.wait_for(first, JobState::Confirmed);
     queue.wait_for(second, JobState::Confirmed);
@@ -320,7 +253,7 @@ fn a_file_takes_what_is_printed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("paper.bin");
     let printer = at(&format!("file:{}", path.display()));
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let ids = [queue.add(receipt(1, &printer), NOW), queue.add(receipt(2, &printer), NOW)];
     let (_spooler, _reports) = spool(&printer, &queue);
     queue.wait_for(ids[1], JobState::Confirmed);
@@ -332,7 +265,7 @@ fn a_printer_that_is_not_there_says_so() {
     for (address, short) in
         [("device:/dev/usb/lp99", "not there"), ("serial:/dev/ttyNONE9", "not there"), ("device:/", "not working")]
     {
-        let queue = MemoryQueue::default();
+        let queue = PaperQueue::default();
         let printer = at(address);
         let id = queue.add(receipt(1, &printer), NOW);
         let (_spooler, reports) = spool(&printer, &queue);
@@ -345,7 +278,7 @@ fn a_printer_that_is_not_there_says_so() {
 fn a_till_that_closes_does_not_wait_for_a_hanging_printer() {
     let (listener, mut printer) = listen();
     printer.timeout = Duration::from_secs(3600);
-    let queue = MemoryQueue::default();
+    let queue = PaperQueue::default();
     let id = queue.add(huge(&printer), NOW);
     let (spooler, _reports) = spool(&printer, &queue);
     let held = listener.accept().unwrap();
@@ -363,7 +296,7 @@ mod serial {
     fn a_serial_printer_gets_its_bytes() {
         let (mut master, slave) = TTYPort::pair().unwrap();
         let printer = at(&format!("serial:{}", slave.name().unwrap()));
-        let queue = MemoryQueue::default();
+        let queue = PaperQueue::default();
         let id = queue.add(receipt(1, &printer), NOW);
         let expected = queue.get(id).bytes;
         let (_spooler, _reports) = spool(&printer, &queue);
@@ -384,7 +317,7 @@ mod serial {
         let (master, slave) = TTYPort::pair().unwrap();
         let printer = at(&format!("serial:{}", slave.name().unwrap()));
         drop(slave);
-        let queue = MemoryQueue::default();
+        let queue = PaperQueue::default();
         let id = queue.add(huge(&printer), NOW);
         let (_spooler, reports) = spool(&printer, &queue);
         queue.wait_for(id, JobState::Unknown);

@@ -17,6 +17,7 @@ use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::refusal::Refusal;
 use crate::domain::shift::Shift;
+use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::text;
 use crate::domain::till::{Ctx, Till};
@@ -80,6 +81,14 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::Reprint { sale, receipt } => {
             d.require(Permission::Reprint)?;
             d.events.push(Event::Reprinted { sale: *sale, receipt: *receipt });
+        }
+        Command::DecideJob { job, act, reason } => {
+            d.require(Permission::Spool)?;
+            let reason = free_text(reason, 60)?;
+            if *act == JobAct::Skip && reason.is_empty() {
+                return Err(Refusal::NeedsReason);
+            }
+            d.events.push(Event::JobDecided { job: *job, act: act.clone(), reason });
         }
         Command::NoSale { reason } => d.no_sale(reason)?,
         Command::BindBarcode { barcode, item } => d.bind_barcode(barcode, item)?,

@@ -198,6 +198,7 @@ fn reasons(root: &Table) -> Reasons {
         price: of("price", &["Wrong on the menu", "Agreed with the guest", "Damaged"]),
         no_sale: of("no_sale", &["Change for a note", "Correction", "Check of the drawer"]),
         abandon: of("abandon", &["Guest left", "Rung by mistake", "Test"]),
+        skip: of("skip", &["It came out", "Told by mouth", "Not needed any more"]),
     };
     if let Some(table) = table {
         table.done();

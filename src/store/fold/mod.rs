@@ -277,6 +277,7 @@ impl<'c> Fold<'c> {
             | Event::XPrinted
             | Event::ShiftSealed { .. }
             | Event::Printed { .. }
+            | Event::JobDecided { .. }
             | Event::Verified { .. } => {}
         }
         Ok(())

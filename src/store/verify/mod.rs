@@ -250,7 +250,7 @@ fn schema(conn: &Connection) -> Result<BTreeMap<String, String>, StoreError> {
 
 /// What is to be printed must be what was rendered.
 fn check_jobs(conn: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
-    let mut statement = conn.prepare("SELECT id, title, bytes, sha256 FROM jobs")?;
+    let mut statement = conn.prepare("SELECT id, title, bytes, sha256 FROM jobs JOIN job_bytes ON job = id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let bytes = row.get_ref(2)?.as_bytes().map_err(|e| StoreError::Damaged(e.to_string()))?;

@@ -273,6 +273,10 @@ impl Play {
                     }
                 }
             }
+            Request::Jobs => {
+                let jobs = self.ui.jobs.clone();
+                self.ui.show_jobs(jobs);
+            }
             Request::Reprint(receipt) => {
                 if let Some(sale) = self.till.last_sale.clone().filter(|s| s.receipt == receipt) {
                     self.decide(Command::Reprint { sale: sale.id, receipt }, None);

@@ -10,7 +10,7 @@ use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, TableFor, Ui, Why};
 use crate::ui::view::{help, plan};
-use crate::ui::{count, dialogs, modifiers, pay, show};
+use crate::ui::{count, dialogs, modifiers, pay, show, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -125,6 +125,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
             Why::Waive => "Take the service charge off: why?".to_owned(),
             Why::NoSale => "Open the drawer: why?".to_owned(),
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
+            Why::Skip(job) => format!("Give up {}: why?", spool::title(ui, *job)),
             Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
         },
         From::Orders => "Open orders".to_owned(),
@@ -137,6 +138,8 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
         From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
+        From::Jobs => "Print jobs".to_owned(),
+        From::JobActs(job) => spool::title(ui, *job),
     };
     let at = at.min(rows.len().saturating_sub(1));
     let empty = rows.is_empty();
@@ -159,7 +162,11 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
         fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
         rows: rows.into_iter().enumerate().map(list).collect(),
         message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::new(Tone::Dim, legend) },
-        tall: narrows,
+        text: match from {
+            From::JobActs(job) => spool::about(ui, *job),
+            _ => Vec::new(),
+        },
+        tall: narrows || *from == From::Jobs,
         plan,
         ..Shown::default()
     }

@@ -242,9 +242,14 @@ fn printer_words(ui: &Ui, printer: &crate::ui::state::PrinterNews) -> Text {
     };
     let age = printer.oldest.map(|at| ui.now.since_ms(at) / 60_000).filter(|m| *m > 0);
     let age = age.map(|m| format!(" · {m} min")).unwrap_or_default();
+    let undecided = match printer.undecided {
+        0 => String::new(),
+        n => format!(" · {n} to decide, :spool"),
+    };
     match &printer.trouble {
-        Some(trouble) => Text::new(Tone::Bad, format!("{name} {trouble}{waiting}{age}")),
-        None if printer.waiting > 1 => Text::new(Tone::Warn, format!("{name}{waiting}{age}")),
+        Some(trouble) => Text::new(Tone::Bad, format!("{name} {trouble}{waiting}{age}{undecided}")),
+        None if printer.waiting > 1 => Text::new(Tone::Warn, format!("{name}{waiting}{age}{undecided}")),
+        None if printer.undecided > 0 => Text::new(Tone::Warn, format!("{name}{undecided}")),
         None => Text::from(format!("{name} ok")),
     }
 }

@@ -52,6 +52,10 @@ impl Clock for SteppedClock {
     fn set(&mut self, _: NaiveDateTime) -> Result<(), String> {
         Err("the scenario sets the clock".to_owned())
     }
+
+    fn twin(&self) -> Box<dyn Clock> {
+        Box::new(self.clone())
+    }
 }
 
 /// Somebody who works here.
