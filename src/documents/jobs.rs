@@ -99,6 +99,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::Sent { .. }
         | Event::OrderAbandoned { .. }
         | Event::Reprinted { .. }
+        | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }

@@ -136,6 +136,8 @@ pub enum DocumentKind {
     Slip,
     /// A ticket for a station.
     Kitchen,
+    /// A report.
+    Report,
     /// A printer's test page.
     Test,
 }
@@ -149,6 +151,7 @@ impl DocumentKind {
             Self::Copy => "copy",
             Self::Slip => "slip",
             Self::Kitchen => "kitchen",
+            Self::Report => "report",
             Self::Test => "test",
         }
     }

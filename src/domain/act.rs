@@ -206,6 +206,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::OrderHanded { .. }
         | Event::Sent { .. }
         | Event::PaymentTaken { .. }
+        | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }

@@ -148,6 +148,11 @@ pub enum Command {
     /// Open the drawer without a sale.
     NoSale { reason: String },
 
+    /// Look at a report, by its name and days in words; the session makes it.
+    ViewReport { name: String, when: String },
+    /// Print it.
+    PrintReport { name: String, when: String },
+
     /// Bind a barcode to an item.
     BindBarcode { barcode: String, item: String },
     /// Mark an item sold out, counted, or free.

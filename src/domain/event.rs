@@ -335,6 +335,14 @@ pub enum Event {
         reason: String,
     },
 
+    /// A report was printed.
+    ReportPrinted {
+        /// Its name.
+        name: String,
+        /// The days, in the words that were typed.
+        when: String,
+    },
+
     /// The menu changed.
     MenuChanged {
         /// What changed.
@@ -414,6 +422,7 @@ impl Event {
             | Self::ShiftSealed { .. }
             | Self::Reprinted { .. }
             | Self::NoSale { .. }
+            | Self::ReportPrinted { .. }
             | Self::MenuChanged { .. }
             | Self::BarcodeBound { .. }
             | Self::AvailabilitySet { .. }

@@ -101,6 +101,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::Overridden { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }
+        | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::Printed { .. }

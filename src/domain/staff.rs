@@ -58,6 +58,8 @@ pub enum Permission {
     Refund,
     /// Change menu, prices and configuration.
     ManageMenu,
+    /// Look at reports, and print them.
+    ViewReports,
     /// Add people, change roles, reset PINs.
     ManageStaff,
     /// Leave the program.
@@ -66,7 +68,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -90,6 +92,7 @@ impl Permission {
         Self::CloseShift,
         Self::Refund,
         Self::ManageMenu,
+        Self::ViewReports,
         Self::ManageStaff,
         Self::Quit,
     ];
@@ -120,6 +123,7 @@ impl Permission {
             Self::CloseShift => "close a shift",
             Self::Refund => "give a refund",
             Self::ManageMenu => "change the menu",
+            Self::ViewReports => "see reports",
             Self::ManageStaff => "manage staff",
             Self::Quit => "leave the program",
         }

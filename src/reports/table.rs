@@ -159,6 +159,17 @@ impl Table {
         }
     }
 
+    /// What it comes to, in a line.
+    pub fn summary(&self) -> String {
+        let rows = match self.rows.len() {
+            1 => "1 row".to_owned(),
+            rows => format!("{rows} rows"),
+        };
+        let bars = self.bars.and_then(|at| Some((self.columns.get(at)?, self.sums.as_ref()?.get(at)?)));
+        let sum = bars.map(|(column, cell)| format!(", {} {}", column.name.to_lowercase(), self.show(cell)));
+        format!("{}: {rows}{}", self.title, sum.unwrap_or_default())
+    }
+
     /// As text: aligned columns, a line of sums, bars where people would rather look than read.
     pub fn text(&self) -> String {
         let lines = self.lines(0, usize::MAX);

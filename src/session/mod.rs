@@ -213,6 +213,9 @@ impl Session {
             self.keeper.recorded(&self.ui.kept);
         }
         self.ui.committed(&self.till, command, &events);
+        if let Command::ViewReport { name, when } = command {
+            self.show_report(name, when, now);
+        }
         self.outcomes.push(Outcome::Done(events));
         Ok(())
     }
@@ -254,6 +257,11 @@ impl Session {
                 && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?
             {
                 documents.push((Destination::Receipt, receipt::copy(&sale, &self.till.settings, 1)));
+            }
+            if let Event::ReportPrinted { name, when } = event
+                && let Some(table) = self.report(name, when, now)?
+            {
+                documents.push((Destination::Receipt, reporting::paper(&table, &self.till, now)));
             }
         }
         let print = |(to, document): &(Destination, crate::documents::Document)| {

@@ -1,13 +1,18 @@
 //! Reports over a store: what the report is made of is looked up at one moment, on a connection of
 //! its own, while tills sell on.
 
+use crate::documents::{self, Align, Block, Document, DocumentKind, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::settings::Settings;
 use crate::domain::span::Span;
+use crate::domain::till::Till;
 use crate::domain::time::Stamp;
-use crate::reports::table::Table;
-use crate::reports::{Facts, Of, Question, Report};
+use crate::reports::table::{Cell, NOTHING, Table};
+use crate::reports::{Facts, Of, Question, Report, find};
+use crate::session::Session;
 use crate::store::{Reader, Store, StoreError};
+use crate::ui::report_span;
+use crate::ui::screen::Tone;
 
 /// Makes a report.
 ///
@@ -42,4 +47,61 @@ fn facts(reader: &Reader, of: &[Of], span: &Span) -> Result<Facts, StoreError> {
 /// When the store cannot be read.
 pub fn last_shift(store: &Store, register: RegisterId) -> Result<Option<u32>, StoreError> {
     store.reader()?.last_shift(register)
+}
+
+impl Session {
+    /// A report by its name and days in words; none where they mean nothing (any more).
+    pub(super) fn report(&self, name: &str, when: &str, now: Stamp) -> Result<Option<Table>, StoreError> {
+        let (Some(report), Ok(span)) = (find(name), report_span(&self.till, when, now)) else { return Ok(None) };
+        make(&self.store, report, span, &self.till.settings, now).map(Some)
+    }
+
+    pub(super) fn show_report(&mut self, name: &str, when: &str, now: Stamp) {
+        match self.report(name, when, now) {
+            Ok(Some(table)) => self.ui.show_report(name, when, table),
+            Ok(None) => self.ui.say(Tone::Bad, format!("There is no report {name} of {when}")),
+            Err(error) => self.ui.say(Tone::Bad, format!("The store cannot be read: {error}")),
+        }
+    }
+}
+
+/// A report on paper, which is narrower than any table: a row's name with its foremost figure, and what else it
+/// says below.
+pub(super) fn paper(table: &Table, till: &Till, now: Stamp) -> Document {
+    let centred = |text: &str| Block::styled(Align::Centre, Style { bold: true, ..Style::default() }, text);
+    let mut blocks = vec![
+        Block::styled(Align::Centre, Style::default(), &till.settings.business.name),
+        centred(&table.title),
+        Block::row(2, format!("Register {}", till.register), now.show()),
+        Block::Rule,
+    ];
+    for row in &table.rows {
+        blocks.extend(paper_row(table, row));
+    }
+    if table.rows.is_empty() {
+        blocks.push(Block::text(NOTHING));
+    }
+    if let Some(sums) = &table.sums {
+        blocks.push(Block::Rule);
+        blocks.extend(paper_row(table, sums));
+    }
+    Document { kind: DocumentKind::Report, title: table.title.clone(), blocks, opens_drawer: false, cut: true }
+}
+
+fn paper_row(table: &Table, row: &[Cell]) -> Vec<Block> {
+    let foremost = table.bars.unwrap_or(table.columns.len().saturating_sub(1));
+    let cell = |at: usize| row.get(at).map(|cell| table.show(cell)).unwrap_or_default();
+    let others = table.columns.iter().enumerate().filter(|(at, _)| *at != 0 && *at != foremost);
+    let words = others.filter_map(|(at, column)| match (row.get(at)?, cell(at)) {
+        (_, text) if text.is_empty() => None,
+        (Cell::Text(_), text) => Some(text),
+        (_, figure) => Some(format!("{} {figure}", column.name)),
+    });
+    let words: Vec<String> = words.collect();
+    let mut blocks = vec![Block::row(2, cell(0), cell(foremost))];
+    if !words.is_empty() {
+        let spans = vec![documents::Span::plain(format!("  {}", words.join(", ")))];
+        blocks.push(Block::Text { spans, align: Align::Left, hang: 2 });
+    }
+    blocks
 }

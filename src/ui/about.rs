@@ -78,7 +78,8 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::Left(_)
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
-            | Ask::Barcode => false,
+            | Ask::Barcode
+            | Ask::Period(_) => false,
         },
         Dialog::Choose { from, .. } => match from {
             From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_)),
@@ -89,13 +90,14 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::ItemsToBind(_)
             | From::ItemsToMark
             | From::Jobs
-            | From::JobActs(_) => false,
+            | From::JobActs(_)
+            | From::Reports => false,
         },
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
         Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
         Dialog::Show { what: Show::Explain(_), .. } => true,
-        Dialog::Count(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => false,
+        Dialog::Count(_) | Dialog::Report(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => false,
     }
 }
 
@@ -143,6 +145,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::Reprint { .. }
         | Command::DecideJob { .. }
         | Command::NoSale { .. }
+        | Command::ViewReport { .. }
+        | Command::PrintReport { .. }
         | Command::BindBarcode { .. }
         | Command::SetAvailability { .. } => false,
     }

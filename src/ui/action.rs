@@ -132,6 +132,8 @@ actions! {
     UndoCash "undo-cash" "Undo cash" "Takes back a cash move of this shift, by its number.";
     X "x" "X" "Prints what the shift has taken so far.";
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";
+    ["The office"]
+    Reports "reports" "Reports" "Shows a report: :reports items last week.";
     ["The menu"]
     Left "left" "Left" "The page before; in a line of text, to the left.";
     Right "right" "Right" "The next page; in a line of text, to the right.";

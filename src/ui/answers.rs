@@ -31,7 +31,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::CashReason(..)
             | Ask::CashNumber
             | Ask::Receipt
-            | Ask::Left(_) => false,
+            | Ask::Left(_)
+            | Ask::Period(_) => false,
         },
         Dialog::Choose { from, .. } => match from {
             From::Payments
@@ -41,7 +42,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::AtTable(_)
             | From::Servers
             | From::Jobs
-            | From::JobActs(_) => true,
+            | From::JobActs(_)
+            | From::Reports => true,
             From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
@@ -50,6 +52,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Count(_)
         | Dialog::Unknown { .. }
         | Dialog::Show { .. }
+        | Dialog::Report(_)
         | Dialog::Help { .. } => true,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
         Dialog::Confirm { .. } | Dialog::Override { .. } => {
@@ -96,7 +99,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             Some(c) => char_typed(ui, till, c),
             None => accept(ui, till),
         },
-        Some(Dialog::Help { .. } | Dialog::Show { .. }) => accept(ui, till),
+        Some(Dialog::Help { .. } | Dialog::Show { .. } | Dialog::Report(_)) => accept(ui, till),
         None => Vec::new(),
     }
 }

@@ -16,7 +16,7 @@ use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, TableFor, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, sell, show, spool, tables};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, report, sell, show, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -36,8 +36,8 @@ pub(super) enum Then {
     Do(Command),
     /// Ask on.
     Reason(Why),
-    /// Ask how many are left of this item.
-    Left(String),
+    /// Ask for a text.
+    Ask(Ask, String),
     /// Go to this table, or what else it was chosen for.
     Table(TableFor, String),
     /// Choose from another list.
@@ -86,9 +86,10 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::ItemsToBind(barcode) => {
             item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
         }
-        From::ItemsToMark => item_rows(ui, till, filter, Then::Left),
+        From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
         From::Jobs => spool::jobs(ui),
         From::JobActs(job) => spool::acts(ui, till, *job),
+        From::Reports => report::rows(filter),
     }
 }
 
@@ -213,6 +214,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         | Dialog::Confirm { .. }
         | Dialog::Unknown { .. }
         | Dialog::Show { .. }
+        | Dialog::Report(_)
         | Dialog::Help { .. } => None,
     }
 }
@@ -221,6 +223,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
 pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
+        Some(Dialog::Report(_)) => return report::char_typed(ui, c),
         Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
         Some(Dialog::Pay { .. }) if !c.is_ascii_digit() && !matches!(c, '.' | ',') => {
             ui.say(Tone::Warn, "Type an amount, or the letter of a way to pay");
@@ -314,6 +317,7 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
     }
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
+        Some(Dialog::Report(_)) => report::step(ui, action),
         Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. })
             if lists =>
         {
@@ -383,6 +387,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         }
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),
+        Some(Dialog::Report(_)) => report::accept(ui),
         Some(Dialog::Confirm { .. }) => {
             let two = matches!(ui.kept.dialogs.last(), Some(Dialog::Confirm { other: Some(_), .. }));
             ui.say(Tone::Warn, if two { "Press 1 or 2, Esc for neither" } else { "Press y for yes, Esc for no" });
@@ -429,8 +434,8 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
             ui.choose(from);
             Vec::new()
         }
-        Then::Left(item) => {
-            ui.prompt(Ask::Left(item), "");
+        Then::Ask(ask, text) => {
+            ui.prompt(ask, &text);
             Vec::new()
         }
         Then::Table(what, name) => tables::chosen(ui, till, what, &name),
@@ -523,6 +528,7 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             let quantity = Some(Quantity::parse(text)?);
             Next::Ring(crate::domain::command::Ring { quantity, ..ring.clone() })
         }
+        Ask::Period(name) => Next::Do(report::view(ui, till, name, text)?),
         Ask::Barcode if text.is_empty() => Next::Nothing,
         Ask::Barcode => Next::Bind(text.to_owned()),
     })

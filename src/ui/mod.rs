@@ -14,6 +14,7 @@ mod modifiers;
 mod order;
 mod outcome;
 mod pay;
+mod report;
 pub mod screen;
 pub mod script;
 mod sell;
@@ -37,6 +38,7 @@ use crate::ui::key::Key;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
 
+pub use report::span as report_span;
 pub use view::{HelpRow, help_rows, view};
 
 /// Something that reached the till.

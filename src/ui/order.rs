@@ -138,6 +138,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::TipOut => ask(ui, Ask::CashAmount(CashKind::TipOut), ""),
         Action::UndoCash => ask(ui, Ask::CashNumber, ""),
         Action::X => command(Command::PrintX),
+        Action::Reports => choose(ui, From::Reports),
         Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),

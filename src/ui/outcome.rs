@@ -81,6 +81,7 @@ impl Ui {
             | Event::Degraded { .. }
             | Event::StaffChanged { .. }
             | Event::PinSet { .. }
+            | Event::ReportPrinted { .. }
             | Event::MenuChanged { .. }
             | Event::Printed { .. }
             | Event::KeyMade { .. }
@@ -167,6 +168,7 @@ impl Ui {
             Event::JobDecided { job, act, .. } => {
                 self.say(Tone::Good, format!("{}: {}", spool::title(self, *job), act.words()));
             }
+            Event::ReportPrinted { .. } => self.say(Tone::Good, "The report is printing"),
             Event::BarcodeBound { barcode, item } => {
                 let name = till.catalogue.item(item).map_or(item.as_str(), |i| &i.name);
                 self.say(Tone::Good, format!("{barcode} is now {name}: scan it again"));

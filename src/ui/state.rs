@@ -16,6 +16,7 @@ use crate::domain::shift::CashKind;
 use crate::domain::spool::Job;
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
+use crate::reports::table::Table;
 use crate::ui::edit::Edit;
 use crate::ui::keymap::Keymap;
 use crate::ui::screen::Tone;
@@ -91,6 +92,8 @@ pub enum Ask {
     Weight(Ring),
     /// A barcode to bind.
     Barcode,
+    /// The days of the report with this name.
+    Period(String),
 }
 
 /// What a reason is asked for.
@@ -156,6 +159,23 @@ pub enum From {
     Jobs,
     /// What becomes of a print job.
     JobActs(i64),
+    /// A report.
+    Reports,
+}
+
+/// A report on screen. Its table is not kept: it is made again where it is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportView {
+    /// The report's name.
+    pub name: String,
+    /// Its days in words.
+    pub when: String,
+    /// The row that is selected.
+    pub at: usize,
+    /// So many columns after the first are scrolled away.
+    pub skip: usize,
+    /// Whether it is drawn as bars.
+    pub chart: bool,
 }
 
 /// What is only looked at.
@@ -169,7 +189,12 @@ impl From {
     /// Whether letters and digits narrow the list; else a digit chooses at once.
     pub(super) fn narrows(&self) -> bool {
         match self {
-            Self::Orders | Self::ItemsToBind(_) | Self::ItemsToMark | Self::Tables(_) | Self::Servers => true,
+            Self::Orders
+            | Self::ItemsToBind(_)
+            | Self::ItemsToMark
+            | Self::Tables(_)
+            | Self::Servers
+            | Self::Reports => true,
             Self::Reasons(_) | Self::AtTable(_) | Self::OrderTypes | Self::Payments | Self::Jobs | Self::JobActs(_) => {
                 false
             }
@@ -270,6 +295,8 @@ pub enum Dialog {
     PayForm(PayForm),
     /// Counts the drawer.
     Count(CountForm),
+    /// Shows a report.
+    Report(ReportView),
     /// Asks whether something absurd is meant.
     Confirm {
         /// The question.
@@ -369,6 +396,8 @@ pub struct Ui {
     pub jobs: Vec<Job>,
     /// What the on-screen printer has printed.
     pub paper: Vec<String>,
+    /// The report that was made last.
+    pub table: Option<Table>,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
     /// Answers that were typed behind an action, for the dialogs it opens.
@@ -392,6 +421,7 @@ impl Ui {
             printers: Vec::new(),
             jobs: Vec::new(),
             paper: Vec::new(),
+            table: None,
             message: None,
             answers: VecDeque::new(),
             now,

@@ -175,8 +175,8 @@ fn a_report_of_a_shift_is_of_its_sales_alone() {
 
 fn items_of_all() -> String {
     "Item,On sales,Quantity,Gross,Discount,Net,Total,Margin %
-     Flat white,1,2,6.40,0.50,4.92,5.90,74.8
      BLT,1,1,7.20,1.22,4.98,5.98,
+     Flat white,1,2,6.40,0.50,4.92,5.90,74.8
      Espresso,2,2,4.40,0.00,3.66,4.40,83.1"
         .to_owned()
 }

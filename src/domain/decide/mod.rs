@@ -91,6 +91,13 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.events.push(Event::JobDecided { job: *job, act: act.clone(), reason });
         }
         Command::NoSale { reason } => d.no_sale(reason)?,
+        Command::ViewReport { .. } => {
+            d.require(Permission::ViewReports)?;
+        }
+        Command::PrintReport { name, when } => {
+            d.require(Permission::ViewReports)?;
+            d.events.push(Event::ReportPrinted { name: name.clone(), when: when.clone() });
+        }
         Command::BindBarcode { barcode, item } => d.bind_barcode(barcode, item)?,
         Command::SetAvailability { item, availability } => {
             d.require(Permission::SetAvailability)?;

@@ -276,6 +276,7 @@ impl<'c> Fold<'c> {
             | Event::CashMoved { .. }
             | Event::XPrinted
             | Event::ShiftSealed { .. }
+            | Event::ReportPrinted { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::Verified { .. } => {}

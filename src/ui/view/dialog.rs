@@ -50,6 +50,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
             ..Shown::default()
         },
         Dialog::Show { what, at } => show::dialog(ui, till, what, *at),
+        Dialog::Report(view) => super::report::dialog(ui, view),
         Dialog::Help { at } => help::dialog(ui, *at),
     }
 }
@@ -93,6 +94,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
         Ask::Weight(ring) => (name(&ring.item), "Weight, kg".into(), "As the scale says, like 0.350"),
+        Ask::Period(name) => {
+            (format!("Report {name}"), "Days; Enter alone for today".into(), crate::reports::period::EXAMPLES)
+        }
         Ask::Barcode => ("Bind a barcode".into(), "Barcode".into(), "Scan it, or type its digits"),
     };
     Shown {
@@ -137,6 +141,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
         From::OrderTypes => "Order type".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
+        From::Reports => "Reports".to_owned(),
         From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
         From::Jobs => "Print jobs".to_owned(),
         From::JobActs(job) => spool::title(ui, *job),
@@ -331,6 +336,9 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
         }
         Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "Next")],
         Some(Dialog::Confirm { .. }) => Vec::new(),
+        Some(Dialog::Report(_)) => {
+            vec![(Action::Accept, "Days"), (Action::Toggle, "Bars"), (Action::Right, "Columns"), (Action::Down, "Next")]
+        }
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)

@@ -177,6 +177,18 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Closes nothing."),
             ],
         ),
+        Dialog::Report(_) => (
+            &[("p", "Prints it on the receipt printer."), ("b", "Draws bars, or the figures again.")],
+            &[
+                (Action::Accept, "Asks for other days."),
+                (Action::Toggle, "Draws bars, or the figures again."),
+                (Action::Up, "The row above."),
+                (Action::Down, "The row below."),
+                (Action::Left, "The columns before."),
+                (Action::Right, "More columns, where not all fit."),
+                (Action::Cancel, "Leaves it."),
+            ],
+        ),
         Dialog::Confirm { .. } => {
             (&[("y", "Yes."), ("n", "No.")], &[(Action::Cancel, "No."), (Action::Help, "Shows these keys.")])
         }

@@ -34,6 +34,7 @@ scenarios! {
     discounts
     kitchen
     prices
+    reports
     selling
 }
 
