@@ -1,8 +1,10 @@
-//! Pictures for printers: black dots from a PBM or PGM file, or from a QR code.
-//!
-//! PBM and PGM (P1, P2, P4, P5) are what every drawing program and `magick logo.png logo.pgm` can
-//! write; grey is dithered here (Floyd–Steinberg).
+//! Pictures for printers: black dots from a PNG, PBM or PGM file (P1, P2, P4, P5), or from a QR code.
+//! Colours become grey, and grey is dithered (Floyd–Steinberg).
 
+use std::io::Cursor;
+
+/// How a PNG file begins.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The largest width and height that are read.
 const MAX_SIDE: usize = 4096;
 /// A picture on paper is never higher than this many dots.
@@ -26,22 +28,23 @@ pub struct Dots {
 }
 
 impl Picture {
-    /// Reads a PBM or PGM file.
+    /// Reads a PNG, PBM or PGM file.
     ///
     /// # Errors
     /// What is wrong with the file, in words.
     pub fn parse(file: &[u8]) -> Result<Self, String> {
+        if file.starts_with(PNG) {
+            return Self::parse_png(file).map_err(|why| format!("the PNG file cannot be read: {why}"));
+        }
         let mut reader = Reader { rest: file };
         let kind = reader.word().unwrap_or_default();
         let bits = matches!(kind, b"P1" | b"P4");
         if !matches!(kind, b"P1" | b"P2" | b"P4" | b"P5") {
-            return Err("a picture must be a PBM or PGM file (magick logo.png logo.pgm makes one)".to_owned());
+            return Err("a picture must be a PNG, PBM or PGM file".to_owned());
         }
         let (width, height) = (reader.number()?, reader.number()?);
         let white = if bits { 1 } else { reader.number()? };
-        if !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
-            return Err(format!("the picture is {width} × {height} dots; 1 to {MAX_SIDE} are allowed"));
-        }
+        check_size(width, height)?;
         if !(1..=255).contains(&white) {
             return Err(format!("the picture has {white} shades of grey; 1 to 255 are allowed"));
         }
@@ -53,6 +56,29 @@ impl Picture {
             _ => reader.raw(count).map(|raw| raw.iter().map(|&v| scaled(v.into(), white)).collect()),
         };
         let grey = grey.ok_or("the picture file ends too early")?;
+        Ok(Self { width, height, grey })
+    }
+
+    /// A PNG of any kind, on white paper.
+    fn parse_png(file: &[u8]) -> Result<Self, String> {
+        let mut decoder = png::Decoder::new(Cursor::new(file));
+        decoder.set_transformations(png::Transformations::normalize_to_color8());
+        let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
+        let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+        check_size(width, height)?;
+        let mut bytes = vec![0; reader.output_buffer_size().ok_or("it is too large")?];
+        let frame = reader.next_frame(&mut bytes).map_err(|e| e.to_string())?;
+        let grey = |dot: &[u8]| match *dot {
+            [grey] => grey,
+            [grey, alpha] => on_white(grey, alpha),
+            [r, g, b] => luminance(r, g, b),
+            [r, g, b, alpha] => on_white(luminance(r, g, b), alpha),
+            _ => 255,
+        };
+        let grey: Vec<u8> = bytes.chunks_exact(frame.color_type.samples()).take(width * height).map(grey).collect();
+        if grey.len() < width * height {
+            return Err("it ends too early".to_owned());
+        }
         Ok(Self { width, height, grey })
     }
 
@@ -134,6 +160,24 @@ fn scaled(value: usize, white: usize) -> u8 {
     u8::try_from(value.min(white) * 255 / white).unwrap_or(255)
 }
 
+fn check_size(width: usize, height: usize) -> Result<(), String> {
+    let allowed = 1..=MAX_SIDE;
+    if allowed.contains(&width) && allowed.contains(&height) {
+        return Ok(());
+    }
+    Err(format!("the picture is {width} × {height} dots; 1 to {MAX_SIDE} are allowed"))
+}
+
+/// How bright a colour looks.
+fn luminance(r: u8, g: u8, b: u8) -> u8 {
+    ((299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b)) / 1000) as u8
+}
+
+/// What shines through is white paper.
+fn on_white(grey: u8, alpha: u8) -> u8 {
+    ((u32::from(grey) * u32::from(alpha) + 255 * (255 - u32::from(alpha))) / 255) as u8
+}
+
 /// Reads what a PBM or PGM file is made of.
 struct Reader<'a> {
     rest: &'a [u8],
@@ -204,11 +248,35 @@ mod tests {
         check(b"P2 2 1 255 0 255", Ok(&[0x80]));
         check(b"P5 2 1 255\n\x00\xff", Ok(&[0x80]));
         check(b"P5 2 2 255\n\x00", Err("too early"));
-        check(b"\x89PNG", Err("PBM or PGM"));
+        check(b"\x89PNG", Err("PNG, PBM or PGM"));
+        check(b"\x89PNG\r\n\x1a\n\x00", Err("PNG file cannot be read"));
         check(b"P5 99999 1 255\n", Err("4096"));
         check(b"P5 2 1 0\n", Err("shades"));
         check(b"P2 x", Err("not a number"));
         check(b"", Err("PBM or PGM"));
+    }
+
+    fn png(width: u32, colour: png::ColorType, dots: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, width, 1);
+        encoder.set_color(colour);
+        encoder.write_header().unwrap().write_image_data(dots).unwrap();
+        file
+    }
+
+    #[test]
+    fn png_files_are_read_as_they_look_on_white_paper() {
+        check(&png(2, png::ColorType::Grayscale, &[0, 255]), Ok(&[0x80]));
+        check(&png(3, png::ColorType::Rgb, &[255, 255, 0, 0, 0, 255, 255, 255, 255]), Ok(&[0x40]));
+        check(&png(3, png::ColorType::Rgba, &[0, 0, 0, 255, 0, 0, 0, 0, 9, 9, 9, 250]), Ok(&[0xa0]));
+        check(&png(2, png::ColorType::GrayscaleAlpha, &[0, 255, 0, 0]), Ok(&[0x80]));
+        let whole = png(64, png::ColorType::Rgb, &[7; 192]);
+        for end in 0..whole.len() {
+            assert!(Picture::parse(&whole[..end]).is_err() || end + 12 >= whole.len(), "{end} bytes");
+        }
+        let mut huge = png(1, png::ColorType::Grayscale, &[0]);
+        huge[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
+        assert!(Picture::parse(&huge).is_err());
     }
 
     #[test]

@@ -263,7 +263,7 @@ pub struct Printer {
     pub failover_after: Duration,
     /// Jobs older than this wait for a person, in milliseconds.
     pub stale_after_ms: i64,
-    /// The file of its logo (PBM or PGM), which whoever starts the printer reads into `pictures`.
+    /// The file of its logo (PNG, PBM or PGM), which whoever starts the printer reads into `pictures`.
     pub logo: Option<PathBuf>,
     /// Its pictures, by name.
     pub pictures: BTreeMap<String, Picture>,

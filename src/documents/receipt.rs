@@ -108,9 +108,19 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
         blocks.push(Block::Feed(1));
     }
     blocks.extend(settings.business.footer.iter().map(|l| Block::styled(Align::Centre, Style::default(), l)));
+    blocks.extend(qr(sale, settings));
     blocks.extend(copy.map(|n| Block::styled(Align::Centre, BOLD, format!("COPY {n}"))));
     blocks.extend(training(practice));
     blocks
+}
+
+/// The house's QR code, filled in for this sale.
+fn qr(sale: &Sale, settings: &Settings) -> Option<Block> {
+    let text = &settings.business.qr;
+    let total = sale.currency.show(sale.totals.total);
+    let text = text.replace("{receipt}", &sale.receipt.to_string()).replace("{total}", &total);
+    let text = text.replace("{register}", &sale.register.to_string());
+    (!text.is_empty()).then_some(Block::Qr(text))
 }
 
 fn header(settings: &Settings, practice: bool) -> Vec<Block> {

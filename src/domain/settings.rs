@@ -107,6 +107,10 @@ pub struct Business {
     pub tax_number: Option<String>,
     /// Lines at the end of a receipt.
     pub footer: Vec<String>,
+    /// What a QR code at the very end of a receipt says; none when empty. In it, `{receipt}`,
+    /// `{register}` and `{total}` stand for those of the sale.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub qr: String,
 }
 
 /// Reasons people choose from, by digit.

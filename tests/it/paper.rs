@@ -39,6 +39,7 @@ fn settings() -> Settings {
             address: vec!["12 High Street".into(), "Anytown".into()],
             tax_number: Some("VAT 123 4567 89".into()),
             footer: vec!["Thank you, come again!".into()],
+            ..Business::default()
         },
         currency: euro,
         cut_off: CutOff::default(),
@@ -292,6 +293,20 @@ fn a_receipt_in_practice_with_rounding_is_marked() {
     sale.discounts.clear();
     sale.totals.taxes.truncate(1);
     insta::assert_snapshot!("training_32", paper(&receipt(&sale, &settings()), 32));
+}
+
+#[test]
+fn a_receipt_ends_with_the_houses_qr_code_if_it_has_one() {
+    use counterflow::documents::Block;
+    let codes = |settings: &Settings| {
+        let blocks = receipt(&sale(), settings).blocks;
+        blocks.into_iter().filter_map(|b| if let Block::Qr(text) = b { Some(text) } else { None }).collect::<Vec<_>>()
+    };
+    let mut settings = settings();
+    assert!(codes(&settings).is_empty());
+    settings.business.qr = "https://a.example/?r={register}-{receipt}&t={total}".into();
+    let (sale, total) = (sale(), settings.currency.show(sale().totals.total));
+    assert_eq!(codes(&settings), [format!("https://a.example/?r={}-{}&t={total}", sale.register, sale.receipt)]);
 }
 
 #[test]
