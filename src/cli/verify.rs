@@ -51,6 +51,7 @@ pub(super) fn run(place: &Place, args: VerifyArgs) -> Result {
         Ok(())
     } else {
         let count = report.findings.len() as u64 + report.more;
-        Err(Failure::finding(format!("{count} things cannot be right; nothing was changed")))
+        let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
+        Err(Failure::finding(format!("{things} cannot be right; nothing was changed")))
     }
 }

@@ -15,6 +15,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -24,6 +25,8 @@ const SLOTS: usize = 4;
 const SLOT_BYTES: usize = 64 * 1024;
 const MAGIC: &[u8; 8] = b"CFSESSN1";
 const HEAD_BYTES: usize = 8 + 8 + 4 + 16;
+/// From a keystroke to its sync.
+const REST: Duration = Duration::from_millis(100);
 
 /// A session's file.
 pub struct SessionFile {
@@ -148,6 +151,13 @@ fn sync_loop(file: &File, shared: &Shared) {
         }
         if !state.dirty {
             return;
+        }
+        if !state.stop {
+            // A moment's rest: more keystrokes come along, and the sync of an act they lead to goes first.
+            (state, _) = shared
+                .wake
+                .wait_timeout_while(state, REST, |state| !state.stop)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         state.dirty = false;
         state.syncing = Some(state.newest);

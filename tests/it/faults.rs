@@ -14,7 +14,7 @@ use crate::pty::Pty;
 use crate::shop::{ADA, OWNER, Shop, name_of, words};
 
 /// Whether programs can be traced here.
-fn can_trace() -> bool {
+pub fn can_trace() -> bool {
     let works = Command::new("strace").args(["-f", "-o", "/dev/null", "-e", "trace=fsync", "true"]).output();
     let works = works.is_ok_and(|output| output.status.success());
     if !works {
@@ -38,7 +38,8 @@ fn faulty(command: &Command, call: &str, fault: &str) -> Command {
     traced
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

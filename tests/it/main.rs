@@ -10,6 +10,7 @@ mod menus;
 mod money;
 mod paper;
 mod paper_queue;
+mod power;
 mod printer;
 mod printer_emulator;
 mod printing;
