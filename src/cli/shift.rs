@@ -92,10 +92,14 @@ fn act(session: &mut Session, command: ShiftCmd) -> Result<Event> {
                 let (tender, amount) = text
                     .split_once('=')
                     .ok_or_else(|| Failure::usage(format!("`{text}`: write TENDER=AMOUNT, like cash=203.15")))?;
-                if session.till.settings.tender(tender).is_none() {
+                let Some(known) = session.till.settings.tender(tender) else {
                     return Err(Failure::usage(format!("there is no tender {tender}")));
-                }
-                sums.insert(tender.to_owned(), units(session, amount)?);
+                };
+                let amount = match known.foreign {
+                    Some(foreign) => foreign.currency.parse(amount, false).map_err(Failure::usage)?,
+                    None => units(session, amount)?,
+                };
+                sums.insert(tender.to_owned(), amount);
             }
             Command::CloseShift { counted: sums, comment, anchor: Anchor::default(), confirmed: carry_over }
         }

@@ -89,6 +89,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::PinSet { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
+        | Event::OverrideFailed { .. }
         | Event::SignedOut { .. }
         | Event::Overridden { .. }
         | Event::ShiftOpened { .. }

@@ -6,7 +6,7 @@ use crate::documents::{Align, Block, Document, DocumentKind, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
 use crate::domain::settings::Settings;
-use crate::domain::shift::{CashKind, Shift, Tally, Z};
+use crate::domain::shift::{CashKind, ForeignCount, Shift, Tally, Z};
 use crate::domain::time::Stamp;
 
 const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
@@ -84,8 +84,15 @@ pub fn z(z: &Z, settings: &Settings) -> Document {
     drawer(&mut slip, &z.shift);
     slip.head("Counted");
     for count in &z.counts {
-        slip.money(&format!("{} expected", count.name), count.expected);
-        slip.money(&format!("{} counted", count.name), count.counted);
+        // Foreign cash in its own money, as it lies there, and what it is worth.
+        let amount = |home: Money, there: fn(&ForeignCount) -> Money| match &count.foreign {
+            Some(f) => {
+                format!("{} {} = {}", f.currency.code(), f.currency.show(there(f)), settings.currency.show(home))
+            }
+            None => settings.currency.show(home),
+        };
+        slip.words(&format!("{} expected", count.name), amount(count.expected, |f| f.expected));
+        slip.words(&format!("{} counted", count.name), amount(count.counted, |f| f.counted));
         let difference = count.difference();
         let words = match difference.minor() {
             0 => "exact".to_owned(),

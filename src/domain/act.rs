@@ -176,6 +176,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
             ..act(ActKind::Override).saying(permission.words(), "", Money::ZERO)
         },
         Event::SignInFailed { .. } => act(ActKind::WrongPin),
+        Event::OverrideFailed { permission, .. } => act(ActKind::WrongPin).saying(permission.words(), "", Money::ZERO),
         Event::CashMoved { cash } => {
             let kind = match cash.kind {
                 CashKind::PaidIn => ActKind::PaidIn,

@@ -12,6 +12,7 @@ use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::shift::{Anchor, CashKind};
 use crate::domain::spool::JobAct;
+use crate::domain::staff::Permission;
 use crate::domain::tender::Reference;
 
 /// A choice from a modifier group, by its digit.
@@ -64,8 +65,12 @@ pub enum Command {
     SignIn { staff: StaffId },
     /// A PIN was wrong.
     FailSignIn,
+    /// A PIN that should have allowed this was wrong.
+    FailOverride { permission: Permission },
     /// Sign out, or lock.
     SignOut { locked: bool },
+    /// Leave the program.
+    Quit,
     /// Open a shift with so much in the drawer.
     OpenShift { float: Money },
     /// Move cash without a sale.
@@ -74,7 +79,7 @@ pub enum Command {
     UndoCash { number: u32, reason: String },
     /// Print what the shift has taken so far.
     PrintX,
-    /// Count and close the shift: what was counted by tender, a comment, where the journal stands.
+    /// Count and close the shift: what was counted by tender, each in its own money, a comment, where the journal stands.
     /// Confirmed: open orders are carried over.
     CloseShift { counted: BTreeMap<String, Money>, comment: String, anchor: Anchor, confirmed: bool },
 

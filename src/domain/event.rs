@@ -177,6 +177,13 @@ pub enum Event {
         /// Whether the till locked by itself.
         locked: bool,
     },
+    /// A second person's PIN was asked for, and the one typed was nobody's, or not of somebody who may.
+    OverrideFailed {
+        /// What should have been allowed.
+        permission: Permission,
+        /// How many in a row on this register.
+        failures: u32,
+    },
     /// A second person lifted a refusal in place.
     Overridden {
         /// What was allowed.
@@ -412,6 +419,7 @@ impl Event {
             | Self::PinSet { .. }
             | Self::SignedIn { .. }
             | Self::SignInFailed { .. }
+            | Self::OverrideFailed { .. }
             | Self::SignedOut { .. }
             | Self::Overridden { .. }
             | Self::ShiftOpened { .. }

@@ -29,6 +29,10 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         Event::SignInFailed { failures } if own => {
             till.failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
         }
+        Event::OverrideFailed { failures, .. } if own => {
+            till.override_failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
+        }
+        Event::Overridden { .. } if own => till.override_failures = Failures::default(),
         Event::SignedOut { .. } if own => till.signed_in = None,
         Event::ShiftOpened { shift } if own => {
             till.counters.shift = shift.number + 1;
@@ -43,9 +47,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
             till.staff.insert(staff.id, staff.clone());
         }
         Event::OrderOpened { order } => {
-            if own {
-                till.counters.order = order.number + 1;
-            }
+            till.last_order = order.number;
             till.orders.insert(order.id, (**order).clone());
         }
         Event::SaleCompleted { sale, .. } => {
@@ -84,6 +86,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         }
         Event::SignedIn { .. }
         | Event::SignInFailed { .. }
+        | Event::OverrideFailed { .. }
         | Event::SignedOut { .. }
         | Event::ShiftOpened { .. }
         | Event::ShiftClosed { .. }
@@ -135,7 +138,42 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
             let rest = |line: &Line| (line.quantity - line.sent()).max(Quantity::ZERO);
             was.live_lines().map(|l| (l.item.as_str(), -rest(l))).filter(|(_, rest)| !rest.is_zero()).collect()
         }
-        _ => Vec::new(),
+        Event::StoreMade { .. }
+        | Event::Started { .. }
+        | Event::Stopped
+        | Event::Upgraded { .. }
+        | Event::ClockJumped { .. }
+        | Event::Degraded { .. }
+        | Event::StaffChanged { .. }
+        | Event::PinSet { .. }
+        | Event::SignedIn { .. }
+        | Event::SignInFailed { .. }
+        | Event::SignedOut { .. }
+        | Event::OverrideFailed { .. }
+        | Event::Overridden { .. }
+        | Event::ShiftOpened { .. }
+        | Event::CashMoved { .. }
+        | Event::XPrinted
+        | Event::ShiftClosed { .. }
+        | Event::KeyMade { .. }
+        | Event::ShiftSealed { .. }
+        | Event::OrderOpened { .. }
+        | Event::FaceChanged { .. }
+        | Event::OrderHanded { .. }
+        | Event::Sent { .. }
+        | Event::PaymentTaken { .. }
+        | Event::PaymentReversed { .. }
+        | Event::SaleCompleted { .. }
+        | Event::BillPrinted { .. }
+        | Event::Reprinted { .. }
+        | Event::NoSale { .. }
+        | Event::MenuChanged { .. }
+        | Event::BarcodeBound { .. }
+        | Event::AvailabilitySet { .. }
+        | Event::Printed { .. }
+        | Event::JobDecided { .. }
+        | Event::ReportPrinted { .. }
+        | Event::Verified { .. } => Vec::new(),
     }
 }
 
@@ -173,7 +211,37 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
                 }
             }
         }
-        _ => {}
+        Event::StoreMade { .. }
+        | Event::Started { .. }
+        | Event::Stopped
+        | Event::Upgraded { .. }
+        | Event::ClockJumped { .. }
+        | Event::Degraded { .. }
+        | Event::StaffChanged { .. }
+        | Event::PinSet { .. }
+        | Event::SignedIn { .. }
+        | Event::SignInFailed { .. }
+        | Event::SignedOut { .. }
+        | Event::OverrideFailed { .. }
+        | Event::Overridden { .. }
+        | Event::ShiftOpened { .. }
+        | Event::CashMoved { .. }
+        | Event::XPrinted
+        | Event::ShiftClosed { .. }
+        | Event::KeyMade { .. }
+        | Event::ShiftSealed { .. }
+        | Event::OrderOpened { .. }
+        | Event::SaleCompleted { .. }
+        | Event::OrderAbandoned { .. }
+        | Event::Reprinted { .. }
+        | Event::NoSale { .. }
+        | Event::MenuChanged { .. }
+        | Event::BarcodeBound { .. }
+        | Event::AvailabilitySet { .. }
+        | Event::Printed { .. }
+        | Event::JobDecided { .. }
+        | Event::ReportPrinted { .. }
+        | Event::Verified { .. } => {}
     }
     order.version = version;
     order.changed = at;

@@ -1,5 +1,7 @@
 //! What one party has asked for, open until it is settled.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -360,6 +362,16 @@ impl Order {
     pub const UNDO_STEPS: usize = 10;
     /// How many lines an order can hold.
     pub const MAX_LINES: usize = 500;
+    /// The highest number that people have to say; after it they begin again.
+    pub const LAST_NUMBER: u32 = 999;
+
+    /// The number after the last one that was drawn on the box, over all its registers: the next that
+    /// no open order has.
+    pub fn number_after(last: u32, open: &BTreeSet<u32>) -> u32 {
+        let around = (last.saturating_add(1)..=Self::LAST_NUMBER).chain(1..=last.min(Self::LAST_NUMBER));
+        let beyond = Self::LAST_NUMBER + 1..;
+        around.chain(beyond).find(|number| !open.contains(number)).unwrap_or(u32::MAX)
+    }
 
     /// The lines that count.
     pub fn live_lines(&self) -> impl DoubleEndedIterator<Item = &Line> {
@@ -396,5 +408,25 @@ impl Order {
         let table = self.face.table.as_ref().map(|table| format!(" · T{table}")).unwrap_or_default();
         let name = self.face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
         format!("{}{table}{name}", self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_short_and_never_stand_on_two_open_orders() {
+        let check = |last, open: &[u32], due| {
+            assert_eq!(Order::number_after(last, &open.iter().copied().collect()), due, "after {last}");
+        };
+        check(0, &[], 1);
+        check(7, &[3, 8, 9], 10);
+        check(999, &[], 1);
+        check(998, &[999, 1, 2], 3);
+        // A store from before numbers were short.
+        check(48_213, &[48_213], 1);
+        let all: Vec<u32> = (1..=999).collect();
+        check(5, &all, 1000);
     }
 }

@@ -121,6 +121,9 @@ pub struct TenderSum {
     pub tips: Money,
     /// What was given back.
     pub change: Money,
+    /// Of foreign cash: what was handed over, in its own money.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub foreign: Money,
 }
 
 /// Everything a shift has taken.
@@ -235,7 +238,36 @@ impl Shift {
             Event::Reprinted { .. } => sums.reprints += 1,
             Event::Overridden { .. } => sums.overrides += 1,
             Event::CashMoved { cash } => self.moves.push(cash.clone()),
-            _ => return false,
+            Event::StoreMade { .. }
+            | Event::Started { .. }
+            | Event::Stopped
+            | Event::Upgraded { .. }
+            | Event::ClockJumped { .. }
+            | Event::Degraded { .. }
+            | Event::StaffChanged { .. }
+            | Event::PinSet { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed { .. }
+            | Event::SignedOut { .. }
+            | Event::OverrideFailed { .. }
+            | Event::ShiftOpened { .. }
+            | Event::XPrinted
+            | Event::ShiftClosed { .. }
+            | Event::KeyMade { .. }
+            | Event::ShiftSealed { .. }
+            | Event::OrderOpened { .. }
+            | Event::FaceChanged { .. }
+            | Event::OrderHanded { .. }
+            | Event::Sent { .. }
+            | Event::OrderAbandoned { .. }
+            | Event::BillPrinted { .. }
+            | Event::MenuChanged { .. }
+            | Event::BarcodeBound { .. }
+            | Event::AvailabilitySet { .. }
+            | Event::Printed { .. }
+            | Event::JobDecided { .. }
+            | Event::ReportPrinted { .. }
+            | Event::Verified { .. } => return false,
         }
         true
     }
@@ -330,6 +362,7 @@ impl Sums {
         sum.amount += signed(payment.amount);
         sum.tips += signed(payment.tip);
         sum.change += signed(payment.change);
+        sum.foreign += signed(payment.foreign.map_or(Money::ZERO, |foreign| foreign.amount));
     }
 
     fn line(&mut self, act: LineAct, before: Option<&Line>, after: Option<&Line>) -> bool {
@@ -366,6 +399,22 @@ pub struct Count {
     /// What should be there.
     pub expected: Money,
     /// What was counted.
+    pub counted: Money,
+    /// Of foreign cash: the same in its own money, as it was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignCount>,
+}
+
+/// What was counted of foreign cash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignCount {
+    /// Whose money.
+    pub currency: Currency,
+    /// Units of the till's currency for one of its units, at the close.
+    pub rate: Decimal,
+    /// What should be there, in its own money.
+    pub expected: Money,
+    /// What was counted, in its own money.
     pub counted: Money,
 }
 

@@ -31,8 +31,6 @@ pub struct Ctx<'a> {
 pub struct Counters {
     /// The next receipt.
     pub receipt: u64,
-    /// The next order.
-    pub order: u32,
     /// The next shift.
     pub shift: u32,
     /// The next Z.
@@ -41,7 +39,7 @@ pub struct Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        Self { receipt: 1, order: 1, shift: 1, z: 1 }
+        Self { receipt: 1, shift: 1, z: 1 }
     }
 }
 
@@ -85,6 +83,9 @@ pub struct Till {
     pub signed_in_ms: i64,
     /// Wrong PINs on this register.
     pub failures: Failures,
+    /// Wrong PINs on this register where a second person's was asked for: they keep nobody from
+    /// signing in.
+    pub override_failures: Failures,
     /// The open shift.
     pub shift: Option<Shift>,
     /// Sums over the register's life, up to its last Z.
@@ -95,6 +96,8 @@ pub struct Till {
     pub counters: Counters,
     /// The last ticket number that each station of the box was given.
     pub tickets: BTreeMap<String, u32>,
+    /// The number of the last order that was opened on the box.
+    pub last_order: u32,
     /// The last sale of this register, for its change, its receipt and "the same again".
     pub last_sale: Option<Arc<Sale>>,
 }
@@ -112,11 +115,13 @@ impl Till {
             signed_in: None,
             signed_in_ms: 0,
             failures: Failures::default(),
+            override_failures: Failures::default(),
             shift: None,
             grand: Grand::default(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
             tickets: BTreeMap::new(),
+            last_order: 0,
             last_sale: None,
         }
     }

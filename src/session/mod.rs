@@ -87,6 +87,8 @@ pub struct Session {
     wrote: i64,
     data_version: i64,
     last: Stamp,
+    /// Whether the person at the till may leave, and wants to.
+    leaving: bool,
     serial_scanner: Option<config::SerialScanner>,
     lock_after_ms: Option<i64>,
     last_key_ms: i64,
@@ -105,15 +107,10 @@ impl Session {
         }
         // What is decided now is decided on what all sessions have done until now.
         self.look_at_others();
-        let mut flow = Flow::GoOn;
         let mut requests = update(&mut self.ui, &self.till, input, now);
         loop {
             for request in requests {
-                if request == Request::Quit {
-                    flow = Flow::Quit;
-                } else {
-                    self.request(request, now);
-                }
+                self.request(request, now);
             }
             if !self.ui.waits(&self.till) {
                 break;
@@ -121,7 +118,7 @@ impl Session {
             requests = update(&mut self.ui, &self.till, Input::Resume, now);
         }
         self.keep();
-        flow
+        if self.leaving { Flow::Quit } else { Flow::GoOn }
     }
 
     /// The time, with a look at whether it can be true. A clock that jumped is recorded and told;
@@ -146,7 +143,6 @@ impl Session {
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
-            Request::Quit => {}
         }
     }
 
@@ -212,6 +208,7 @@ impl Session {
         if !events.is_empty() {
             self.keeper.recorded(&self.ui.kept);
         }
+        self.leaving |= *command == Command::Quit;
         self.ui.committed(&self.till, command, &events);
         if let Command::ViewReport { name, when } = command {
             self.show_report(name, when, now);
@@ -424,18 +421,18 @@ impl Session {
                 self.carry_out(&self.anchored(command), Some(by), now);
             }
             (Some(_), AfterPin::Allow { permission, .. }) => {
-                self.fail_sign_in(now);
+                self.carry_out(&Command::FailOverride { permission }, None, now);
                 self.ui.say(Tone::Bad, format!("That person may not {} either", permission.words()));
             }
-            (None, AfterPin::SignIn | AfterPin::Allow { .. }) => {
-                self.fail_sign_in(now);
-                self.ui.pin_wrong(&self.till);
+            (None, AfterPin::Allow { permission, .. }) => {
+                self.carry_out(&Command::FailOverride { permission }, None, now);
+                self.ui.pin_wrong(&self.till.override_failures);
+            }
+            (None, AfterPin::SignIn) => {
+                self.carry_out(&Command::FailSignIn, None, now);
+                self.ui.pin_wrong(&self.till.failures);
             }
         }
-    }
-
-    fn fail_sign_in(&mut self, now: Stamp) {
-        self.carry_out(&Command::FailSignIn, None, now);
     }
 
     /// Prints a receipt of this register again: the sale comes from the journal.

@@ -173,6 +173,7 @@ impl Session {
             serial_scanner: config.scanner.serial,
             lock_after_ms: config.lock_after_s.map(|s| i64::from(s) * 1000),
             last_key_ms: now.utc_ms,
+            leaving: false,
             _register: register,
         };
         let mut began = vec![Event::Started { config: config.digest }];

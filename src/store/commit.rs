@@ -169,7 +169,8 @@ fn check_stock(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// Receipts, shifts and Zs are numbered without gaps on their register.
+/// Receipts, shifts and Zs are numbered without gaps on their register; orders are on the box, over all
+/// registers.
 fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
     let register = fold.register(recorded.register)?;
     let (what, given, due) = if let Event::ShiftOpened { shift } = &recorded.event {
@@ -180,6 +181,9 @@ fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError
         && !sale.imported
     {
         ("receipt", sale.receipt, register.receipt + 1)
+    } else if let Event::OrderOpened { order } = &recorded.event {
+        let free = fold.next_order()? == order.number;
+        return if free { Ok(()) } else { Err(CommitError::NumberTaken) };
     } else {
         return Ok(());
     };

@@ -19,7 +19,7 @@ use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::fold::{from_json, last_tickets, load_register, orders};
+use crate::store::fold::{from_json, last_order, last_tickets, load_register, orders};
 use crate::store::journal::{self, Entry};
 
 impl Store {
@@ -41,10 +41,11 @@ impl Store {
         till.availability = load_availability(&tx)?;
         till.tickets = last_tickets(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
+        till.last_order = last_order(&tx)?;
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;
-            till.counters =
-                Counters { receipt: kept.receipt + 1, order: kept.order + 1, shift: kept.shift + 1, z: kept.z + 1 };
+            till.override_failures = kept.override_failures;
+            till.counters = Counters { receipt: kept.receipt + 1, shift: kept.shift + 1, z: kept.z + 1 };
             till.grand = kept.grand;
             till.shift = load_shift(&tx, register, kept.shift)?;
             till.last_sale = kept.last_sale.map(|entry| sale_at(&tx, entry)).transpose()?.map(Arc::new);

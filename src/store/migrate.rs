@@ -19,6 +19,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0004_acts.sql"),
     include_str!("../../migrations/till/0005_kitchen.sql"),
     include_str!("../../migrations/till/0006_spool.sql"),
+    include_str!("../../migrations/till/0006_box_numbers.sql"),
+    include_str!("../../migrations/till/0007_override_failures.sql"),
 ];
 
 /// The newest schema this program knows.

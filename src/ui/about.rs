@@ -36,7 +36,38 @@ impl Ui {
                     on_screen = on_screen.filter(|id| id != order);
                 }
                 Event::SaleCompleted { sale, .. } => on_screen = on_screen.filter(|id| *id != sale.order),
-                _ => {}
+                Event::StoreMade { .. }
+                | Event::Started { .. }
+                | Event::Stopped
+                | Event::Upgraded { .. }
+                | Event::ClockJumped { .. }
+                | Event::Degraded { .. }
+                | Event::StaffChanged { .. }
+                | Event::PinSet { .. }
+                | Event::SignInFailed { .. }
+                | Event::OverrideFailed { .. }
+                | Event::Overridden { .. }
+                | Event::ShiftOpened { .. }
+                | Event::CashMoved { .. }
+                | Event::XPrinted
+                | Event::ShiftClosed { .. }
+                | Event::KeyMade { .. }
+                | Event::ShiftSealed { .. }
+                | Event::LineChanged { .. }
+                | Event::FaceChanged { .. }
+                | Event::Sent { .. }
+                | Event::PaymentTaken { .. }
+                | Event::PaymentReversed { .. }
+                | Event::BillPrinted { .. }
+                | Event::Reprinted { .. }
+                | Event::NoSale { .. }
+                | Event::MenuChanged { .. }
+                | Event::BarcodeBound { .. }
+                | Event::AvailabilitySet { .. }
+                | Event::Printed { .. }
+                | Event::JobDecided { .. }
+                | Event::ReportPrinted { .. }
+                | Event::Verified { .. } => {}
             }
         }
         if staff.is_some() {
@@ -133,6 +164,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::PrintBill => true,
         Command::SignIn { .. }
         | Command::FailSignIn
+        | Command::FailOverride { .. }
+        | Command::Quit
         | Command::SignOut { .. }
         | Command::OpenShift { .. }
         | Command::MoveCash { .. }

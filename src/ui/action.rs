@@ -71,7 +71,7 @@ actions! {
     Cancel "cancel" "Back" "Takes back one layer: input, selection, dialog.";
     Erase "erase" "Erase" "Deletes the character before the cursor.";
     Search "search" "Find" "Finds an item by letters, code or barcode.";
-    Command "command" "Command" "Types an action by its name: :hold Anna.";
+    Command "command" "Actions" "Lists all actions; letters narrow it: :hold Anna.";
     Repeat "repeat" "Again" "Rings the last round again, or the last sale.";
     Undo "undo" "Undo" "Undoes the last step of the order.";
     ["The selected line"]

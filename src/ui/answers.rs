@@ -2,8 +2,9 @@
 
 use crate::domain::text::fold;
 use crate::domain::till::Till;
-use crate::ui::dialogs::{accept, char_typed, pick, rows};
+use crate::ui::dialogs::{accept, char_typed};
 use crate::ui::edit::Edit;
+use crate::ui::lists::{pick, rows};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
 use crate::ui::{Request, modifiers, pay};
@@ -108,7 +109,7 @@ fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
     let Some(Dialog::Choose { from, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
     let from = from.clone();
     let narrows = from.narrows();
-    let rows = rows(ui, till, &from, if narrows { text } else { "" });
+    let mut rows = rows(ui, till, &from, if narrows { text } else { "" });
     let wanted = fold(text);
     let at = match narrows {
         true => (!rows.is_empty()).then_some(0),
@@ -120,12 +121,7 @@ fn answer_choice(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             .or_else(|| rows.iter().position(|r| !wanted.is_empty() && fold(&r.label).starts_with(&wanted))),
     };
     match at {
-        Some(at) => {
-            if let (true, Some(Dialog::Choose { filter, .. })) = (narrows, ui.kept.dialogs.last_mut()) {
-                *filter = Edit::new(text);
-            }
-            pick(ui, till, at)
-        }
+        Some(at) => pick(ui, till, rows.swap_remove(at).then),
         None => {
             let there: Vec<String> = rows.iter().map(|r| format!("{} {}", r.key, r.label)).collect();
             ui.say(Tone::Bad, format!("`{text}` is none of: {}", there.join(", ")));

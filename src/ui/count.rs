@@ -10,7 +10,7 @@ use crate::domain::till::Till;
 use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
 use crate::ui::state::{CountField, CountForm, Dialog, Ui};
-use crate::ui::{Request, sell};
+use crate::ui::{Request, pay};
 
 /// Opens the count: the drawer by notes and coins where the house lists them, every other counted
 /// tender as a sum, and a comment.
@@ -40,12 +40,11 @@ pub(super) fn open(ui: &mut Ui, till: &Till) -> Vec<Request> {
     if ui.answers.is_empty() { Vec::new() } else { super::resume(ui, till) }
 }
 
-/// What was counted so far, by tender.
+/// What was counted so far, by tender, each in its own money.
 ///
 /// # Errors
 /// The field that cannot be read, by its place, and why.
 pub(super) fn counted(ui: &Ui, till: &Till, form: &CountForm) -> Result<BTreeMap<String, Money>, (usize, String)> {
-    let reading = sell::reading(ui, till);
     let mut sums: BTreeMap<String, Money> = BTreeMap::new();
     let cash = till.settings.cash().map(|t| t.code.clone()).unwrap_or_default();
     for (at, (field, edit)) in form.fields.iter().enumerate() {
@@ -64,8 +63,12 @@ pub(super) fn counted(ui: &Ui, till: &Till, form: &CountForm) -> Result<BTreeMap
                 *sums.entry(cash.clone()).or_default() += amount;
             }
             CountField::Sum(tender) => {
-                let amount =
-                    if text.is_empty() { Money::ZERO } else { reading.amount(text).map_err(|why| (at, why))? };
+                let amount = match till.settings.tender(tender) {
+                    Some(known) if !text.is_empty() => {
+                        pay::amount_for(ui, till, known, text).map_err(|why| (at, why))?
+                    }
+                    Some(_) | None => Money::ZERO,
+                };
                 *sums.entry(tender.clone()).or_default() += amount;
             }
             CountField::Comment => {}

@@ -5,156 +5,18 @@ use rust_decimal::Decimal;
 use crate::domain::catalogue::Availability;
 use crate::domain::command::{Command, PriceGiven};
 use crate::domain::money::Money;
-use crate::domain::order::{DiscountKind, Order};
+use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::spool::JobAct;
-use crate::domain::staff::{Permission, Staff};
-use crate::domain::text::fold;
+use crate::domain::staff::Permission;
 use crate::domain::till::Till;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::key::Key;
-use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, TableFor, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, report, sell, show, spool, tables};
-
-/// One row of a list to choose from.
-pub(super) struct Row {
-    /// What chooses it at once; empty where letters narrow the list instead.
-    pub key: String,
-    /// What it is.
-    pub label: String,
-    /// At the right.
-    pub value: Text,
-    /// What choosing it does.
-    pub then: Then,
-}
-
-/// What choosing a row does.
-pub(super) enum Then {
-    /// This.
-    Do(Command),
-    /// Ask on.
-    Reason(Why),
-    /// Ask for a text.
-    Ask(Ask, String),
-    /// Go to this table, or what else it was chosen for.
-    Table(TableFor, String),
-    /// Choose from another list.
-    Choose(From),
-}
-
-/// The rows of a list, narrowed by what was typed.
-pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
-    let numbered = |at: usize| (at + 1).to_string();
-    match from {
-        From::Reasons(why) => {
-            let reason = |(at, reason): (usize, &String)| Row {
-                key: numbered(at),
-                label: reason.clone(),
-                value: Text::default(),
-                then: Then::Do(with_reason(why.clone(), reason.clone())),
-            };
-            reasons(till, why).iter().enumerate().map(reason).collect()
-        }
-        From::OrderTypes => {
-            let current = till.current().map(|o| o.face.order_type.as_str());
-            let types = till.settings.order_types.iter().enumerate();
-            types
-                .map(|(at, t)| Row {
-                    key: numbered(at),
-                    label: t.name.clone(),
-                    value: if current == Some(&t.code) { Text::new(Tone::Dim, "now") } else { Text::default() },
-                    then: Then::Do(Command::SetOrderType { order_type: t.code.clone() }),
-                })
-                .collect()
-        }
-        From::Payments => {
-            let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
-            let row = |(at, p): (usize, &crate::domain::tender::Payment)| Row {
-                key: numbered(at),
-                label: p.name.clone(),
-                value: Text::from(till.settings.currency.show(p.amount)),
-                then: Then::Reason(Why::TakeBack(p.id)),
-            };
-            payments.iter().enumerate().map(row).collect()
-        }
-        From::Orders => order_rows(ui, till, filter),
-        From::Tables(what) => tables::rows(ui, till, *what, filter),
-        From::AtTable(table) => tables::orders_there(ui, till, table),
-        From::Servers => server_rows(till, filter),
-        From::ItemsToBind(barcode) => {
-            item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
-        }
-        From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
-        From::Jobs => spool::jobs(ui),
-        From::JobActs(job) => spool::acts(ui, till, *job),
-        From::Reports => report::rows(filter),
-    }
-}
-
-fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) -> Vec<Row> {
-    let items = sell::hits(ui, till, filter).into_iter().filter_map(|i| till.catalogue.items().get(i));
-    items
-        .map(|item| Row {
-            key: String::new(),
-            label: item.name.clone(),
-            value: sell::price_tag(ui, till, item),
-            then: then(item.code.clone()),
-        })
-        .collect()
-}
-
-/// Everybody who works here and may sell.
-fn server_rows(till: &Till, filter: &str) -> Vec<Row> {
-    let wanted = fold(filter);
-    let mut staff: Vec<&Staff> = till.staff.values().filter(|s| till.may(s.id, Permission::Sell)).collect();
-    staff.retain(|s| fold(&s.name).starts_with(&wanted));
-    staff.sort_by_key(|s| fold(&s.name));
-    let row = |s: &Staff| Row {
-        key: String::new(),
-        label: s.name.clone(),
-        value: if till.current().is_some_and(|o| o.server == s.id) { "now".into() } else { Text::default() },
-        then: Then::Do(Command::GiveTo { staff: s.id }),
-    };
-    staff.into_iter().map(row).collect()
-}
-
-fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
-    let current = till.current().map(|o| o.id);
-    let wanted = fold(filter);
-    let fits = |o: &&Order| {
-        wanted.is_empty()
-            || o.number.to_string().starts_with(&wanted)
-            || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
-            || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
-    };
-    let mut orders: Vec<&Order> = till.orders.values().filter(|o| Some(o.id) != current).filter(fits).collect();
-    orders.sort_by_key(|o| o.number);
-    let row = |o: &Order| {
-        let minutes = ui.now.since_ms(o.opened).max(0) / 60_000;
-        let age = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
-        let total = crate::domain::totals::of(o, &till.settings).total;
-        let who = match o.holder {
-            Some(h) if h.register != till.register => {
-                format!(" · {} has it on register {}", till.name_of(h.staff), h.register)
-            }
-            Some(_) | None => format!(" · {}", till.name_of(o.server)),
-        };
-        let paid = if o.paid().is_zero() {
-            String::new()
-        } else {
-            format!(" · paid {}", till.settings.currency.show(o.paid()))
-        };
-        Row {
-            key: String::new(),
-            label: format!("{}{who} · {age}{paid}", o.title()),
-            value: Text::from(till.settings.currency.show(total)),
-            then: Then::Do(Command::Recall { order: o.id }),
-        }
-    };
-    orders.into_iter().map(row).collect()
-}
+use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
+use crate::ui::screen::Tone;
+use crate::ui::state::{Ask, Dialog, From, Ui, Why};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, report, sell, show, tables};
 
 /// The house's reasons for something.
 pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
@@ -249,8 +111,8 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
             return Vec::new();
         }
         Some(Dialog::Choose { from, filter, .. }) if filter.is_empty() && c.is_ascii_digit() => {
-            if let Some(at) = rows(ui, till, from, "").iter().position(|r| r.key == c.to_string()) {
-                return pick(ui, till, at);
+            if let Some(row) = rows(ui, till, from, "").into_iter().find(|r| r.key == c.to_string()) {
+                return pick(ui, till, row.then);
             }
         }
         _ => {}
@@ -258,9 +120,7 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     if let Some(edit) = edit(ui) {
         edit.insert(c);
     }
-    if let Some(Dialog::Choose { at, .. }) = ui.kept.dialogs.last_mut() {
-        *at = 0;
-    }
+    select_first(ui);
     Vec::new()
 }
 
@@ -282,6 +142,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
         Action::Erase => {
             if let Some(edit) = edit(ui) {
                 edit.backspace();
+                select_first(ui);
             }
             Vec::new()
         }
@@ -302,25 +163,30 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
     let lists =
         matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last);
     let last = match ui.kept.dialogs.last() {
-        Some(Dialog::Choose { from, filter, .. }) => rows(ui, till, from, filter.text()).len().saturating_sub(1),
         Some(Dialog::Pay { .. }) => till.settings.tenders.len().saturating_sub(1),
         Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len().saturating_sub(1),
         Some(Dialog::Help { .. }) => super::help_rows(ui).len().saturating_sub(1),
         _ => 0,
     };
-    if let Some(Dialog::Choose { from: from @ From::Tables(_), filter, at }) = ui.kept.dialogs.last() {
-        let to = tables::step(till, &rows(ui, till, from, filter.text()), *at, action);
-        if let Some(Dialog::Choose { at, .. }) = ui.kept.dialogs.last_mut() {
-            *at = to;
+    if let Some(Dialog::Choose { from, filter, on }) = ui.kept.dialogs.last()
+        && (lists || matches!(from, From::Tables(_)))
+    {
+        let mut rows = rows(ui, till, from, filter.text());
+        let at = place(&rows, on.as_ref()).unwrap_or(0);
+        let at = match from {
+            From::Tables(_) => tables::step(till, &rows, at, action),
+            _ => moved(at, rows.len().saturating_sub(1), action),
+        };
+        let then = (at < rows.len()).then(|| rows.swap_remove(at).then);
+        if let Some(Dialog::Choose { on, .. }) = ui.kept.dialogs.last_mut() {
+            *on = then;
         }
         return;
     }
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
         Some(Dialog::Report(_)) => report::step(ui, action),
-        Some(Dialog::Choose { at, .. } | Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. })
-            if lists =>
-        {
+        Some(Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. }) if lists => {
             *at = moved(*at, last, action);
         }
         Some(Dialog::PayForm(form)) => match action {
@@ -349,9 +215,9 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
 /// Esc takes back one layer of the dialog: what was typed to narrow a list, then the dialog.
 fn cancel(ui: &mut Ui) -> Vec<Request> {
     let layer = match ui.kept.dialogs.last_mut() {
-        Some(Dialog::Choose { filter, at, .. }) if !filter.is_empty() => {
+        Some(Dialog::Choose { filter, on, .. }) if !filter.is_empty() => {
             filter.clear();
-            *at = 0;
+            *on = None;
             true
         }
         Some(Dialog::Modifiers(m)) if m.digit.is_some() || m.amount != Default::default() => {
@@ -376,10 +242,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             let (ask, text) = (ask.clone(), edit.text().trim().to_owned());
             prompted(ui, till, ask, &text)
         }
-        Some(Dialog::Choose { at, .. }) => {
-            let at = *at;
-            pick(ui, till, at)
-        }
+        Some(Dialog::Choose { .. }) => pick_selected(ui, till),
         Some(Dialog::Modifiers(_)) => modifiers::accept(ui, till),
         Some(Dialog::Pay { at }) => {
             let at = *at;
@@ -403,7 +266,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
 }
 
 fn give_pin(ui: &mut Ui, till: &Till) -> Vec<Request> {
-    let wait_ms = till.failures.wait_ms(ui.now);
+    let wait_ms = till.override_failures.wait_ms(ui.now);
     let Some(Dialog::Override { permission, command, pin }) = ui.kept.dialogs.last_mut() else { return Vec::new() };
     let pin = pin.take();
     let (permission, command) = (*permission, command.clone());
@@ -416,30 +279,6 @@ fn give_pin(ui: &mut Ui, till: &Till) -> Vec<Request> {
         return Vec::new();
     }
     vec![Request::CheckPin { pin: Secret(pin), then: AfterPin::Allow { permission, command } }]
-}
-
-/// Chooses a row of the top dialog's list.
-pub(super) fn pick(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
-    let Some(Dialog::Choose { from, filter, .. }) = ui.kept.dialogs.last() else { return Vec::new() };
-    let mut rows = rows(ui, till, from, filter.text());
-    if at >= rows.len() {
-        ui.say(Tone::Warn, "Nothing fits: Esc takes the letters back");
-        return Vec::new();
-    }
-    ui.close();
-    match rows.swap_remove(at).then {
-        Then::Do(command) => vec![Request::Command(command)],
-        Then::Reason(why) => order::reason(ui, till, why),
-        Then::Choose(from) => {
-            ui.choose(from);
-            Vec::new()
-        }
-        Then::Ask(ask, text) => {
-            ui.prompt(ask, &text);
-            Vec::new()
-        }
-        Then::Table(what, name) => tables::chosen(ui, till, what, &name),
-    }
 }
 
 /// What the text of a prompt leads to.

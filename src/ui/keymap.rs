@@ -42,6 +42,7 @@ const ORDER: &[(&str, Action)] = &[
     ("Ctrl-N", Action::NoSale),
     ("/", Action::Search),
     (":", Action::Command),
+    ("Ctrl-A", Action::Command),
     ("Ctrl-Y", Action::SoldOut),
     ("Tab", Action::Paper),
     ("Ctrl-L", Action::Lock),

@@ -10,9 +10,11 @@ pub mod edit;
 pub mod entry;
 pub mod key;
 pub mod keymap;
+mod lists;
 mod modifiers;
 mod order;
 mod outcome;
+mod palette;
 mod pay;
 mod report;
 pub mod screen;
@@ -23,7 +25,7 @@ mod spool;
 pub mod state;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod view;
 
 use crate::domain::command::Command;
@@ -78,8 +80,6 @@ pub enum Request {
     Jobs,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
-    /// Leave the program.
-    Quit,
 }
 
 /// What follows a right PIN.
@@ -132,6 +132,8 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             };
             settle_selection(ui, till);
             sell::keep_found(ui, till);
+            sell::keep_selected(ui, till);
+            lists::keep_selected(ui, till);
             requests
         }
         Input::Line(line) => {
@@ -147,7 +149,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 ui.kept.dialogs.clear();
             }
             if ui.kept.dialogs.is_empty() {
-                ui.kept.input = Edit::new(&line);
+                (ui.kept.input, ui.kept.on) = (Edit::new(&line), None);
                 let requests = order::act(ui, till, Action::Accept);
                 // A line that meant nothing is gone: no key of the next one may take it for an amount.
                 if requests.is_empty() && ui.kept.dialogs.is_empty() {
@@ -161,6 +163,8 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             let context = context(ui, till);
             text.chars().for_each(|c| insert(ui, context, c));
             sell::keep_found(ui, till);
+            sell::keep_selected(ui, till);
+            lists::keep_selected(ui, till);
             Vec::new()
         }
         Input::Scan(scan) => scan_came(ui, till, &scan),
@@ -188,7 +192,7 @@ const PAPER_LINES: usize = 400;
 /// Where a key is pressed now.
 pub fn context(ui: &Ui, till: &Till) -> Context {
     match (till.signed_in, ui.kept.dialogs.last()) {
-        (None, Some(Dialog::Help { .. })) => Context::Dialog,
+        (None, Some(Dialog::Help { .. } | Dialog::Override { command: Command::Quit, .. })) => Context::Dialog,
         (None, _) => Context::SignIn,
         (Some(_), Some(_)) => Context::Dialog,
         (Some(_), None) => Context::Order,
@@ -244,7 +248,7 @@ fn insert(ui: &mut Ui, context: Context, c: char) {
         },
     };
     edit.insert(c);
-    ui.kept.hit = 0;
+    ui.kept.on = None;
 }
 
 fn sign_in(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
@@ -262,7 +266,7 @@ fn sign_in(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Cancel => ui.pin.clear(),
         Action::Erase => ui.pin.backspace(),
         Action::Help => ui.open(Dialog::Help { at: 0 }),
-        Action::Quit => return vec![Request::Quit],
+        Action::Quit => return vec![Request::Command(Command::Quit)],
         Action::Paper => ui.kept.paper_shown = !ui.kept.paper_shown,
         _ => ui.say(Tone::Warn, "Sign in first: type your PIN, then Enter"),
     }

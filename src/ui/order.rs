@@ -10,7 +10,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, pay, sell, show, tables};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, sell, show, tables};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -41,8 +41,14 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
         );
         return Vec::new();
     }
+    if c == ' '
+        && let Some(letters) = palette::letters(ui).map(str::to_owned)
+        && palette::complete(ui, &letters)
+    {
+        return Vec::new();
+    }
     ui.kept.input.insert(c);
-    ui.kept.hit = 0;
+    ui.kept.on = None;
     Vec::new()
 }
 
@@ -127,6 +133,11 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }),
         Action::SoldOut => choose(ui, From::ItemsToMark),
         Action::Bind => ask(ui, Ask::Barcode, ""),
+        Action::Paper if palette::letters(ui).is_some() => {
+            let letters = palette::letters(ui).unwrap_or_default().to_owned();
+            palette::complete(ui, &letters);
+            Vec::new()
+        }
         Action::Paper => {
             (ui.kept.paper_shown, ui.kept.paper_scroll) = (!ui.kept.paper_shown, 0);
             Vec::new()
@@ -142,7 +153,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),
-        Action::Quit => vec![Request::Quit],
+        Action::Quit => command(Command::Quit),
         Action::Up | Action::Down | Action::First | Action::Last => {
             select(ui, till, action);
             Vec::new()
@@ -159,7 +170,7 @@ fn command(command: Command) -> Vec<Request> {
 
 fn edit(ui: &mut Ui, change: impl FnOnce(&mut crate::ui::edit::Edit)) -> Vec<Request> {
     change(&mut ui.kept.input);
-    ui.kept.hit = 0;
+    ui.kept.on = None;
     Vec::new()
 }
 
@@ -223,7 +234,11 @@ fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             ui.kept.input.clear();
             reason(ui, till, Why::Price(line.id, price))
         }),
-        Entry::Action { name, answers } => by_name(ui, till, &name, &answers),
+        Entry::Action { name, answers } => match ui.kept.on.take() {
+            // The one that was selected in the palette.
+            Some(on) if palette::letters(ui).is_some() => by_name(ui, till, &on, ""),
+            Some(_) | None => by_name(ui, till, &name, &answers),
+        },
         Entry::Wrong(why) => {
             ui.say(Tone::Bad, why);
             Vec::new()
@@ -290,7 +305,7 @@ fn unwind(ui: &mut Ui) -> Vec<Request> {
     } else {
         ui.kept.sale_shown = false;
     }
-    ui.kept.hit = 0;
+    ui.kept.on = None;
     Vec::new()
 }
 
@@ -415,9 +430,15 @@ fn order_discount(ui: &mut Ui, till: &Till) -> Vec<Request> {
 }
 
 fn select(ui: &mut Ui, till: &Till, action: Action) {
+    if let Some(letters) = palette::letters(ui).map(str::to_owned) {
+        palette::select(ui, &letters, action);
+        return;
+    }
     if let Some(letters) = sell::searching(ui, till) {
-        let last = sell::hits(ui, till, &letters).len().saturating_sub(1);
-        ui.kept.hit = dialogs::moved(ui.kept.hit, last, action);
+        let hits = sell::hits(ui, till, &letters);
+        let at = sell::hit(ui, till, &hits).unwrap_or(0);
+        let at = dialogs::moved(at, hits.len().saturating_sub(1), action);
+        ui.kept.on = hits.get(at).and_then(|&i| till.catalogue.items().get(i)).map(|item| item.code.clone());
         return;
     }
     let Some(order) = till.current() else { return };
@@ -431,6 +452,10 @@ fn select(ui: &mut Ui, till: &Till, action: Action) {
 }
 
 fn page(ui: &mut Ui, till: &Till, by: isize, arrow: bool) -> Vec<Request> {
+    if palette::letters(ui).is_some() && !arrow {
+        select(ui, till, if by < 0 { Action::PageUp } else { Action::PageDown });
+        return Vec::new();
+    }
     if arrow && !ui.kept.input.is_empty() {
         ui.kept.input.step(by);
         return Vec::new();

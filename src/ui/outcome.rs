@@ -6,7 +6,7 @@ use crate::domain::kitchen::Ticket;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
-use crate::domain::till::Till;
+use crate::domain::till::{Failures, Till};
 use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
@@ -70,6 +70,7 @@ impl Ui {
             | Event::BarcodeBound { .. }
             | Event::AvailabilitySet { .. }
             | Event::SignInFailed { .. }
+            | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
             | Event::OrderOpened { .. }
             | Event::OrderAbandoned { .. }
@@ -186,6 +187,7 @@ impl Ui {
             Event::Sent { .. }
             | Event::SignedOut { .. }
             | Event::SignInFailed { .. }
+            | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
             | Event::OrderOpened { .. }
             | Event::OrderAbandoned { .. }
@@ -325,8 +327,8 @@ impl Ui {
     }
 
     /// The PIN is nobody's, or not of somebody who may.
-    pub fn pin_wrong(&mut self, till: &Till) {
-        let wait_ms = till.failures.wait_ms(self.now);
+    pub fn pin_wrong(&mut self, failures: &Failures) {
+        let wait_ms = failures.wait_ms(self.now);
         let wait = if wait_ms > 0 { format!(": wait {} s", wait_ms / 1000 + 1) } else { String::new() };
         self.say(Tone::Bad, format!("Wrong PIN{wait}"));
     }

@@ -149,7 +149,7 @@ fn is_free(till: &Till) -> bool {
 }
 
 /// An amount in the tender's own currency.
-fn amount_for(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<Money, String> {
+pub(super) fn amount_for(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<Money, String> {
     match &tender.foreign {
         Some(foreign) => foreign.currency.parse(typed, ui.setup.bare_is_minor),
         None => sell::reading(ui, till).amount(typed),

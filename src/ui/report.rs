@@ -8,9 +8,10 @@ use crate::reports::table::Table;
 use crate::reports::{REPORTS, Report, period};
 use crate::ui::Request;
 use crate::ui::action::Action;
-use crate::ui::dialogs::{Row, Then, moved};
+use crate::ui::dialogs::moved;
+use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, ReportView, Ui};
+use crate::ui::state::{Ask, Dialog, ReportView, Then, Ui};
 
 /// The reports whose name begins so, then those whose sentence holds a word that does.
 pub(super) fn rows(filter: &str) -> Vec<Row> {

@@ -18,7 +18,7 @@ use crate::ui::action::Action;
 use crate::ui::entry::{self, Entry, Reading, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Dialog, Letters, Ui};
-use crate::ui::{Request, modifiers, order, pay};
+use crate::ui::{Request, modifiers, order, palette, pay};
 
 /// How many search results are looked at.
 pub(super) const HITS: usize = 40;
@@ -87,6 +87,13 @@ fn find(ui: &Ui, letters: &str) -> Vec<usize> {
     ui.index.find(letters, HITS).into_iter().map(|hit| hit.item).collect()
 }
 
+/// The place of the selected result: the first one's until the results were seen; none when the
+/// selected one is not there any more.
+pub(super) fn hit(ui: &Ui, till: &Till, hits: &[usize]) -> Option<usize> {
+    let Some(code) = &ui.kept.on else { return (!hits.is_empty()).then_some(0) };
+    hits.iter().position(|&i| till.catalogue.items().get(i).is_some_and(|item| item.code == *code))
+}
+
 /// Keeps what the letters in the input line find, since each key asks for it several times.
 pub(super) fn keep_found(ui: &mut Ui, till: &Till) {
     let Some(letters) = searching(ui, till).filter(|letters| !letters.is_empty()) else {
@@ -95,6 +102,19 @@ pub(super) fn keep_found(ui: &mut Ui, till: &Till) {
     };
     if ui.found.as_ref().is_none_or(|(found_for, _)| *found_for != letters) {
         ui.found = Some((letters.clone(), find(ui, &letters)));
+    }
+}
+
+/// Keeps which result, or action, is selected, so that another one in its place is never taken for it.
+pub(super) fn keep_selected(ui: &mut Ui, till: &Till) {
+    if ui.kept.on.is_some() {
+        return;
+    }
+    if let Some(letters) = searching(ui, till) {
+        let first = hits(ui, till, &letters).first().copied();
+        ui.kept.on = first.and_then(|i| till.catalogue.items().get(i)).map(|item| item.code.clone());
+    } else if let Some(letters) = palette::letters(ui) {
+        ui.kept.on = palette::chosen(ui, letters).map(|action| action.name().to_owned());
     }
 }
 
@@ -118,10 +138,10 @@ fn ring_for(
     match target {
         Target::Letters(letters) => {
             let hits = hits(ui, till, letters);
-            let at = ui.kept.hit.min(hits.len().saturating_sub(1));
-            match hits.get(at).and_then(|&i| till.catalogue.items().get(i)) {
+            match hit(ui, till, &hits).and_then(|at| till.catalogue.items().get(*hits.get(at)?)) {
                 Some(item) => Ok(ring(&item.code, quantity, price)),
-                None => Err(NoRing::Said(format!("Nothing on the menu is like {letters}"))),
+                None if hits.is_empty() => Err(NoRing::Said(format!("Nothing on the menu is like {letters}"))),
+                None => Err(NoRing::Said("The menu has changed: select again".to_owned())),
             }
         }
         Target::Code(code) => {
@@ -213,10 +233,14 @@ fn prefix(ui: &Ui, till: &Till) -> Result<(Option<Quantity>, Option<Money>), Str
     }
 }
 
-/// Sells what was scanned. A number typed before is the quantity; a scan never is.
+/// Sells what was scanned. A number typed before is the quantity; a scan never is. Letters and names
+/// that are being typed stay.
 pub(super) fn scan(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
-    let (quantity, price) = prefix(ui, till).unwrap_or((None, None));
-    ui.kept.input.clear();
+    let typed = prefix(ui, till);
+    if typed.is_ok() {
+        ui.kept.input.clear();
+    }
+    let (quantity, price) = typed.unwrap_or((None, None));
     match ring_for(ui, till, quantity, price, &Target::Code(scan.to_owned())) {
         Ok(ring) => start(ui, till, ring),
         Err(NoRing::Said(why)) => {
@@ -247,7 +271,7 @@ pub(super) fn echo(ui: &Ui, till: &Till) -> Text {
     match entry(ui, till) {
         Entry::Empty => Text::default(),
         Entry::Wrong(why) => Text::new(Tone::Warn, why),
-        Entry::Action { name, answers } => order::echo_action(&name, &answers),
+        Entry::Action { name, answers } => palette::echo(ui).unwrap_or_else(|| order::echo_action(&name, &answers)),
         Entry::SetQuantity(quantity) => match order::selected(ui, till) {
             Some(line) => {
                 let line_id = line.id;

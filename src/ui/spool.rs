@@ -3,9 +3,9 @@
 use crate::domain::command::Command;
 use crate::domain::spool::{Job, JobAct, JobState};
 use crate::domain::till::Till;
-use crate::ui::dialogs::{Row, Then};
+use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{From, Ui, Why};
+use crate::ui::state::{From, Then, Ui, Why};
 
 /// How many rows a digit can choose.
 const DIGITS: usize = 9;

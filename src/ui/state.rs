@@ -202,6 +202,21 @@ impl From {
     }
 }
 
+/// What choosing a row of a list does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Then {
+    /// This.
+    Do(Command),
+    /// Ask on.
+    Reason(Why),
+    /// Ask for a text.
+    Ask(Ask, String),
+    /// Go to this table, or what else it was chosen for.
+    Table(TableFor, String),
+    /// Choose from another list.
+    Choose(From),
+}
+
 /// The modifier dialog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modifiers {
@@ -281,8 +296,10 @@ pub enum Dialog {
         from: From,
         /// Letters that narrow it.
         filter: Edit,
-        /// The row that is selected.
-        at: usize,
+        /// The row that is selected, by what choosing it does: rows may come and go while somebody
+        /// looks. None until the list was seen.
+        #[serde(default)]
+        on: Option<Then>,
     },
     /// Asks for options.
     Modifiers(Box<Modifiers>),
@@ -351,8 +368,9 @@ pub struct Kept {
     pub selected: Option<LineId>,
     /// The page of the item map.
     pub page: usize,
-    /// The search result that is selected.
-    pub hit: usize,
+    /// The search result that is selected, by the item's code, or the action by its name.
+    #[serde(default)]
+    pub on: Option<String>,
     /// A tip for the next payment.
     pub tip: Money,
     /// Scans that wait for a dialog to close.
@@ -457,6 +475,6 @@ impl Ui {
     }
 
     pub(super) fn choose(&mut self, from: From) {
-        self.open(Dialog::Choose { from, filter: Edit::default(), at: 0 });
+        self.open(Dialog::Choose { from, filter: Edit::default(), on: None });
     }
 }

@@ -8,9 +8,10 @@ use crate::domain::till::Till;
 use crate::domain::time::Stamp;
 use crate::domain::totals;
 use crate::ui::action::Action;
-use crate::ui::dialogs::{Row, Then, moved};
+use crate::ui::dialogs::moved;
+use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{From, TableFor, Ui};
+use crate::ui::state::{From, TableFor, Then, Ui};
 use crate::ui::{Request, order};
 
 /// How many tables that are in no plan stand in a row of the map.

@@ -99,7 +99,7 @@ impl Model {
                 }
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
-            Request::Reprint(_) | Request::Jobs | Request::Quit => panic!("the script neither reprints nor leaves"),
+            Request::Reprint(_) | Request::Jobs => panic!("the script reprints nothing"),
         }
     }
 
@@ -135,7 +135,7 @@ fn state(till: &Till, kept: &Kept) -> Value {
     orders.sort_by_key(|order| order.number);
     let mut value = json!({
         "orders": orders, "kept": kept, "last_sale": till.last_sale.as_deref(), "shift": till.shift,
-        "receipt": till.counters.receipt, "order": till.counters.order, "next_shift": till.counters.shift,
+        "receipt": till.counters.receipt, "order": till.last_order, "next_shift": till.counters.shift,
         "availability": till.availability,
     });
     plain(&mut value, &mut HashMap::new());

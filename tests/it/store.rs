@@ -122,20 +122,38 @@ fn a_store_that_kept_orders_whole_is_taken_up_to_lines() {
     }
     shop.ring(1, "14", 1, 100).unwrap();
     let before = load(&shop, 1).0.orders;
-    // As the first schema had it: the whole order in its row.
-    let raw = shop.raw();
+    // As the second schema had it: the whole order in its row.
+    let old = tempfile::tempdir().unwrap();
+    let raw = rusqlite::Connection::open(old.path().join(FILE_NAME)).unwrap();
+    raw.execute_batch(include_str!("../../migrations/till/0001_journal.sql")).unwrap();
+    raw.execute_batch(include_str!("../../migrations/till/0002_keys.sql")).unwrap();
+    raw.execute("ATTACH ?1 AS now", [shop.path().join(FILE_NAME).to_str()]).unwrap();
+    raw.execute_batch("INSERT INTO box SELECT * FROM now.box; INSERT INTO journal SELECT * FROM now.journal;").unwrap();
     for order in before.values() {
         let body = serde_json::to_string(order).unwrap();
-        raw.execute("UPDATE open_orders SET body = ?1 WHERE id = ?2", (body, order.id.0.as_bytes())).unwrap();
+        let row = (order.id.0.as_bytes(), order.register.0, order.number, order.version as i64, body);
+        raw.execute("INSERT INTO open_orders VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
     }
-    raw.execute_batch("DROP TABLE open_order_lines; DROP TABLE open_order_undo;").unwrap();
-    raw.pragma_update(None, "user_version", 2).unwrap();
+    raw.execute_batch("DETACH now; PRAGMA application_id = 1128680535; PRAGMA user_version = 2;").unwrap();
     drop(raw);
-    let shop = shop.reopen();
-    assert_eq!(shop.store.upgraded_from(), Some(2));
-    assert_eq!(load(&shop, 1).0.orders, before);
-    let report = shop.store.verify(&mut |_, _| {});
-    assert!(report.is_clean(), "{:?}", report.findings);
+    let taken_up = Store::open(old.path(), PROGRAM).unwrap();
+    assert_eq!(taken_up.upgraded_from(), Some(2));
+    // The very rows that are written today.
+    let rows = |dir: &std::path::Path| {
+        let raw = rusqlite::Connection::open(dir.join(FILE_NAME)).unwrap();
+        let mut rows: Vec<String> = Vec::new();
+        for sql in [
+            "SELECT hex(id) || number || version || body FROM open_orders ORDER BY 1",
+            "SELECT hex(order_id) || line || body FROM open_order_lines ORDER BY 1",
+            "SELECT hex(order_id) || version || body FROM open_order_undo ORDER BY 1",
+            "SELECT series || last FROM box_numbers",
+        ] {
+            let mut statement = raw.prepare(sql).unwrap();
+            rows.extend(statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap));
+        }
+        rows
+    };
+    assert_eq!(rows(old.path()), rows(shop.path()));
 }
 
 #[test]

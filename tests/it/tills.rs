@@ -125,6 +125,36 @@ fn what_a_second_person_allows_is_done_and_the_store_stays_whole() {
 }
 
 #[test]
+fn orders_of_all_registers_are_numbered_in_one_series_also_when_tills_race() {
+    let dir = cafe();
+    let mut tills = [open(&dir, 1), open(&dir, 2)];
+    for till in &mut tills {
+        till.pin("9999", AfterPin::SignIn);
+        does(till, Command::OpenShift { float: Money::ZERO });
+    }
+    let item = plain(&tills[0]);
+    let mut numbers = Vec::new();
+    // Neither looks what the other has done in between.
+    for at in [0, 1, 1, 0, 1] {
+        let till = &mut tills[at];
+        does(till, ring(&item, 1));
+        numbers.push(till.till.current().unwrap().number);
+        does(till, Command::Hold { name: None });
+    }
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+    let [one, two] = tills;
+    one.close();
+    two.close();
+    // After a start it goes on where it was.
+    let mut one = open(&dir, 1);
+    one.pin("9999", AfterPin::SignIn);
+    does(&mut one, ring(&item, 1));
+    assert_eq!(one.till.current().unwrap().number, 6);
+    let report = Store::open(dir.path(), PROGRAM).unwrap().verify(&mut |_, _| {});
+    assert!(report.is_clean(), "{:?}", report.findings);
+}
+
+#[test]
 fn what_two_tills_do_is_folded_in_the_order_of_the_journal() {
     let dir = cafe();
     let (mut one, mut two) = (open(&dir, 1), open(&dir, 2));

@@ -1,6 +1,7 @@
 //! Selling an item: its price, its modifiers, its taxes, frozen into a line.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::domain::catalogue::{Availability, Group, Item, Pricing};
 use crate::domain::command::{Pick, PriceGiven, Ring};
@@ -62,7 +63,7 @@ impl<'a> Deciding<'a, '_> {
         let staff = self.actor()?;
         let order = Order {
             id: OrderId(self.ctx.ids.next()),
-            number: self.till.counters.order,
+            number: self.order_number(),
             version: 1,
             register: self.till.register,
             opened: self.ctx.now,
@@ -83,6 +84,19 @@ impl<'a> Deciding<'a, '_> {
         };
         self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
         Ok((Cow::Owned(order), 1))
+    }
+
+    /// The number of the next order, also after others of the same command.
+    pub(super) fn order_number(&self) -> u32 {
+        let mut open: BTreeSet<u32> = self.till.orders.values().map(|order| order.number).collect();
+        let mut last = self.till.last_order;
+        for event in &self.events {
+            if let Event::OrderOpened { order } = event {
+                last = order.number;
+                open.insert(last);
+            }
+        }
+        Order::number_after(last, &open)
     }
 
     /// The line that ringing makes, with everything frozen.

@@ -136,6 +136,14 @@ impl<'a> Deciding<'a, '_> {
             let id = LineId(order.next_line + n as u32);
             let ring = ring_again(line);
             let new = self.line_for(&ring, &order.face, id, next_round)?;
+            // What was said about it holds for the same again.
+            let new = Line {
+                kitchen_note: line.kitchen_note.clone(),
+                customer_note: line.customer_note.clone(),
+                seat: line.seat,
+                course: line.course,
+                ..new
+            };
             self.check_available(&new.item, new.quantity)?;
             self.change_line(order.id, version, LineAct::Added, None, Some(new));
         }

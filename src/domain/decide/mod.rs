@@ -20,7 +20,8 @@ use crate::domain::shift::Shift;
 use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::text;
-use crate::domain::till::{Ctx, Till};
+use crate::domain::till::{Ctx, Failures, Till};
+use crate::domain::time::Stamp;
 
 /// A decision in the making: the till as it stands, and the events so far.
 struct Deciding<'a, 'c> {
@@ -34,6 +35,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
     match command {
         Command::SignIn { staff } => d.sign_in(*staff)?,
         Command::FailSignIn => d.fail_sign_in()?,
+        Command::FailOverride { permission } => d.fail_override(*permission)?,
+        Command::Quit => d.quit()?,
         Command::SignOut { locked } => d.sign_out(*locked)?,
         Command::OpenShift { float } => d.open_shift(*float)?,
         Command::MoveCash { kind, amount, reason } => d.move_cash(*kind, *amount, reason)?,
@@ -123,6 +126,7 @@ impl<'a> Deciding<'a, '_> {
         }
         match self.ctx.approver {
             Some(by) if self.till.may(by, permission) => {
+                not_locked_out(&self.till.override_failures, self.ctx.now)?;
                 let told = Event::Overridden { permission, staff, by };
                 if !self.events.contains(&told) {
                     self.events.push(told);
@@ -156,6 +160,14 @@ impl<'a> Deciding<'a, '_> {
     fn reason(&self, reason: &str, list: &[String]) -> Result<String, Refusal> {
         let reason = free_text(reason, 60)?;
         if reason.is_empty() && !list.is_empty() { Err(Refusal::NeedsReason) } else { Ok(reason) }
+    }
+}
+
+/// After some wrong PINs nobody may try for a while.
+fn not_locked_out(failures: &Failures, now: Stamp) -> Result<(), Refusal> {
+    match failures.wait_ms(now) {
+        0 => Ok(()),
+        wait_ms => Err(Refusal::LockedOut { wait_ms }),
     }
 }
 

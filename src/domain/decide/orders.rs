@@ -52,14 +52,19 @@ impl Deciding<'_, '_> {
         }
         let act = match order.holder {
             Some(holder) if holder.register != self.till.register => {
-                self.require(Permission::TakeOver).map_err(|_| Refusal::HeldBy {
-                    who: self.till.name_of(holder.staff).to_owned(),
-                    number: order.number,
-                    register: holder.register.0,
+                let (who, number, register) = (self.till.name_of(holder.staff), order.number, holder.register.0);
+                self.require(Permission::TakeOver).map_err(|refusal| match refusal {
+                    Refusal::NeedsPermission(_) => Refusal::HeldBy { who: who.to_owned(), number, register },
+                    other => other,
                 })?;
                 HandAct::TakenOver
             }
-            Some(_) | None => HandAct::Recalled,
+            // Put aside on purpose it is there for everybody; left behind, it is its user's.
+            Some(_) | None if order.held || is_of(order, staff) => HandAct::Recalled,
+            Some(_) | None => {
+                self.require(Permission::TakeOver)?;
+                HandAct::TakenOver
+            }
         };
         self.make_way()?;
         let server = if act == HandAct::TakenOver { staff } else { order.server };
@@ -188,4 +193,9 @@ impl Deciding<'_, '_> {
         self.events.push(Event::BillPrinted { order: order.id, version: order.version + 1 });
         Ok(())
     }
+}
+
+/// Whether an order is this person's: its server's, or of whoever left it.
+fn is_of(order: &Order, staff: StaffId) -> bool {
+    order.server == staff || order.left_by == Some(staff) || order.holder.is_some_and(|h| h.staff == staff)
 }

@@ -1,7 +1,7 @@
 //! Who is at the till: signing in and out, the drawer without a sale, barcodes.
 
 use crate::domain::barcode;
-use crate::domain::decide::Deciding;
+use crate::domain::decide::{Deciding, not_locked_out};
 use crate::domain::event::{Event, HandAct};
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
@@ -11,7 +11,7 @@ impl Deciding<'_, '_> {
     /// Signs in. Whoever was here is signed out with their order put aside, and the order of the
     /// one who comes follows to this register.
     pub(super) fn sign_in(&mut self, staff: StaffId) -> Result<(), Refusal> {
-        self.check_lock_out()?;
+        not_locked_out(&self.till.failures, self.ctx.now)?;
         if !self.till.staff.get(&staff).is_some_and(|s| s.active) {
             return Err(Refusal::NotSignedIn);
         }
@@ -51,16 +51,32 @@ impl Deciding<'_, '_> {
     }
 
     pub(super) fn fail_sign_in(&mut self) -> Result<(), Refusal> {
-        self.check_lock_out()?;
+        not_locked_out(&self.till.failures, self.ctx.now)?;
         self.events.push(Event::SignInFailed { failures: self.till.failures.count.saturating_add(1) });
         Ok(())
     }
 
-    fn check_lock_out(&self) -> Result<(), Refusal> {
-        match self.till.failures.wait_ms(self.ctx.now) {
-            0 => Ok(()),
-            wait_ms => Err(Refusal::LockedOut { wait_ms }),
+    pub(super) fn fail_override(&mut self, permission: Permission) -> Result<(), Refusal> {
+        not_locked_out(&self.till.override_failures, self.ctx.now)?;
+        let failures = self.till.override_failures.count.saturating_add(1);
+        self.events.push(Event::OverrideFailed { permission, failures });
+        Ok(())
+    }
+
+    /// Leaves the program. With nobody signed in, whoever comes by may only where everybody may.
+    pub(super) fn quit(&mut self) -> Result<(), Refusal> {
+        let permission = Permission::Quit;
+        if self.till.signed_in.is_some() {
+            return self.require(permission).map(|_| ());
         }
+        if self.till.settings.roles.iter().all(|role| role.may.contains(&permission)) {
+            return Ok(());
+        }
+        let by = self.ctx.approver.filter(|by| self.till.may(*by, permission));
+        let by = by.ok_or(Refusal::NeedsPermission(permission))?;
+        not_locked_out(&self.till.override_failures, self.ctx.now)?;
+        self.events.push(Event::Overridden { permission, staff: by, by });
+        Ok(())
     }
 
     /// Signs out. When the till locks, the order stays on this register for the same person;

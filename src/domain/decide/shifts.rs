@@ -7,10 +7,11 @@ use crate::domain::event::Event;
 use crate::domain::ids::ShiftId;
 use crate::domain::money::Money;
 use crate::domain::order::Order;
+use crate::domain::payment;
 use crate::domain::refusal::Refusal;
-use crate::domain::shift::{Anchor, CashKind, CashMove, Count, Grand, Shift, Sums, Tally, Z};
+use crate::domain::shift::{Anchor, CashKind, CashMove, Count, ForeignCount, Grand, Shift, Sums, Tally, Z};
 use crate::domain::staff::Permission;
-use crate::domain::tender::Tender;
+use crate::domain::tender::{Foreign, Tender};
 use crate::domain::totals;
 
 impl Deciding<'_, '_> {
@@ -163,7 +164,22 @@ impl Deciding<'_, '_> {
                     return Err(Refusal::TooMuch(self.show(counted)));
                 }
                 let expected = shift.expected(&tender.code, Some(&tender.code) == cash.as_ref());
-                Ok(Count { tender: tender.code.clone(), name: tender.name.clone(), expected, counted })
+                let foreign = tender.foreign.map(|rate| ForeignCount {
+                    currency: rate.currency,
+                    rate: rate.rate,
+                    expected: shift.sums.tenders.get(&tender.code).map_or(Money::ZERO, |sum| sum.foreign),
+                    counted,
+                });
+                // What is there is worth what it was taken for; what differs, what the rate says now.
+                let counted = match foreign {
+                    Some(there) => {
+                        let rate = Foreign { currency: there.currency, rate: there.rate };
+                        let difference = there.counted - there.expected;
+                        expected + payment::from_foreign(difference, rate, self.till.settings.currency)
+                    }
+                    None => counted,
+                };
+                Ok(Count { tender: tender.code.clone(), name: tender.name.clone(), expected, counted, foreign })
             })
             .collect()
     }

@@ -43,8 +43,9 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 19] = [
+pub(super) const PROJECTIONS: [Projection; 20] = [
     Projection { table: "registers", key: &["register"], grows: false },
+    Projection { table: "box_numbers", key: &["series"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
     Projection { table: "staff", key: &["id"], grows: false },
     Projection { table: "open_orders", key: &["id"], grows: false },
@@ -74,8 +75,6 @@ pub(super) struct Register {
     pub(super) head: Hash,
     /// The last receipt number given out.
     pub(super) receipt: u64,
-    /// The last order number given out.
-    pub(super) order: u32,
     /// The last shift number given out.
     pub(super) shift: u32,
     /// The last Z number given out.
@@ -84,6 +83,8 @@ pub(super) struct Register {
     pub(super) grand: Grand,
     /// Wrong PINs.
     pub(super) failures: Failures,
+    /// Wrong PINs where a second person's was asked for.
+    pub(super) override_failures: Failures,
     /// The journal entry of its last sale.
     pub(super) last_sale: Option<i64>,
     /// The public half of its key, in hex.
@@ -96,11 +97,11 @@ impl Default for Register {
             seq: 0,
             head: NO_HASH,
             receipt: 0,
-            order: 0,
             shift: 0,
             z: 0,
             grand: Grand::default(),
             failures: Failures::default(),
+            override_failures: Failures::default(),
             last_sale: None,
             key: None,
         }
@@ -132,6 +133,8 @@ pub(super) struct Fold<'c> {
     registers: BTreeMap<RegisterId, Register>,
     orders: BTreeMap<OrderId, Slot>,
     shifts: BTreeMap<ShiftId, OpenShift>,
+    /// The number of the last order that was opened; none when that is not known yet.
+    last_order: Option<u32>,
 }
 
 impl<'c> Fold<'c> {
@@ -142,7 +145,8 @@ impl<'c> Fold<'c> {
 
     /// The same, with what is known of the last commit.
     pub(super) fn knowing(conn: &'c Connection, known: Known) -> Self {
-        Self { conn, known, registers: BTreeMap::new(), orders: BTreeMap::new(), shifts: BTreeMap::new() }
+        let (registers, orders, shifts) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { conn, known, registers, orders, shifts, last_order: None }
     }
 
     /// The connection it folds over.
@@ -169,6 +173,19 @@ impl<'c> Fold<'c> {
             Entry::Occupied(slot) => slot.into_mut(),
             Entry::Vacant(slot) => slot.insert(Slot::load(self.conn, id, self.known.orders.remove(&id))?),
         })
+    }
+
+    /// The number that the next order of the box gets.
+    pub(super) fn next_order(&self) -> rusqlite::Result<u32> {
+        let mut open = orders::numbers(self.conn)?;
+        for (id, slot) in &self.orders {
+            match &slot.order {
+                Some(order) => open.insert(*id, order.number),
+                None => open.remove(id),
+            };
+        }
+        let last = self.last_order.map_or_else(|| last_order(self.conn), Ok)?;
+        Ok(Order::number_after(last, &open.into_values().collect()))
     }
 
     /// The shift as it stands, if entries of it were folded.
@@ -220,6 +237,11 @@ impl<'c> Fold<'c> {
             Event::SignInFailed { failures } => {
                 register_of(self, recorded)?.failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
             }
+            Event::OverrideFailed { failures, .. } => {
+                let failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
+                register_of(self, recorded)?.override_failures = failures;
+            }
+            Event::Overridden { .. } => register_of(self, recorded)?.override_failures = Failures::default(),
             Event::ShiftOpened { shift } => {
                 register_of(self, recorded)?.shift = shift.number;
                 self.put_shift(recorded.register, shift)?;
@@ -234,7 +256,7 @@ impl<'c> Fold<'c> {
             Event::KeyMade { public } => register_of(self, recorded)?.key = Some(public.clone()),
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
-                register_of(self, recorded)?.order = order.number;
+                self.last_order = Some(order.number);
                 self.slot(order.id)?.set(Some((**order).clone()));
             }
             Event::SaleCompleted { sale, .. } => {
@@ -270,7 +292,6 @@ impl<'c> Fold<'c> {
             | Event::Degraded { .. }
             | Event::PinSet { .. }
             | Event::SignedOut { .. }
-            | Event::Overridden { .. }
             | Event::Reprinted { .. }
             | Event::NoSale { .. }
             | Event::CashMoved { .. }
@@ -289,6 +310,11 @@ impl<'c> Fold<'c> {
         let mut known = Known::default();
         for (id, register) in &self.registers {
             save_register(self.conn, *id, register)?;
+        }
+        if let Some(number) = self.last_order {
+            self.conn
+                .prepare_cached("INSERT OR REPLACE INTO box_numbers (series, last) VALUES ('order', ?1)")?
+                .execute([number])?;
         }
         for (id, slot) in self.shifts {
             let Some(shift) = slot.shift else { continue };
@@ -366,24 +392,30 @@ fn load_shift(conn: &Connection, id: ShiftId) -> rusqlite::Result<Option<Shift>>
     body.map(|body| from_json(&body)).transpose()
 }
 
+/// The number of the last order that was opened on the box.
+pub(super) fn last_order(conn: &Connection) -> rusqlite::Result<u32> {
+    conn.prepare_cached("SELECT coalesce(max(last), 0) FROM box_numbers WHERE series = 'order'")?
+        .query_row([], |row| row.get(0))
+}
+
 /// What is kept of a register; `None` when nothing happened on it.
 pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
     conn.prepare_cached(
-        "SELECT seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total, key FROM registers WHERE register = ?1",
+        "SELECT seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, \
+         grand_sales, grand_total, key, override_failures, override_failed_ms FROM registers WHERE register = ?1",
     )?
     .query_row([id.0], |row| {
         Ok(Register {
             seq: whole(row.get(0)?),
             head: row.get(1)?,
             receipt: whole(row.get(2)?),
-            order: row.get(3)?,
-            shift: row.get(4)?,
-            failures: Failures { count: row.get(5)?, last_ms: row.get(6)? },
-            last_sale: row.get(7)?,
-            z: row.get(8)?,
-            grand: Grand { sales: whole(row.get(9)?), total: Money::from_minor(row.get(10)?) },
-            key: row.get(11)?,
+            shift: row.get(3)?,
+            failures: Failures { count: row.get(4)?, last_ms: row.get(5)? },
+            last_sale: row.get(6)?,
+            z: row.get(7)?,
+            grand: Grand { sales: whole(row.get(8)?), total: Money::from_minor(row.get(9)?) },
+            key: row.get(10)?,
+            override_failures: Failures { count: row.get(11)?, last_ms: row.get(12)? },
         })
     })
     .optional()
@@ -392,15 +424,15 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
 fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "INSERT OR REPLACE INTO registers \
-         (register, seq, head, receipt, order_number, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         (register, seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, grand_sales, \
+         grand_total, key, override_failures, override_failed_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute((
         id.0,
         int(register.seq),
         register.head,
         int(register.receipt),
-        register.order,
         register.shift,
         register.failures.count,
         register.failures.last_ms,
@@ -409,6 +441,8 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
         int(register.grand.sales),
         register.grand.total.minor(),
         &register.key,
+        register.override_failures.count,
+        register.override_failures.last_ms,
     ))?;
     Ok(())
 }

@@ -121,6 +121,13 @@ fn put(conn: &Connection, table: &str, id: OrderId, key: i64, body: &str) -> rus
     Ok(())
 }
 
+/// The numbers of all open orders.
+pub(super) fn numbers(conn: &Connection) -> rusqlite::Result<BTreeMap<OrderId, u32>> {
+    let mut statement = conn.prepare_cached("SELECT id, number FROM open_orders")?;
+    let numbers = statement.query_map([], |row| Ok((OrderId(Uuid::from_bytes(row.get(0)?)), row.get(1)?)))?;
+    numbers.collect()
+}
+
 /// All open orders.
 pub(in crate::store) fn all(conn: &Connection) -> rusqlite::Result<Vec<Order>> {
     read(conn, None)

@@ -11,6 +11,7 @@ use crate::tui::ansi::Ansi;
 use crate::tui::draw::draw;
 use crate::tui::look::Look;
 use crate::ui::screen::Screen;
+use crate::ui::tests::play::Play;
 
 /// The bytes that each screen takes after the one before.
 fn costs(screens: &[Screen], look: Look) -> Vec<u64> {
@@ -31,6 +32,22 @@ fn a_key_that_adds_a_line_stays_under_400_bytes() {
         let costs = costs(&screens, look);
         println!("bytes per line added, {look:?}: {costs:?}");
         assert!(costs[1..].iter().all(|cost| *cost < 400), "{look:?}: {costs:?}");
+    }
+}
+
+#[test]
+fn the_first_line_of_an_order_stays_under_400_bytes_too() {
+    let mut play = Play::new();
+    let mut screens = vec![play.screen()];
+    // On a fresh screen, after a sale with change, after one of several lines, after an order put aside.
+    for keys in ["a", "<F12>", "b", "2000<F12>", "c", "b", "a", "<F11>", "a", "<F4>Anna<Enter>", "b"] {
+        play.keys(keys);
+        screens.push(play.screen());
+    }
+    let costs = costs(&screens, FULL);
+    println!("bytes: {costs:?}");
+    for at in [1, 3, 5, 9, 11] {
+        assert!(costs[at] < 400, "{at}: {costs:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! A cashier at the keys.
 
-mod play;
+mod lists;
+pub(crate) mod play;
 mod tables;
 mod traps;
 
@@ -144,7 +145,66 @@ fn a_refused_act_is_lifted_by_a_second_persons_pin() {
     play.keys("9999<Enter>");
     assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 200, "{}", play.echo());
     assert!(play.events.iter().any(|e| matches!(e, Event::Overridden { .. })));
-    assert!(play.events.iter().any(|e| matches!(e, Event::SignInFailed { failures: 1 })));
+    assert!(play.events.iter().any(|e| matches!(e, Event::OverrideFailed { failures: 1, .. })));
+}
+
+#[test]
+fn wrong_pins_of_a_second_person_lock_overrides_alone_and_for_longer_each_time() {
+    let mut play = Play::new();
+    play.keys("b@200<Enter>0000<Enter>0000<Enter>1111<Enter>");
+    assert!(play.echo().contains("wait 6 s"), "{}", play.echo());
+    // Not even the right one counts now.
+    play.keys("9999<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 240);
+    play.wait(6_000);
+    play.keys("0000<Enter>");
+    assert!(play.echo().contains("wait 11 s"), "{}", play.echo());
+    // Nobody is signed out, everybody can sign in, and that resets nothing.
+    play.keys("<Esc>b<Ctrl-L>1111<Enter>@200<Enter>9999<Enter>");
+    assert!(play.echo().contains("Too many wrong PINs"), "{}", play.echo());
+    play.wait(11_000);
+    play.keys("9999<Enter>");
+    assert_eq!(play.till.current().unwrap().lines[0].unit_price.minor(), 200, "{}", play.echo());
+    assert_eq!(play.till.override_failures.count, 0);
+    assert!(!play.events.iter().any(|e| matches!(e, Event::SignInFailed { .. })));
+}
+
+#[test]
+fn leaving_is_for_those_who_may() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-X>");
+    assert_eq!((play.dialog().as_str(), play.quit), ("Somebody else's PIN", false));
+    play.keys("9999<Enter>");
+    assert!(play.quit);
+    // Nor from the sign-in screen, where anybody comes by.
+    let mut play = Play::new();
+    play.keys("<Ctrl-L><Ctrl-X>");
+    assert_eq!((play.dialog().as_str(), play.quit), ("Somebody else's PIN", false));
+    play.keys("1111<Enter>");
+    assert!(!play.quit && play.till.signed_in.is_none(), "a PIN that may not leave signs nobody in either");
+    play.keys("9999<Enter>");
+    assert!(play.quit && play.till.signed_in.is_none());
+    // Where everybody may, nobody is asked.
+    let mut play = Play::new();
+    let settings = std::sync::Arc::make_mut(&mut play.till.settings);
+    settings.roles.iter_mut().for_each(|role| role.may.extend([crate::domain::staff::Permission::Quit]));
+    play.keys("<Ctrl-L><Ctrl-X>");
+    assert!(play.quit);
+}
+
+#[test]
+fn an_order_that_was_left_behind_is_its_users_until_somebody_who_may_takes_it() {
+    let mut play = Play::new();
+    play.keys("<Ctrl-L>9999<Enter>b<Ctrl-L>1111<Enter>");
+    play.keys("<Ctrl-O><Enter>");
+    assert_eq!((play.dialog().as_str(), play.lines().len()), ("Somebody else's PIN", 0));
+    play.keys("9999<Enter>");
+    assert_eq!(play.lines(), ["1 Espresso"], "{}", play.echo());
+    assert_eq!(play.till.current().map(|o| o.server.0), Some(play::ADA), "it is hers now");
+    // One put aside on purpose is there for everybody, and stays whose it was.
+    play.keys("<F4>Anna<Enter><Ctrl-L>9999<Enter>c<F4>Joe<Enter><Ctrl-L>1111<Enter><F4>joe<Enter>");
+    assert_eq!(play.lines(), ["1 Crème brûlée"], "{}", play.dialog());
+    assert_eq!(play.till.current().map(|o| o.server.0), Some(play::OLIVE));
 }
 
 #[test]
@@ -235,6 +295,17 @@ fn scans_are_never_quantities_and_none_is_lost() {
     assert_eq!(play.dialog(), "Somebody else's PIN");
     play.keys("9999<Enter>");
     assert!(play.events.iter().any(|e| matches!(e, Event::BarcodeBound { .. })));
+    // What is half typed stays, and is no quantity.
+    for typed in ["/cr", ":no", ":note extra", "2*/cr", "1/2"] {
+        let mut play = Play::new();
+        play.keys(typed);
+        play.input(Input::Scan("5000112637922".into()));
+        assert_eq!((play.lines(), play.ui.kept.input.text()), (vec!["1 Espresso".to_owned()], typed));
+    }
+    let mut play = Play::new();
+    play.keys("3");
+    play.input(Input::Scan("5000112637922".into()));
+    assert_eq!((play.lines(), play.ui.kept.input.text()), (vec!["3 Espresso".to_owned()], ""));
 }
 
 #[test]
@@ -322,6 +393,11 @@ fn repeat_rings_the_last_round_again() {
     assert_eq!(play.lines(), ["2 Espresso", "1 Crème brûlée", "2 Espresso", "1 Crème brûlée"]);
     play.keys("<Ins>");
     assert_eq!(play.lines().len(), 6);
+    // What was said about it is said again.
+    let mut play = Play::new();
+    play.keys("b<F3>extra hot<Enter><Ctrl-W>for Joe<Enter><F12><Ins>");
+    let line = play.till.current().unwrap().lines[0].clone();
+    assert_eq!((line.kitchen_note.as_deref(), line.customer_note.as_deref()), (Some("extra hot"), Some("for Joe")));
 }
 
 #[test]

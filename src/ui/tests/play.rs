@@ -208,7 +208,7 @@ impl Play {
             there.shift = None;
             there
         });
-        there.orders = self.till.orders.clone();
+        (there.orders, there.last_order) = (self.till.orders.clone(), self.till.last_order);
         for command in commands {
             let mut ctx = Ctx { now: self.now, ids: &mut self.ids, approver: None };
             let events = there.decide(command, &mut ctx).unwrap();
@@ -231,6 +231,7 @@ impl Play {
             Ok(events) => {
                 self.ui.settle(&self.till, &command, &events);
                 self.happened(events.clone());
+                self.quit |= command == crate::domain::command::Command::Quit;
                 self.ui.committed(&self.till, &command, &events);
             }
             Err(refusal) => self.ui.refused(&self.till, &command, &refusal),
@@ -267,9 +268,13 @@ impl Play {
                         self.ui.pin_right();
                         self.decide(command, Some(by));
                     }
-                    (_, AfterPin::SignIn | AfterPin::Allow { .. }) => {
+                    (_, AfterPin::Allow { permission, .. }) => {
+                        self.decide(Command::FailOverride { permission }, None);
+                        self.ui.pin_wrong(&self.till.override_failures);
+                    }
+                    (None, AfterPin::SignIn) => {
                         self.decide(Command::FailSignIn, None);
-                        self.ui.pin_wrong(&self.till);
+                        self.ui.pin_wrong(&self.till.failures);
                     }
                 }
             }
@@ -282,7 +287,6 @@ impl Play {
                     self.decide(Command::Reprint { sale: sale.id, receipt }, None);
                 }
             }
-            Request::Quit => self.quit = true,
         }
     }
 

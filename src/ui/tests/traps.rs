@@ -80,6 +80,32 @@ fn change_for_foreign_money_comes_out_of_the_drawer() {
 }
 
 #[test]
+fn foreign_cash_is_counted_in_its_own_money() {
+    let mut play = takes_euros(ReferenceRule::None);
+    // 7.01 EUR are 5.96 at 0.85, three times; together 21.03 EUR, which would be 17.88.
+    for _ in 0..3 {
+        play.keys("c<F10>7.01d");
+    }
+    let closed = |play: &mut Play, euros: &str| {
+        play.keys("<Ctrl-L>9999<Enter>").line(":close-shift").line("96.97").line(euros).line("Counted twice");
+        let z = play.events.iter().find_map(|e| if let Event::ShiftClosed { z } = e { Some(z.clone()) } else { None });
+        z.unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()))
+    };
+    let z = closed(&mut play, "21.03");
+    let euro = z.counts[1].clone();
+    assert_eq!((euro.expected.minor(), euro.difference().minor()), (3 * 596, 0));
+    let there = euro.foreign.unwrap();
+    assert_eq!((there.expected.minor(), there.counted.minor()), (2103, 2103));
+    let paper = crate::documents::text::render(&crate::documents::shift::z(&z, &play.till.settings), 42).join("\n");
+    assert!(paper.contains("EUR 21.03 = 17.88"), "{paper}");
+    // Ten euros less are 8.50 short.
+    let mut play = takes_euros(ReferenceRule::None);
+    play.keys("c<F10>20.00d");
+    let z = closed(&mut play, "10.00");
+    assert_eq!(z.counts[1].difference().minor(), -850);
+}
+
+#[test]
 fn a_close_that_was_allowed_by_another_counts_that_too() {
     let mut play = Play::new();
     play.line(":close-shift").line("100.00").line("");

@@ -2,20 +2,24 @@
 
 use crate::domain::catalogue::Amount;
 use crate::domain::ids::LineId;
+use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
+use crate::domain::tender::Tender;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, TableFor, Ui, Why};
+use crate::ui::state::{
+    Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Why,
+};
 use crate::ui::view::{help, plan};
-use crate::ui::{count, dialogs, modifiers, pay, show, spool};
+use crate::ui::{count, dialogs, lists, modifiers, pay, show, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
         Dialog::Prompt { ask, edit } => prompt(till, ask, edit),
-        Dialog::Choose { from, filter, at } => choose(ui, till, from, filter, *at),
+        Dialog::Choose { from, filter, on } => choose(ui, till, from, filter, on.as_ref()),
         Dialog::Modifiers(m) => options(ui, till, m),
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
@@ -107,8 +111,8 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
     }
 }
 
-fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown {
-    let rows = dialogs::rows(ui, till, from, filter.text());
+fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -> Shown {
+    let rows = lists::rows(ui, till, from, filter.text());
     let narrows = from.narrows();
     let show = |amount| till.settings.currency.show(amount);
     let line = |id: &LineId| till.current().and_then(|o| o.line(*id)).map_or("", |l| &l.name);
@@ -146,14 +150,14 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, at: usize) -> Shown 
         From::Jobs => "Print jobs".to_owned(),
         From::JobActs(job) => spool::title(ui, *job),
     };
-    let at = at.min(rows.len().saturating_sub(1));
+    let at = lists::place(&rows, on);
     let empty = rows.is_empty();
-    let list = |(n, r): (usize, dialogs::Row)| ListRow {
+    let list = |(n, r): (usize, lists::Row)| ListRow {
         key: r.key,
         on: None,
         label: Text::from(r.label),
         value: r.value,
-        selected: n == at,
+        selected: Some(n) == at,
     };
     let label = match from {
         From::Orders => "Number or name",
@@ -297,7 +301,11 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
     let cash = settings.cash().map(|t| t.code.clone()).unwrap_or_default();
     let label = |what: &CountField| match what {
         CountField::Pieces(denomination) => format!("× {}", settings.currency.show(*denomination)),
-        CountField::Sum(code) => settings.tender(code).map_or_else(|| code.clone(), |t| format!("{} in all", t.name)),
+        CountField::Sum(code) => match settings.tender(code) {
+            Some(Tender { name, foreign: Some(foreign), .. }) => format!("{name} in all, {}", foreign.currency.code()),
+            Some(tender) => format!("{} in all", tender.name),
+            None => code.clone(),
+        },
         CountField::Comment => "Comment".to_owned(),
     };
     let counted = count::counted(ui, till, form).unwrap_or_default();
@@ -310,8 +318,13 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
     let message = match (tender, &till.shift, settings.count.blind) {
         (Some(code), Some(shift), false) => {
             let name = settings.tender(code).map_or(code, |t| &t.name);
-            let have = settings.currency.show(counted.get(code).copied().unwrap_or_default());
-            let expected = settings.currency.show(shift.expected(code, code == cash));
+            let foreign = settings.tender(code).and_then(|t| t.foreign);
+            let currency = foreign.map_or(settings.currency, |f| f.currency);
+            let have = currency.show(counted.get(code).copied().unwrap_or_default());
+            let expected = currency.show(match foreign {
+                Some(_) => shift.sums.tenders.get(code).map_or(Money::ZERO, |sum| sum.foreign),
+                None => shift.expected(code, code == cash),
+            });
             format!("{name}: {have} counted, {expected} expected · Enter goes on")
         }
         (Some(_), _, _) => "Count it, Enter goes on".to_owned(),

@@ -14,8 +14,8 @@ use crate::ui::action::{Action, Context};
 use crate::ui::screen::{
     Body, InputLine, KeyHint, ListPane, ListRow, MapKey, MapPane, PaperPane, RightPane, Screen, SignIn, Text, Tone,
 };
-use crate::ui::state::{Letters, Ui};
-use crate::ui::{context, sell};
+use crate::ui::state::Ui;
+use crate::ui::{context, palette, sell};
 
 pub use help::{HelpRow, help_rows};
 
@@ -28,7 +28,10 @@ pub fn view(ui: &Ui, till: &Till) -> Screen {
     };
     Screen {
         body,
-        dialog: ui.kept.dialogs.last().filter(|_| shows_dialogs(ui, till)).map(|d| dialog::dialog(ui, till, d)),
+        dialog: match ui.kept.dialogs.last() {
+            Some(top) => shows_dialogs(ui, till).then(|| dialog::dialog(ui, till, top)),
+            None => till.signed_in.and_then(|_| palette::view(ui)),
+        },
         input: input(ui, till, context),
         keys: keys(ui, till, context),
         status: status(ui, till),
@@ -120,7 +123,7 @@ fn right(ui: &Ui, till: &Till) -> RightPane {
 
 fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
     let hits = sell::hits(ui, till, letters);
-    let at = ui.kept.hit.min(hits.len().saturating_sub(1));
+    let at = sell::hit(ui, till, &hits);
     let row = |(n, &item): (usize, &usize)| {
         let item = till.catalogue.items().get(item)?;
         let value = sell::price_tag(ui, till, item);
@@ -129,7 +132,7 @@ fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
             on: None,
             label: Text::from(item.name.as_str()),
             value,
-            selected: n == at,
+            selected: Some(n) == at,
         })
     };
     ListPane {
@@ -172,40 +175,32 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
     let mut wanted: Vec<(Action, &str)> = match context {
         Context::SignIn => vec![(Action::Accept, "Sign in"), (Action::Help, ""), (Action::Quit, "")],
         Context::Dialog => dialog::keys(ui),
-        Context::Order => {
-            let has_order = till.current().is_some_and(|o| !o.is_empty());
-            match (has_order, ui.setup.letters) {
-                (true, _) => vec![
-                    (Action::Help, ""),
-                    (Action::Cash, ""),
-                    (Action::Card, ""),
-                    (Action::Pay, ""),
-                    (Action::Hold, ""),
-                    (Action::Modify, ""),
-                    (Action::Note, ""),
-                    (Action::Void, ""),
-                    (Action::Discount, ""),
-                    (Action::Undo, ""),
-                    (Action::Search, ""),
-                    (Action::Bill, ""),
-                    (Action::Lock, ""),
-                ],
-                (false, Letters::Hotkeys | Letters::Search) => vec![
-                    (Action::Help, ""),
-                    if ui.paper.is_empty() { (Action::Search, "") } else { (Action::Paper, "") },
-                    (Action::Hold, "Recall"),
-                    (Action::Repeat, "Again"),
-                    (Action::Reprint, ""),
-                    (Action::NoSale, ""),
-                    (Action::Table, ""),
-                    (Action::OrderType, ""),
-                    (Action::SoldOut, ""),
-                    (Action::Command, "Type"),
-                    (Action::Lock, ""),
-                    (Action::Quit, ""),
-                ],
-            }
-        }
+        Context::Order if palette::letters(ui).is_some() => vec![
+            (Action::Accept, "Do it"),
+            (Action::Down, "Next"),
+            (Action::Paper, "Write it out"),
+            (Action::Cancel, "Back"),
+        ],
+        // The same keys in the same places, with an order or without: a bar that changes at the first
+        // line of each order would draw the eye to it, and fill a serial line.
+        Context::Order => vec![
+            (Action::Help, ""),
+            (Action::Cash, ""),
+            (Action::Card, ""),
+            (Action::Pay, ""),
+            if till.current().is_some_and(|o| !o.is_empty()) { (Action::Hold, "") } else { (Action::Hold, "List") },
+            (Action::Void, ""),
+            (Action::Search, ""),
+            (Action::Command, ""),
+            (Action::Modify, ""),
+            (Action::Note, ""),
+            (Action::Discount, ""),
+            (Action::Undo, ""),
+            (Action::Repeat, ""),
+            (Action::Bill, ""),
+            (Action::Paper, ""),
+            (Action::Lock, ""),
+        ],
     };
     // How many lines the kitchen has not heard of, as long as there are some.
     let unsent = till.current().map_or(0, |order| kitchen::unsent(order, &till.settings));

@@ -2,16 +2,16 @@
 
 use crate::domain::floor::{Seating, TableState};
 use crate::domain::till::Till;
-use crate::ui::dialogs::{Row, Then};
+use crate::ui::lists::Row;
 use crate::ui::screen::{PlanRoom, PlanSpot, Text, Tone};
-use crate::ui::state::Ui;
+use crate::ui::state::{Then, Ui};
 use crate::ui::tables;
 
 /// What the letters on the map mean.
 pub(super) const LEGEND: &str = "- free  O open  S sent  B bill printed · minutes since they sat down";
 
 /// The rooms, with the row at this place selected; tables that are not among the rows stand back.
-pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: usize) -> Vec<PlanRoom> {
+pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: Option<usize>) -> Vec<PlanRoom> {
     let seatings = till.seatings();
     let place = |name: &str| rows.iter().position(|row| matches!(&row.then, Then::Table(_, table) if table == name));
     let spot = |name: String| {
@@ -21,7 +21,7 @@ pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: usize) -> Vec<PlanRoo
         if fits.is_none() {
             state.tone = Tone::Dim;
         }
-        PlanSpot { selected: fits == Some(at), name, state }
+        PlanSpot { selected: fits.is_some() && fits == at, name, state }
     };
     let row = |row: Vec<Option<String>>| row.into_iter().map(|name| name.map(spot)).collect();
     let room =
