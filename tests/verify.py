@@ -13,6 +13,7 @@ import struct
 import sys
 
 findings = []
+returned = {}  # (register, receipt, line) → how much of it came back
 
 
 def finding(register, seq, what):
@@ -104,9 +105,27 @@ def check_sale(db, where, entry, sale):
         finding(*where, f"sale_payments come to {row}, the document to {document}")
 
 
+def check_refund(db, where, entry, refund):
+    """The document by itself, then its row; and that no more came back than was sold."""
+    totals = refund["totals"]
+    tax = sum(t["amount"] for t in totals["taxes"])
+    if totals["net"] + tax != totals["total"] or sum(line["total"] for line in totals["lines"]) != totals["total"]:
+        finding(*where, "lines, net and taxes of the refund are not its total")
+    if sum(p["amount"] for p in refund["payments"]) != totals["total"] + refund.get("rounding", 0):
+        finding(*where, "what was given back is not what the refund comes to")
+    row = db.execute("SELECT register, number, business_date, net, tax, total FROM refunds WHERE entry = ?",
+                     (entry,)).fetchone()
+    document = (refund["register"], refund["number"], refund["business_date"], totals["net"], tax, totals["total"])
+    if row != document:
+        finding(*where, f"refunds says {row}, the document says {document}")
+    for line in refund["lines"] if "of" in refund else []:
+        key = (refund["of"]["register"], refund["of"]["receipt"], line["id"])
+        returned[key] = returned.get(key, 0) + line["quantity"]
+
+
 def check_stream(db, box, register):
     """Gives how many sales the stream holds, and its last number and hash."""
-    last, prev, receipt, sales = 0, bytes(32), 0, 0
+    last, prev, receipt, refunds, sales = 0, bytes(32), 0, 0, 0
     key, closed = None, None
     rows = db.execute("SELECT id, seq, hash, body FROM journal WHERE register = ? ORDER BY seq", (register,))
     for entry, seq, digest, body in rows:
@@ -139,6 +158,11 @@ def check_stream(db, box, register):
                         finding(*where, f"receipt {sale['receipt']} follows {receipt}")
                     receipt = sale["receipt"]
                 check_sale(db, where, entry, sale)
+            if event["kind"] == "refunded":
+                refunds += 1
+                if event["refund"]["number"] != refunds:
+                    finding(*where, f"refund {event['refund']['number']} is the {refunds}. of its register")
+                check_refund(db, where, entry, event["refund"])
         except (ValueError, KeyError, TypeError) as error:
             finding(*where, f"it cannot be read: {error!r}")
     return sales, (last, prev)
@@ -156,6 +180,12 @@ def verify(path):
         sales += count
         if known.get(register) != head:
             finding(register, head[0], "the stream does not end where the register's row says")
+    for (register, receipt, line), quantity in returned.items():
+        (entry,) = db.execute("SELECT max(entry) FROM sales WHERE register = ? AND receipt = ? AND imported = 0",
+                              (register, receipt)).fetchone()
+        sold = db.execute("SELECT quantity FROM sale_lines WHERE sale = ? AND line = ?", (entry, line)).fetchone()
+        if sold is None or quantity > sold[0]:
+            findings.append(f"register {register}, receipt {receipt}: more of line {line} came back than was sold")
     for table, key in (("sales", "entry"), ("sale_lines", "sale"), ("sale_payments", "sale")):
         (rows,) = db.execute(f"SELECT count(DISTINCT {key}) FROM {table}").fetchone()
         if rows > sales:

@@ -228,7 +228,7 @@ pub fn seller(dir: &Path, store: &Store, now: Stamp) -> Result<Seller> {
     let mut seller = Seller::new(till, now);
     seller.act(&Command::SignIn { staff: owner })?;
     if seller.till.shift.is_none() {
-        seller.act(&Command::OpenShift { float: Money::from_minor(10_000) })?;
+        seller.act(&Command::OpenShift { float: Money::from_minor(10_000), pieces: Vec::new() })?;
     }
     Ok(seller)
 }

@@ -82,7 +82,7 @@ fn open_shift(place: &Place) -> Result {
     if let Some(staff) = owner {
         let float = Money::from_minor(FLOAT_UNITS * session.till.settings.currency.minor_per_unit());
         session.carry_out(&Command::SignIn { staff }, None, now);
-        session.carry_out(&Command::OpenShift { float }, None, now);
+        session.carry_out(&Command::OpenShift { float, pieces: Vec::new() }, None, now);
         session.carry_out(&Command::SignOut { locked: false }, None, now);
     }
     session.close();

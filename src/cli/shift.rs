@@ -45,9 +45,9 @@ enum ShiftCmd {
         /// A word about a difference
         #[arg(long, default_value = "")]
         comment: String,
-        /// Carry open orders over
-        #[arg(long)]
-        carry_over: bool,
+        /// A word to the next shift about the orders that are still open
+        #[arg(long, default_value = "")]
+        note: String,
     },
 }
 
@@ -80,9 +80,9 @@ fn act(session: &mut Session, command: ShiftCmd) -> Result<Event> {
         ShiftCmd::Status => return Err(Failure::usage("nothing to do")),
         ShiftCmd::Open { staff, float } => {
             sign_in(session, &staff)?;
-            Command::OpenShift { float: units(session, &float)? }
+            Command::OpenShift { float: units(session, &float)?, pieces: Vec::new() }
         }
-        ShiftCmd::Close { staff, counted, comment, carry_over } => {
+        ShiftCmd::Close { staff, counted, comment, note } => {
             sign_in(session, &staff)?;
             let mut sums: BTreeMap<String, Money> = BTreeMap::new();
             for tender in session.till.settings.tenders.iter().filter(|t| t.counted) {
@@ -101,7 +101,7 @@ fn act(session: &mut Session, command: ShiftCmd) -> Result<Event> {
                 };
                 sums.insert(tender.to_owned(), amount);
             }
-            Command::CloseShift { counted: sums, comment, anchor: Anchor::default(), confirmed: carry_over }
+            Command::CloseShift { counted: sums, pieces: Vec::new(), comment, note, anchor: Anchor::default() }
         }
     };
     session.act(command);

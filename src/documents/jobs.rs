@@ -2,7 +2,7 @@
 
 use crate::documents::receipt::{bill, receipt};
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{kitchen, shift, slip};
+use crate::documents::{kitchen, refund, shift, slip};
 use crate::domain::event::Event;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -70,10 +70,13 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
             Some(slip::no_sale(reason, staff, till.register, &till.settings, now))
         }
-        Event::CashMoved { cash } => {
+        // The slip of a loan is printed where it was lent.
+        Event::CashMoved { there: Some(_), .. } => None,
+        Event::CashMoved { cash, there: None } => {
             let staff = till.name_of(cash.by);
             Some(slip::cash(cash, staff, till.register, &till.settings))
         }
+        Event::Refunded { refund, .. } => Some(refund::refund(refund, &till.settings)),
         Event::XPrinted => {
             let shift = till.shift.as_ref()?;
             Some(shift::x(shift, till.register, &till.settings, now))

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod kitchen;
 pub mod layout;
 pub mod receipt;
+pub mod refund;
 pub mod shift;
 pub mod slip;
 pub mod text;

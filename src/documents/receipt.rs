@@ -123,7 +123,7 @@ fn qr(sale: &Sale, settings: &Settings) -> Option<Block> {
     (!text.is_empty()).then_some(Block::Qr(text))
 }
 
-fn header(settings: &Settings, practice: bool) -> Vec<Block> {
+pub(super) fn header(settings: &Settings, practice: bool) -> Vec<Block> {
     let business = &settings.business;
     let mut blocks = training(practice);
     blocks.push(Block::Logo(LOGO.to_owned()));
@@ -135,31 +135,31 @@ fn header(settings: &Settings, practice: bool) -> Vec<Block> {
 }
 
 /// The watermark of practice, above and below.
-fn training(practice: bool) -> Vec<Block> {
+pub(super) fn training(practice: bool) -> Vec<Block> {
     let mark = |_| Block::styled(Align::Centre, MARK, " TRAINING ");
     practice.then_some(()).map(mark).into_iter().collect()
 }
 
-fn register(register: RegisterId) -> String {
+pub(super) fn register(register: RegisterId) -> String {
     format!("Register {register}")
 }
 
 /// The parts that a receipt and a bill share.
-struct Paper<'a> {
-    currency: Currency,
-    settings: &'a Settings,
+pub(super) struct Paper<'a> {
+    pub(super) currency: Currency,
+    pub(super) settings: &'a Settings,
 }
 
 impl Paper<'_> {
-    fn show(&self, amount: Money) -> String {
+    pub(super) fn show(&self, amount: Money) -> String {
         self.currency.show(amount)
     }
 
-    fn row(&self, left: impl Into<String>, amount: Money) -> Block {
+    pub(super) fn row(&self, left: impl Into<String>, amount: Money) -> Block {
         Block::row(HANG, left, self.show(amount))
     }
 
-    fn large(&self, left: &str, amount: Money) -> Block {
+    pub(super) fn large(&self, left: &str, amount: Money) -> Block {
         let symbol = self.currency.symbol();
         let shown = match symbol.len() {
             3 if symbol.is_ascii() => format!("{symbol} {}", self.show(amount)),
@@ -169,7 +169,7 @@ impl Paper<'_> {
         Block::Row { left: vec![Span::new(LARGE, left)], right: Span::new(LARGE, shown), hang: 0 }
     }
 
-    fn type_name(&self, code: &str) -> String {
+    pub(super) fn type_name(&self, code: &str) -> String {
         self.settings.order_type(code).map_or(code, |t| &t.name).to_owned()
     }
 
@@ -189,7 +189,7 @@ impl Paper<'_> {
 
     /// The lines that count. The amounts of a line and of its modifiers and discount add up to what
     /// the line came to.
-    fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
+    pub(super) fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
         let none = LineTotals::default();
         let came_to = totals.lines.iter().chain(std::iter::repeat(&none));
         let live = lines.iter().zip(came_to).filter(|(line, _)| line.is_live() && !line.charge);
@@ -243,7 +243,7 @@ impl Paper<'_> {
     }
 
     /// From the lines to the total; what stands between is shown, and the subtotal only then.
-    fn sums(&self, lines: &[Line], totals: &Totals, discounts: &[Discount], rounding: Money) -> Vec<Block> {
+    pub(super) fn sums(&self, lines: &[Line], totals: &Totals, discounts: &[Discount], rounding: Money) -> Vec<Block> {
         let mut between = Vec::new();
         let on_lines: Money = totals.lines.iter().map(|l| l.discount).sum();
         let on_order: Money = totals.lines.iter().map(|l| l.order_discount).sum();
@@ -272,7 +272,7 @@ impl Paper<'_> {
     }
 
     /// Each tax with what it was counted on, in columns of one width.
-    fn taxes(&self, totals: &Totals) -> Vec<Block> {
+    pub(super) fn taxes(&self, totals: &Totals) -> Vec<Block> {
         if totals.taxes.is_empty() {
             return Vec::new();
         }
@@ -292,7 +292,7 @@ impl Paper<'_> {
         blocks
     }
 
-    fn payment(&self, payment: &Payment) -> Vec<Block> {
+    pub(super) fn payment(&self, payment: &Payment) -> Vec<Block> {
         let mut blocks = vec![self.row(&payment.name, payment.tendered)];
         if let Some(foreign) = &payment.foreign {
             let amount = format!("{} {}", foreign.currency, foreign.currency.show(foreign.amount));

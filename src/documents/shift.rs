@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::documents::{Align, Block, Document, DocumentKind, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
+use crate::domain::rounding::divide_rounded;
 use crate::domain::settings::Settings;
 use crate::domain::shift::{CashKind, ForeignCount, Shift, Tally, Z};
 use crate::domain::time::Stamp;
@@ -14,6 +15,9 @@ const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false
 
 /// How many digits of the journal's head are printed.
 const HEAD_DIGITS: usize = 16;
+
+/// How many of the orders that are handed over are listed.
+const MOST_ORDERS: usize = 50;
 
 /// Lines of a slip, with the currency they are shown in.
 struct Slip<'a> {
@@ -100,6 +104,10 @@ pub fn z(z: &Z, settings: &Settings) -> Document {
             _ => format!("SHORT {}", settings.currency.show(difference.abs())),
         };
         slip.words("Difference", words);
+        for pieces in &count.pieces {
+            let worth = Money::from_minor(pieces.of.minor().saturating_mul(pieces.count.into()));
+            slip.money(&format!("  {} × {}", pieces.count, settings.currency.show(pieces.of)), worth);
+        }
     }
     if let Some(cash) = z.counts.first() {
         slip.money("Cash to deposit, float kept", (cash.counted - z.shift.float).max(Money::ZERO));
@@ -108,15 +116,25 @@ pub fn z(z: &Z, settings: &Settings) -> Document {
         slip.words("Comment", &z.comment);
     }
     if z.carried.count > 0 {
-        slip.head("Carried over");
+        slip.head("Handed to the next shift");
+        for order in z.orders.iter().take(MOST_ORDERS) {
+            slip.money(&format!("Order {}", order.title), order.total);
+        }
         slip.money(&format!("{} open orders", z.carried.count), z.carried.amount);
         slip.money("Paid on them so far", z.carried_paid);
+        slip.words("Note", &z.note);
     }
     slip.head("Since this register began");
     slip.words("Sales", z.grand.sales.to_string());
     slip.money("Total", z.grand.total);
+    slip.words("Refunds", z.grand.refunds.to_string());
+    slip.money("Refunded", -z.grand.refunded);
     proof(&mut slip, Some(z.unbalanced.as_str()).filter(|u| !u.is_empty()));
     let head = z.anchor.head.get(..HEAD_DIGITS).unwrap_or(&z.anchor.head).to_owned();
+    match &z.anchor.previous_z {
+        Some(hash) => slip.words(&format!("Previous Z {}", z.number - 1), hash.get(..HEAD_DIGITS).unwrap_or(hash)),
+        None => slip.words("Previous Z", "none"),
+    }
     slip.words("Journal entry", z.anchor.entries.to_string());
     slip.words("Journal head", head.clone());
     slip.blocks.push(Block::Qr(format!("counterflow-z:{}:{}:{}:{head}", z.register, z.number, z.anchor.entries)));
@@ -152,15 +170,11 @@ fn taken(slip: &mut Slip, shift: &Shift) {
         slip.money("Cash rounding", sums.rounding);
     }
     if sums.sales > 0 {
-        let average = crate::domain::rounding::divide_rounded(
-            sums.total.minor().into(),
-            i128::from(sums.sales),
-            slip.settings.rounding,
-        );
-        slip.money("Average sale", Money::from_minor(average));
+        slip.money("Average sale", average(sums.total, sums.sales, slip.settings));
     }
     if sums.covers > 0 {
         slip.words("Covers", sums.covers.to_string());
+        slip.money("Average per cover", average(sums.total, sums.covers, slip.settings));
     }
     if let (Some(first), Some(last)) = (sums.first_receipt, sums.last_receipt) {
         slip.words("Receipts", format!("{first} to {last}"));
@@ -169,14 +183,19 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     for tender in sums.tenders.values() {
         slip.money(&format!("{} × {}", tender.count, tender.name), tender.amount);
     }
+    let change: Money = sums.tenders.values().map(|t| t.change).sum();
+    if !change.is_zero() {
+        slip.money("Change given", change);
+    }
     let tips: Money = sums.tenders.values().map(|t| t.tips).sum();
     if !tips.is_zero() {
         slip.money("Tips", tips);
     }
-    let open = sums.tenders.values().map(|t| t.amount).sum::<Money>() - sums.paid_here;
+    let open = shift.unsettled();
     if !open.is_zero() {
         slip.money("Of it on orders still open", open);
     }
+    refunds(slip, shift);
     slip.tallies("Discounts", &sums.discounts);
     slip.tallies("Given away", &sums.comps);
     slip.tallies("Written off", &sums.wasted);
@@ -200,6 +219,40 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     }
 }
 
+fn average(total: Money, count: u32, settings: &Settings) -> Money {
+    let exact = divide_rounded(total.minor().into(), i128::from(count), settings.rounding);
+    Money::from_minor(exact)
+}
+
+/// What was given back, for sales of this shift and of earlier ones.
+fn refunds(slip: &mut Slip, shift: &Shift) {
+    let back = &shift.sums.refunds;
+    slip.head("Refunds");
+    slip.words("Refunds", back.count.to_string());
+    if back.count == 0 {
+        return;
+    }
+    slip.money("Net of tax", -back.net);
+    for tax in back.taxes.values() {
+        slip.money(&format!("{} on {}", tax.name, slip.settings.currency.show(tax.base)), -tax.amount);
+    }
+    slip.money("Refunded", -back.total);
+    if !back.rounding.is_zero() {
+        slip.money("Cash rounding", -back.rounding);
+    }
+    for tender in shift.sums.tenders.values().filter(|t| t.refunded.count > 0) {
+        slip.money(&format!("{} × {}", tender.refunded.count, tender.name), -tender.refunded.amount);
+    }
+    for (reason, tally) in &back.reasons {
+        slip.money(&format!("{} × {reason}", tally.count), -tally.amount);
+    }
+    if back.without_receipt.count > 0 {
+        let words = format!("{} × without a receipt", back.without_receipt.count);
+        slip.money(&words, -back.without_receipt.amount);
+    }
+    slip.money("Sales less refunds", shift.sums.total - back.total);
+}
+
 fn drawer(slip: &mut Slip, shift: &Shift) {
     slip.head("Drawer");
     slip.money("Float", shift.float);
@@ -210,10 +263,14 @@ fn drawer(slip: &mut Slip, shift: &Shift) {
         if !others.is_zero() {
             slip.money("Change for other tenders", -others);
         }
+        let refunded = shift.sums.tenders.get(&cash.code).map_or(Money::ZERO, |t| t.refunded.amount);
+        if !refunded.is_zero() {
+            slip.money("Refunded in cash", -refunded);
+        }
     }
     for kind in CashKind::ALL {
         let moved = shift.moved(kind);
-        let signed = if kind == CashKind::PaidIn { moved } else { -moved };
+        let signed = if matches!(kind, CashKind::PaidIn | CashKind::Borrowed) { moved } else { -moved };
         if !moved.is_zero() {
             slip.money(kind.words(), signed);
         }

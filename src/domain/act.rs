@@ -58,6 +58,14 @@ kinds! {
     Abandoned "abandoned" "Order thrown away";
     /// A payment of an open order was taken back.
     TakenBack "taken-back" "Payment taken back";
+    /// Money was given back for a sale.
+    Refund "refund" "Refund";
+    /// Money was given back without a receipt.
+    RefundFreely "refund-freely" "Refund without a receipt";
+    /// Cash was lent to another drawer.
+    Lent "lent" "Lent to another drawer";
+    /// Cash was borrowed from another drawer.
+    Borrowed "borrowed" "Borrowed from a drawer";
     /// A discount that a settled order holds.
     Discount "discount" "Discount";
     /// What was made was given away.
@@ -177,12 +185,19 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         },
         Event::SignInFailed { .. } => act(ActKind::WrongPin),
         Event::OverrideFailed { permission, .. } => act(ActKind::WrongPin).saying(permission.words(), "", Money::ZERO),
-        Event::CashMoved { cash } => {
+        Event::Refunded { refund, .. } => {
+            let kind = if refund.of.is_some() { ActKind::Refund } else { ActKind::RefundFreely };
+            let of = refund.of.as_ref().map_or(String::new(), |of| format!("Receipt {}-{}", of.register, of.receipt));
+            act(kind).saying(of, &refund.reason, refund.totals.total)
+        }
+        Event::CashMoved { cash, .. } => {
             let kind = match cash.kind {
                 CashKind::PaidIn => ActKind::PaidIn,
                 CashKind::PaidOut => ActKind::PaidOut,
                 CashKind::Drop => ActKind::Drop,
                 CashKind::TipOut => ActKind::TipOut,
+                CashKind::Lent => ActKind::Lent,
+                CashKind::Borrowed => ActKind::Borrowed,
             };
             let moved = act(kind).saying(format!("Move {}", cash.number), &cash.reason, cash.amount);
             if cash.undoes.is_some() { moved.back() } else { moved }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Amount, Availability};
-use crate::domain::ids::{LineId, OrderId, PaymentId, SaleId, StaffId};
+use crate::domain::ids::{LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
-use crate::domain::shift::{Anchor, CashKind};
+use crate::domain::refund::Found;
+use crate::domain::shift::{Anchor, CashKind, Pieces};
 use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::tender::Reference;
@@ -72,16 +73,31 @@ pub enum Command {
     /// Leave the program.
     Quit,
     /// Open a shift with so much in the drawer.
-    OpenShift { float: Money },
+    OpenShift { float: Money, pieces: Vec<Pieces> },
     /// Move cash without a sale.
     MoveCash { kind: CashKind, amount: Money, reason: String },
     /// Take back a cash move of this shift, by its number.
     UndoCash { number: u32, reason: String },
     /// Print what the shift has taken so far.
     PrintX,
-    /// Count and close the shift: what was counted by tender, each in its own money, a comment, where the journal stands.
-    /// Confirmed: open orders are carried over.
-    CloseShift { counted: BTreeMap<String, Money>, comment: String, anchor: Anchor, confirmed: bool },
+    /// Count and close the shift: what was counted by tender, each in its own money, the notes and coins
+    /// of the drawer, a comment, a word to whoever takes the open orders over, where the journal stands.
+    CloseShift { counted: BTreeMap<String, Money>, pieces: Vec<Pieces>, comment: String, note: String, anchor: Anchor },
+    /// Lend cash to another open drawer of the box.
+    Lend { to: RegisterId, amount: Money, reason: String },
+    /// Give money back for a sale: these lines, all that is left where none are named. The session
+    /// looks the sale up. Another way than it was paid, where one is named.
+    Refund {
+        register: RegisterId,
+        receipt: u64,
+        lines: BTreeMap<LineId, Quantity>,
+        reason: String,
+        tender: Option<String>,
+        #[serde(skip)]
+        found: Option<Box<Found>>,
+    },
+    /// Give money back, without a receipt, for what is rung on screen.
+    RefundOrder { reason: String, tender: Option<String> },
 
     /// Sell an item, opening an order if there is none.
     Ring(Ring),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
+use crate::domain::refund::Refund;
 use crate::domain::sale::{LineTotals, Sale};
 
 /// By what sales are summed.
@@ -35,11 +36,13 @@ pub enum By {
     Tender,
     /// By tax: `net` is what it was counted on.
     Tax,
+    /// Refunds by their reason; `total` is less than nothing.
+    Refund,
 }
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Day,
         Self::Item,
         Self::Category,
@@ -51,6 +54,7 @@ impl By {
         Self::OrderType,
         Self::Tender,
         Self::Tax,
+        Self::Refund,
     ];
 
     /// Its word in the store.
@@ -67,6 +71,7 @@ impl By {
             Self::OrderType => "order-type",
             Self::Tender => "tender",
             Self::Tax => "tax",
+            Self::Refund => "refund",
         }
     }
 }
@@ -119,6 +124,18 @@ impl DaySum {
             key: key.into(),
             name: name.into(),
             count: 1,
+            ..Self::nothing()
+        }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            date: NaiveDate::default(),
+            register: RegisterId::OFFICE,
+            by: By::Day,
+            key: String::new(),
+            name: String::new(),
+            count: 0,
             quantity: Quantity::ZERO,
             gross: Money::ZERO,
             discount: Money::ZERO,
@@ -130,6 +147,21 @@ impl DaySum {
             net_with_cost: Money::ZERO,
             covers: 0,
             open_ms: 0,
+        }
+    }
+
+    /// The other way round: given back.
+    fn turned(self) -> Self {
+        Self {
+            quantity: -self.quantity,
+            gross: -self.gross,
+            discount: -self.discount,
+            net: -self.net,
+            tax: -self.tax,
+            total: -self.total,
+            cost: -self.cost,
+            net_with_cost: -self.net_with_cost,
+            ..self
         }
     }
 
@@ -176,6 +208,50 @@ impl DaySum {
         self.covers += other.covers;
         self.open_ms += other.open_ms;
     }
+}
+
+/// What a refund takes off the sums of its day; how many refunds there were is told by reason.
+pub fn of_refund(refund: &Refund) -> Vec<DaySum> {
+    let start = |by, key: &str, name: &str| DaySum {
+        date: refund.business_date,
+        register: refund.register,
+        by,
+        key: key.to_owned(),
+        name: name.to_owned(),
+        ..DaySum::nothing()
+    };
+    let hour = format!("{:02}", refund.at.local().hour());
+    let totals = &refund.totals;
+    let whole = |mut sum: DaySum| {
+        sum.gross = -totals.gross;
+        sum.discount = -totals.discount;
+        sum.tax = -totals.taxes.iter().map(|t| t.amount).sum::<Money>();
+        (sum.net, sum.total) = (-totals.net, -totals.total);
+        sum
+    };
+    let mut sums = vec![
+        whole(start(By::Day, "", "")),
+        whole(start(By::Hour, &hour, &hour)),
+        whole(start(By::Staff, &refund.staff.to_string(), &refund.staff_name)),
+        whole(start(By::OrderType, &refund.order_type, &refund.order_type)),
+    ];
+    sums.push(DaySum { count: 1, ..whole(start(By::Refund, &refund.reason, &refund.reason)) });
+    for (line, part) in refund.lines.iter().zip(&totals.lines) {
+        for (by, key, name) in [(By::Item, &line.item, &line.name), (By::Category, &line.category, &line.category)] {
+            add_to(&mut sums, start(by, key, name).part(line, part).turned());
+        }
+    }
+    for payment in &refund.payments {
+        let mut sum = start(By::Tender, &payment.tender, &payment.name);
+        (sum.gross, sum.total) = (-payment.amount, -payment.amount);
+        add_to(&mut sums, sum);
+    }
+    for tax in &totals.taxes {
+        let mut sum = start(By::Tax, &tax.code, &tax.name);
+        (sum.net, sum.tax, sum.total) = (-tax.base, -tax.amount, -(tax.base + tax.amount));
+        add_to(&mut sums, sum);
+    }
+    sums
 }
 
 /// What a sale adds to the sums of its day. Each key stands once for each kind of sum.

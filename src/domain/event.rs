@@ -9,6 +9,7 @@ use crate::domain::ids::{BoxId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::kitchen::{Head, Ticket};
 use crate::domain::money::Currency;
 use crate::domain::order::{Face, Holder, Line, Order};
+use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
 use crate::domain::shift::{CashMove, Shift, Z};
 use crate::domain::spool::JobAct;
@@ -204,6 +205,17 @@ pub enum Event {
     CashMoved {
         /// The move.
         cash: CashMove,
+        /// Set when it is in another drawer than that of the session: its register and shift.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        there: Option<(RegisterId, ShiftId)>,
+    },
+    /// Money was given back for a sale that is settled, or without a receipt.
+    Refunded {
+        /// The version that this makes of the order that was rung for it, where there was no receipt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u64>,
+        /// The refund, whole.
+        refund: Box<Refund>,
     },
     /// The drawer's sums were looked at without closing.
     XPrinted,
@@ -409,6 +421,7 @@ impl Event {
             | Self::OrderAbandoned { order, version, .. }
             | Self::BillPrinted { order, version } => Some((*order, *version)),
             Self::SaleCompleted { version, sale } => Some((sale.order, *version)),
+            Self::Refunded { version, refund } => refund.order.zip(*version),
             Self::StoreMade { .. }
             | Self::Started { .. }
             | Self::Stopped

@@ -17,7 +17,8 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     for (item, quantity) in taken(&recorded.event) {
         count_down(till, item, quantity);
     }
-    if let Some(shift) = till.shift.as_mut().filter(|_| own) {
+    let shift = if own { till.shift.as_mut() } else { till.others.get_mut(&recorded.register) };
+    if let Some(shift) = shift {
         shift.apply(recorded);
     }
     match &recorded.event {
@@ -42,6 +43,20 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
             till.shift = None;
             till.grand = z.grand;
             till.counters.z = z.number + 1;
+        }
+        Event::ShiftOpened { shift } => {
+            till.others.insert(recorded.register, (**shift).clone());
+        }
+        Event::ShiftClosed { .. } => {
+            till.others.remove(&recorded.register);
+        }
+        Event::Refunded { refund, .. } => {
+            if let Some(order) = &refund.order {
+                till.orders.remove(order);
+            }
+            if own {
+                till.counters.refund = refund.number + 1;
+            }
         }
         Event::StaffChanged { staff } => {
             till.staff.insert(staff.id, staff.clone());
@@ -88,8 +103,6 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::SignInFailed { .. }
         | Event::OverrideFailed { .. }
         | Event::SignedOut { .. }
-        | Event::ShiftOpened { .. }
-        | Event::ShiftClosed { .. }
         | Event::CashMoved { .. }
         | Event::XPrinted
         | Event::KeyMade { .. }
@@ -134,6 +147,10 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
                 _ => Vec::new(),
             }
         }
+        // What was rung to be given back was never taken.
+        Event::Refunded { refund, .. } if refund.order.is_some() => {
+            refund.lines.iter().map(|l| (l.item.as_str(), -l.quantity)).collect()
+        }
         Event::OrderAbandoned { was, .. } => {
             let rest = |line: &Line| (line.quantity - line.sent()).max(Quantity::ZERO);
             was.live_lines().map(|l| (l.item.as_str(), -rest(l))).filter(|(_, rest)| !rest.is_zero()).collect()
@@ -164,6 +181,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::PaymentTaken { .. }
         | Event::PaymentReversed { .. }
         | Event::SaleCompleted { .. }
+        | Event::Refunded { .. }
         | Event::BillPrinted { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }
@@ -231,6 +249,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
         | Event::OrderOpened { .. }
+        | Event::Refunded { .. }
         | Event::SaleCompleted { .. }
         | Event::OrderAbandoned { .. }
         | Event::Reprinted { .. }

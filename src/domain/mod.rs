@@ -21,6 +21,8 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod quantity;
+pub mod receipt_code;
+pub mod refund;
 pub mod refusal;
 pub mod rounding;
 pub mod sale;

@@ -30,6 +30,44 @@ pub enum Refusal {
         /// `Cash is 5.00 short`.
         words: String,
     },
+    /// The code on a receipt is not one that this house gave.
+    #[error("{0} is not the code of a receipt of this house")]
+    NotOurReceipt(String),
+    /// No sale fits what was looked for.
+    #[error("No sale fits: try its receipt's number")]
+    NoSuchSale,
+    /// All of a sale was given back already.
+    #[error("All of receipt {0} was given back already")]
+    NothingLeftToRefund(u64),
+    /// More is asked back than was sold.
+    #[error("Only {left} of {name} can still be given back")]
+    MoreThanSold {
+        /// The item's name.
+        name: String,
+        /// How many.
+        left: Quantity,
+    },
+    /// No tender can take the money back.
+    #[error("No way to pay takes refunds: set `refundable` for one in tenders.toml")]
+    NoWayBack,
+    /// The tender takes no refunds.
+    #[error("{0} takes no refunds: choose another way")]
+    NotRefundable(String),
+    /// The kitchen has the order.
+    #[error("The kitchen has order {0}: ring what comes back on an order of its own")]
+    WasSent(u32),
+    /// A second person has to stand by.
+    #[error("{0} needs a second person")]
+    NeedsSecond(String),
+    /// The drawer is somebody else's.
+    #[error("This drawer is {0}'s until the shift is closed")]
+    DrawerOf(String),
+    /// Another drawer cannot be lent to.
+    #[error("Register {0} has no open shift to lend to")]
+    NoSuchDrawer(u16),
+    /// Open orders need a word.
+    #[error("{0}: settle them, or say to the next shift what is with them")]
+    OpenOrders(String),
     /// There is no such cash move, or it was taken back already.
     #[error("There is no cash move {0} that can be taken back")]
     NoCashMove(u32),

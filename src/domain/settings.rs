@@ -135,6 +135,8 @@ pub struct Reasons {
     /// For giving up a print job.
     #[serde(default)]
     pub skip: Vec<String>,
+    /// For giving money back.
+    pub refund: Vec<String>,
 }
 
 /// Bounds beyond which the till asks before it believes.
@@ -159,6 +161,10 @@ pub struct CountRules {
     pub blind: bool,
     /// Notes and coins, largest first; with none, the drawer is counted as one sum.
     pub denominations: Vec<Money>,
+    /// Cash that is moved without a sale, above this, needs a second person; never where it is none.
+    pub second_person_above: Option<Money>,
+    /// Whether only who opened the shift takes money from its drawer.
+    pub one_person: bool,
 }
 
 /// What the house adds to its prices and takes off them by rule.

@@ -56,6 +56,14 @@ pub enum Permission {
     CloseShift,
     /// Give money back for a sale that is settled.
     Refund,
+    /// Give money back without a receipt, or another way than it was paid.
+    RefundFreely,
+    /// See what should be in the drawer while it is counted blind.
+    SeeExpected,
+    /// Take money where the drawer is another person's.
+    UseAnyDrawer,
+    /// Sell on after the store was found older than its own records say.
+    AcceptHistory,
     /// Change menu, prices and configuration.
     ManageMenu,
     /// Look at reports, and print them.
@@ -68,7 +76,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -91,6 +99,10 @@ impl Permission {
         Self::OpenShift,
         Self::CloseShift,
         Self::Refund,
+        Self::RefundFreely,
+        Self::SeeExpected,
+        Self::UseAnyDrawer,
+        Self::AcceptHistory,
         Self::ManageMenu,
         Self::ViewReports,
         Self::ManageStaff,
@@ -122,6 +134,10 @@ impl Permission {
             Self::OpenShift => "open a shift",
             Self::CloseShift => "close a shift",
             Self::Refund => "give a refund",
+            Self::RefundFreely => "give a refund without a receipt, or another way",
+            Self::SeeExpected => "see what should be in the drawer",
+            Self::UseAnyDrawer => "use somebody else's drawer",
+            Self::AcceptHistory => "go on with an older store",
             Self::ManageMenu => "change the menu",
             Self::ViewReports => "see reports",
             Self::ManageStaff => "manage staff",

@@ -35,11 +35,13 @@ pub struct Counters {
     pub shift: u32,
     /// The next Z.
     pub z: u32,
+    /// The next refund.
+    pub refund: u64,
 }
 
 impl Default for Counters {
     fn default() -> Self {
-        Self { receipt: 1, shift: 1, z: 1 }
+        Self { receipt: 1, shift: 1, z: 1, refund: 1 }
     }
 }
 
@@ -88,6 +90,8 @@ pub struct Till {
     pub override_failures: Failures,
     /// The open shift.
     pub shift: Option<Shift>,
+    /// The open shifts of the box's other registers.
+    pub others: BTreeMap<RegisterId, Shift>,
     /// Sums over the register's life, up to its last Z.
     pub grand: Grand,
     /// All open orders of the box.
@@ -117,6 +121,7 @@ impl Till {
             failures: Failures::default(),
             override_failures: Failures::default(),
             shift: None,
+            others: BTreeMap::new(),
             grand: Grand::default(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
@@ -155,6 +160,11 @@ impl Till {
         self.staff.get(&staff).is_some_and(|s| s.active && self.settings.allows(&s.role, permission))
     }
 
+    /// Whether who is at the till counts the drawer without being told what should be in it.
+    pub fn counts_blind(&self) -> bool {
+        self.settings.count.blind && !self.signed_in.is_some_and(|s| self.may(s, Permission::SeeExpected))
+    }
+
     /// The name of a person; a dash for one unknown.
     pub fn name_of(&self, staff: StaffId) -> &str {
         self.staff.get(&staff).map_or("–", |s| &s.name)
@@ -172,11 +182,16 @@ impl Till {
                 Event::ShiftOpened { shift: opened } => shift = Some(opened.id),
                 _ => {}
             }
+            // The other side of a loan is of the other drawer's shift and stream.
+            let elsewhere = match &event {
+                Event::CashMoved { there: Some(there), .. } => Some(*there),
+                _ => None,
+            };
             let recorded = Recorded {
                 at: now,
                 business_date,
-                register: self.register,
-                shift,
+                register: elsewhere.map_or(self.register, |(register, _)| register),
+                shift: elsewhere.map_or(shift, |(_, shift)| Some(shift)),
                 staff,
                 program: program.to_owned(),
                 schema,

@@ -57,6 +57,11 @@ pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRoundin
         part.net = after - sum(true);
         part.total = after + sum(false);
     }
+    of_parts(lines, parts)
+}
+
+/// What a document comes to whose lines come to these parts.
+pub(super) fn of_parts(lines: &[Line], parts: Vec<LineTotals>) -> Totals {
     Totals {
         gross: parts.iter().map(|p| p.gross).sum(),
         discount: parts.iter().map(|p| p.discount + p.order_discount).sum(),

@@ -7,6 +7,7 @@ mod devices;
 mod keeping;
 mod menu;
 mod open;
+mod refunds;
 pub mod reporting;
 mod run;
 pub mod scans;
@@ -143,16 +144,21 @@ impl Session {
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
+            Request::FindSale(wanted) => self.find_sale(wanted),
         }
     }
 
-    /// A close with the place where the journal stands; other commands as they are. A store that
+    /// A close with the place where the journal stands, a refund with its sale; others as they are. A store that
     /// cannot be read says so at the commit.
     fn anchored(&self, command: Command) -> Command {
         match command {
-            Command::CloseShift { counted, comment, confirmed, .. } => {
+            Command::CloseShift { counted, pieces, comment, note, .. } => {
                 let anchor = self.store.anchor(self.till.register).unwrap_or_default();
-                Command::CloseShift { counted, comment, anchor, confirmed }
+                Command::CloseShift { counted, pieces, comment, note, anchor }
+            }
+            Command::Refund { register, receipt, lines, reason, tender, .. } => {
+                let found = self.store.found(register, receipt).ok().flatten().map(Box::new);
+                Command::Refund { register, receipt, lines, reason, tender, found }
             }
             command => command,
         }
@@ -286,7 +292,9 @@ impl Session {
         self.ui.say(Tone::Bad, sentence(&error.to_string()));
         match error {
             CommitError::Failing(_) => self.recover(settled),
-            CommitError::Stale { .. } | CommitError::OutOfStock { .. } => self.see_others(),
+            CommitError::Stale { .. } | CommitError::OutOfStock { .. } | CommitError::Overtaken { .. } => {
+                self.see_others();
+            }
             CommitError::NumberTaken
             | CommitError::DiskFull
             | CommitError::ReadOnly
@@ -344,7 +352,9 @@ impl Session {
         let mut menu = false;
         for (place, entry) in &entries {
             self.seen = *place;
-            if entry.register == self.till.register {
+            // What was done on this register this session has folded, but for what another drawer did to it.
+            let lent = matches!(entry.event, Event::CashMoved { there: Some(_), .. });
+            if entry.register == self.till.register && !lent {
                 continue;
             }
             menu |= matches!(entry.event, Event::MenuChanged { .. } | Event::BarcodeBound { .. });

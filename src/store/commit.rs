@@ -9,7 +9,7 @@ use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
 use crate::store::Store;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, last_ticket};
+use crate::store::fold::{Fold, Known, last_ticket, refunds};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::spool::{self, queue};
@@ -87,6 +87,7 @@ fn transact(
         check_stock(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
         check_tickets(&fold, recorded)?;
+        check_turn(&mut fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
             first.get_or_insert(entry);
             last = entry;
@@ -175,6 +176,8 @@ fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError
     let register = fold.register(recorded.register)?;
     let (what, given, due) = if let Event::ShiftOpened { shift } = &recorded.event {
         ("shift", u64::from(shift.number), u64::from(register.shift) + 1)
+    } else if let Event::Refunded { refund, .. } = &recorded.event {
+        ("refund", refund.number, register.refund + 1)
     } else if let Event::ShiftClosed { z } = &recorded.event {
         ("Z", u64::from(z.number), u64::from(register.z) + 1)
     } else if let Event::SaleCompleted { sale, .. } = &recorded.event
@@ -199,6 +202,24 @@ fn check_tickets(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     for ticket in tickets {
         if ticket.number != last_ticket(fold.conn(), &ticket.station)? + 1 {
             return Err(CommitError::NumberTaken);
+        }
+    }
+    Ok(())
+}
+
+/// What was decided by what stood before: a refund by the refunds of its sale so far, a cash move by
+/// those of its drawer, which another session may have added to.
+fn check_turn(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    if let Event::Refunded { refund, .. } = &recorded.event
+        && let Some(of) = &refund.of
+        && refunds::of_sale(fold.conn(), of.sale)? != of.earlier
+    {
+        return Err(CommitError::Overtaken { what: format!("a refund of receipt {}", of.receipt) });
+    }
+    if let Event::CashMoved { cash, .. } = &recorded.event {
+        let moves = fold.shift_before(recorded)?.map_or(0, |shift| shift.moves.len());
+        if moves + 1 != cash.number as usize {
+            return Err(CommitError::Overtaken { what: format!("the cash of register {}", recorded.register) });
         }
     }
     Ok(())

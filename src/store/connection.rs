@@ -109,6 +109,7 @@ impl Pace {
                 CommitError::Stale { .. }
                 | CommitError::NumberTaken
                 | CommitError::OutOfStock { .. }
+                | CommitError::Overtaken { .. }
                 | CommitError::DiskFull
                 | CommitError::ReadOnly
                 | CommitError::Busy

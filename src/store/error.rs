@@ -111,6 +111,12 @@ pub enum CommitError {
         /// The item's code.
         item: String,
     },
+    /// Another session did something in between that this was to be the first of.
+    #[error("somebody else was faster with {what}: nothing was recorded; do it again")]
+    Overtaken {
+        /// With what: `a refund of receipt 17`.
+        what: String,
+    },
     /// There is no space left.
     #[error("the disk is full: this was not recorded; free some space and do it again")]
     DiskFull,

@@ -45,11 +45,14 @@ impl Store {
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;
             till.override_failures = kept.override_failures;
-            till.counters = Counters { receipt: kept.receipt + 1, shift: kept.shift + 1, z: kept.z + 1 };
+            till.counters =
+                Counters { receipt: kept.receipt + 1, shift: kept.shift + 1, z: kept.z + 1, refund: kept.refund + 1 };
             till.grand = kept.grand;
             till.shift = load_shift(&tx, register, kept.shift)?;
             till.last_sale = kept.last_sale.map(|entry| sale_at(&tx, entry)).transpose()?.map(Arc::new);
         }
+        till.others = open_shifts(&tx)?;
+        till.others.remove(&register);
         let seen = last_entry(&tx)?;
         Ok((till, seen))
     }
@@ -107,7 +110,15 @@ impl Store {
     /// When the store cannot be read.
     pub fn anchor(&self, register: RegisterId) -> Result<Anchor, StoreError> {
         let kept = load_register(&self.conn, register)?.unwrap_or_default();
-        Ok(Anchor { entries: kept.seq, head: journal::hex(&kept.head) })
+        let previous: Option<[u8; 32]> = self
+            .conn
+            .prepare_cached(
+                "SELECT hash FROM journal WHERE id = (SELECT max(z) FROM shifts WHERE register = ?1 AND z IS NOT NULL)",
+            )?
+            .query_row([register.0], |row| row.get(0))
+            .optional()?;
+        let previous_z = previous.map(|hash| journal::hex(&hash));
+        Ok(Anchor { entries: kept.seq, head: journal::hex(&kept.head), previous_z })
     }
 
     /// The entries after a place, in the order in which they were recorded. A session that sees
@@ -190,6 +201,18 @@ fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Op
     Ok(body.map(|body| from_json(&body)).transpose()?)
 }
 
+/// The open shifts of all registers.
+fn open_shifts(conn: &Connection) -> Result<std::collections::BTreeMap<RegisterId, Shift>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT register, body FROM shifts WHERE z IS NULL")?;
+    let mut rows = statement.query([])?;
+    let mut shifts = std::collections::BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let body: String = row.get(1)?;
+        shifts.insert(RegisterId(row.get(0)?), from_json(&body)?);
+    }
+    Ok(shifts)
+}
+
 /// Values of one column of JSON.
 pub(super) fn parts<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
     let mut statement = conn.prepare_cached(sql)?;
@@ -228,13 +251,19 @@ pub(super) fn load_availability(
 
 /// The document of a sale.
 pub(super) fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError> {
+    match event_at(conn, entry)? {
+        Event::SaleCompleted { sale, .. } => Ok(*sale),
+        _ => Err(StoreError::Damaged(format!("journal entry {entry} should be a sale"))),
+    }
+}
+
+/// What happened at a place of the journal.
+pub(super) fn event_at(conn: &Connection, entry: i64) -> Result<Event, StoreError> {
     let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
     let mut rows = statement.query([entry])?;
     let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
-    if let Some(Event::SaleCompleted { sale, .. }) = recorded.map(|r| r.event) {
-        return Ok(*sale);
-    }
-    Err(StoreError::Damaged(format!("journal entry {entry} should be a sale")))
+    let recorded = recorded.ok_or_else(|| StoreError::Damaged(format!("journal entry {entry} is missing")))?;
+    Ok(recorded.event)
 }
 
 /// The Z of a closed shift.

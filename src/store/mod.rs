@@ -11,6 +11,7 @@
 mod commit;
 mod connection;
 mod error;
+mod find;
 mod fold;
 mod journal;
 mod keys;

@@ -36,6 +36,7 @@ impl Ui {
                     on_screen = on_screen.filter(|id| id != order);
                 }
                 Event::SaleCompleted { sale, .. } => on_screen = on_screen.filter(|id| *id != sale.order),
+                Event::Refunded { refund, .. } => on_screen = on_screen.filter(|id| Some(*id) != refund.order),
                 Event::StoreMade { .. }
                 | Event::Started { .. }
                 | Event::Stopped
@@ -105,6 +106,11 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::CashAmount(_)
             | Ask::CashReason(..)
             | Ask::CashNumber
+            | Ask::LendTo
+            | Ask::LendAmount(_)
+            | Ask::LendReason(..)
+            | Ask::HandOver(_)
+            | Ask::RefundOf
             | Ask::Receipt
             | Ask::Left(_)
             | Ask::OpenPrice(_)
@@ -113,7 +119,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::Period(_) => false,
         },
         Dialog::Choose { from, .. } => match from {
-            From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_)),
+            From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_) | Why::Refund { .. }),
             From::OrderTypes | From::Payments | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Orders
@@ -122,13 +128,16 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::ItemsToMark
             | From::Jobs
             | From::JobActs(_)
-            | From::Reports => false,
+            | From::Reports
+            | From::Sales(_) => false,
         },
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
         Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
         Dialog::Show { what: Show::Explain(_), .. } => true,
-        Dialog::Count(_) | Dialog::Report(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => false,
+        Dialog::Count(_) | Dialog::Refund(_) | Dialog::Report(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => {
+            false
+        }
     }
 }
 
@@ -161,7 +170,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::Pay { .. }
         | Command::ReversePayment { .. }
         | Command::SettleFree
-        | Command::PrintBill => true,
+        | Command::PrintBill
+        | Command::RefundOrder { .. } => true,
         Command::SignIn { .. }
         | Command::FailSignIn
         | Command::FailOverride { .. }
@@ -172,6 +182,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::UndoCash { .. }
         | Command::PrintX
         | Command::CloseShift { .. }
+        | Command::Lend { .. }
+        | Command::Refund { .. }
         | Command::Ring(_)
         | Command::Recall { .. }
         | Command::OpenTable { .. }

@@ -119,6 +119,8 @@ actions! {
     TakeBack "take-back" "Take back" "Takes back a payment of this order.";
     ["Paper and drawer"]
     Bill "bill" "Bill" "Prints a bill before payment; the drawer stays shut.";
+    Refund "refund" "Refund" "Gives money back for a sale: by receipt, amount, card.";
+    RefundOrder "refund-order" "No receipt" "Gives money back, without a receipt, for what is rung.";
     Reprint "reprint" "Reprint" "Prints a receipt again, marked COPY.";
     Paper "paper" "Paper" "Shows what the on-screen printer printed, and back.";
     Spool "spool" "Print jobs" "Lists what waits to print: print, skip, send elsewhere.";
@@ -129,6 +131,7 @@ actions! {
     PaidOut "paid-out" "Paid out" "Takes cash out of the drawer for something bought.";
     Drop "drop" "Drop" "Takes cash out of the drawer for the safe.";
     TipOut "tip-out" "Tips out" "Takes cash out of the drawer to pay staff their tips.";
+    Lend "lend" "Lend" "Lends cash to another open drawer of this box.";
     UndoCash "undo-cash" "Undo cash" "Takes back a cash move of this shift, by its number.";
     X "x" "X" "Prints what the shift has taken so far.";
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";

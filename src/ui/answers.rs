@@ -7,7 +7,7 @@ use crate::ui::edit::Edit;
 use crate::ui::lists::{pick, rows};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Request, modifiers, pay};
+use crate::ui::{Request, modifiers, pay, refund};
 
 /// The next answer for the top dialog from those typed behind an action: a text that ends the
 /// asking takes all the rest.
@@ -22,6 +22,9 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::CashAmount(_)
             | Ask::Covers
             | Ask::Seat(_)
+            | Ask::LendTo
+            | Ask::LendAmount(_)
+            | Ask::RefundOf
             | Ask::Barcode => true,
             Ask::HoldName
             | Ask::OrderName
@@ -31,6 +34,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Float
             | Ask::CashReason(..)
             | Ask::CashNumber
+            | Ask::LendReason(..)
+            | Ask::HandOver(_)
             | Ask::Receipt
             | Ask::Left(_)
             | Ask::Period(_) => false,
@@ -44,13 +49,15 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Servers
             | From::Jobs
             | From::JobActs(_)
-            | From::Reports => true,
+            | From::Reports
+            | From::Sales(_) => true,
             From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
         | Dialog::Pay { .. }
         | Dialog::PayForm(_)
         | Dialog::Count(_)
+        | Dialog::Refund(_)
         | Dialog::Unknown { .. }
         | Dialog::Show { .. }
         | Dialog::Report(_)
@@ -93,6 +100,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             }
             accept(ui, till)
         }
+        Some(Dialog::Refund(_)) => refund::answer(ui, till, text),
         Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
         Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),
         Some(Dialog::Pay { .. }) => pay::answer(ui, till, text),

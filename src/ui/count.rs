@@ -1,16 +1,38 @@
-//! Counting the drawer at the end of a shift.
+//! Counting the drawer: the float at the beginning of a shift, everything at its end.
 
 use std::collections::BTreeMap;
 
 use crate::domain::command::Command;
 use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
-use crate::domain::shift::Anchor;
+use crate::domain::shift::{Anchor, Pieces};
 use crate::domain::till::Till;
 use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
-use crate::ui::state::{CountField, CountForm, Dialog, Ui};
+use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, Ui};
 use crate::ui::{Request, pay};
+
+/// Asks for the float: by notes and coins where the house lists them.
+pub(super) fn ask_float(ui: &mut Ui, till: &Till) {
+    let denominations = &till.settings.count.denominations;
+    let Some(cash) = till.settings.cash().filter(|_| !denominations.is_empty()) else {
+        ui.prompt(Ask::Float, "");
+        return;
+    };
+    let pieces = denominations.iter().map(|d| CountField::Pieces(*d));
+    let fields = std::iter::once(CountField::Sum(cash.code.clone())).chain(pieces);
+    let fields = fields.map(|f| (f, Edit::default())).collect();
+    ui.open(Dialog::Count(CountForm { counting: Counting::Opening, fields, at: 0 }));
+}
+
+/// The notes and coins that were counted.
+fn pieces(form: &CountForm) -> Vec<Pieces> {
+    let counted = |(field, edit): &(CountField, Edit)| match field {
+        CountField::Pieces(of) => Some(Pieces { of: *of, count: edit.text().trim().parse().ok()? }),
+        CountField::Sum(_) | CountField::Comment => None,
+    };
+    form.fields.iter().filter_map(counted).filter(|p| p.count > 0).collect()
+}
 
 /// Opens the count: the drawer by notes and coins where the house lists them, every other counted
 /// tender as a sum, and a comment.
@@ -29,14 +51,17 @@ pub(super) fn open(ui: &mut Ui, till: &Till) -> Vec<Request> {
     if let Some(cash) = cash {
         match settings.count.denominations.as_slice() {
             [] => fields.push(CountField::Sum(cash.to_owned())),
-            denominations => fields.extend(denominations.iter().map(|d| CountField::Pieces(*d))),
+            denominations => {
+                fields.push(CountField::Sum(cash.to_owned()));
+                fields.extend(denominations.iter().map(|d| CountField::Pieces(*d)));
+            }
         }
     }
     let others = settings.tenders.iter().filter(|t| t.counted && Some(t.code.as_str()) != cash);
     fields.extend(others.map(|t| CountField::Sum(t.code.clone())));
     fields.push(CountField::Comment);
     let fields = fields.into_iter().map(|f| (f, Edit::default())).collect();
-    ui.open(Dialog::Count(CountForm { fields, at: 0 }));
+    ui.open(Dialog::Count(CountForm { counting: Counting::Closing, fields, at: 0 }));
     if ui.answers.is_empty() { Vec::new() } else { super::resume(ui, till) }
 }
 
@@ -81,16 +106,25 @@ pub(super) fn counted(ui: &Ui, till: &Till, form: &CountForm) -> Result<BTreeMap
 /// in by the session.
 pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let Some(Dialog::Count(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
-    if form.at + 1 < form.fields.len() {
-        form.at += 1;
+    // Cash given in one sum is not counted by pieces as well.
+    let in_one = form.at == 0 && form.fields.first().is_some_and(|(_, edit)| !edit.is_empty());
+    let pieces_at = |at: usize| matches!(form.fields.get(at), Some((CountField::Pieces(_), _)));
+    let next = (form.at + 1..form.fields.len()).find(|at| !in_one || !pieces_at(*at));
+    if let Some(next) = next {
+        form.at = next;
         return Vec::new();
     }
     let form = form.clone();
     match counted(ui, till, &form) {
+        Ok(counted) if form.counting == Counting::Opening => {
+            let float = counted.values().sum();
+            vec![Request::Command(Command::OpenShift { float, pieces: pieces(&form) })]
+        }
         Ok(counted) => {
             let comment = form.fields.last().map(|(_, edit)| edit.text().to_owned()).unwrap_or_default();
             let anchor = Anchor::default();
-            vec![Request::Command(Command::CloseShift { counted, comment, anchor, confirmed: false })]
+            let (pieces, note) = (pieces(&form), String::new());
+            vec![Request::Command(Command::CloseShift { counted, pieces, comment, note, anchor })]
         }
         Err((at, why)) => {
             if let Some(Dialog::Count(form)) = ui.kept.dialogs.last_mut() {

@@ -4,52 +4,20 @@ use rust_decimal::Decimal;
 
 use crate::domain::catalogue::Availability;
 use crate::domain::command::{Command, PriceGiven};
+use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
-use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::till::Till;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::key::Key;
 use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
+use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, report, sell, show, tables};
-
-/// The house's reasons for something.
-pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
-    let reasons = &till.settings.reasons;
-    match why {
-        Why::Void(_) | Why::TakeBack(_) => &reasons.void,
-        Why::Price(..) => &reasons.price,
-        Why::LineDiscount(..) | Why::OrderDiscount(_) => &reasons.discount,
-        Why::Comp(_) => &reasons.comp,
-        Why::Waste(_) => &reasons.waste,
-        Why::Waive => &reasons.waive,
-        Why::NoSale => &reasons.no_sale,
-        Why::Abandon => &reasons.abandon,
-        Why::Skip(_) => &reasons.skip,
-    }
-}
-
-/// The command that was waiting for its reason.
-pub(super) fn with_reason(why: Why, reason: String) -> Command {
-    match why {
-        Why::Void(line) => Command::VoidLine { line, reason },
-        Why::Price(line, price) => Command::SetPrice { line, price, reason, confirmed: false },
-        Why::LineDiscount(line, kind) => Command::DiscountLine { line, discount: Some((kind, reason)) },
-        Why::OrderDiscount(kind) => Command::DiscountOrder { discount: Some((kind, reason)) },
-        Why::Comp(line) => Command::Comp { line, reason },
-        Why::Waste(line) => Command::WasteLine { line, reason },
-        Why::Waive => Command::SetService { on: false, reason },
-        Why::NoSale => Command::NoSale { reason },
-        Why::Abandon => Command::Abandon { reason },
-        Why::Skip(job) => Command::DecideJob { job, act: JobAct::Skip, reason },
-        Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
-    }
-}
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, refund, report, sell, show, tables};
 
 /// Where a selection moves to among `0..=last`.
 pub(super) fn moved(at: usize, last: usize, action: Action) -> usize {
@@ -71,6 +39,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::Override { pin, .. } => Some(pin),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Refund(form) => form.rows.get_mut(form.at).map(|row| &mut row.back),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
         Dialog::Modifiers(_)
         | Dialog::Confirm { .. }
@@ -126,7 +95,8 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
 
 /// What an action does in the top dialog. A bound character types where text is asked.
 pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Request> {
-    let bound = action == Action::Toggle && matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_)));
+    let toggles = matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::Refund(_)));
+    let bound = action == Action::Toggle && toggles;
     if let (Key::Char(c), false) = (key, bound) {
         return char_typed(ui, till, c);
     }
@@ -138,6 +108,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
         }
         Action::Accept => accept(ui, till),
         Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::toggle(ui, till),
+        Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Refund(_))) => refund::toggle(ui),
         Action::Cash if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::done(ui, till),
         Action::Erase => {
             if let Some(edit) = edit(ui) {
@@ -194,6 +165,10 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
             _ => {}
         },
+        Some(Dialog::Refund(_)) if matches!(action, Action::Left | Action::Right) => {
+            refund::turn(ui, till, if action == Action::Left { -1 } else { 1 });
+        }
+        Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, form.rows.len().saturating_sub(1), action),
         Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
             form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
         }
@@ -251,6 +226,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Report(_)) => report::accept(ui),
+        Some(Dialog::Refund(_)) => refund::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
             let two = matches!(ui.kept.dialogs.last(), Some(Dialog::Confirm { other: Some(_), .. }));
             ui.say(Tone::Warn, if two { "Press 1 or 2, Esc for neither" } else { "Press y for yes, Esc for no" });
@@ -300,6 +276,7 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
                     Vec::new()
                 }
                 Next::Reprint(receipt) => vec![Request::Reprint(receipt)],
+                Next::Find(wanted) => vec![Request::FindSale(wanted)],
                 Next::Bind(barcode) => {
                     ui.choose(From::ItemsToBind(barcode));
                     Vec::new()
@@ -321,6 +298,7 @@ enum Next {
     Ask(Ask),
     Tip(Money),
     Reprint(u64),
+    Find(Wanted),
     Bind(String),
     Ring(crate::domain::command::Ring),
     Nothing,
@@ -347,7 +325,8 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         },
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {
-            Next::Do(Command::OpenShift { float: if text.is_empty() { Money::ZERO } else { reading.amount(text)? } })
+            let float = if text.is_empty() { Money::ZERO } else { reading.amount(text)? };
+            Next::Do(Command::OpenShift { float, pieces: Vec::new() })
         }
         Ask::CashAmount(kind) => Next::Ask(Ask::CashReason(*kind, reading.amount(text)?)),
         Ask::CashReason(kind, amount) => {
@@ -357,6 +336,27 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             let number = text.parse().map_err(|_| format!("`{text}` is not the number of a cash move"))?;
             Next::Do(Command::UndoCash { number, reason: String::new() })
         }
+        Ask::LendTo => {
+            let register =
+                text.parse().map(RegisterId).map_err(|_| format!("`{text}` is not the number of a register"));
+            Next::Ask(Ask::LendAmount(register?))
+        }
+        Ask::LendAmount(register) => Next::Ask(Ask::LendReason(*register, reading.amount(text)?)),
+        Ask::LendReason(register, amount) => {
+            Next::Do(Command::Lend { to: *register, amount: *amount, reason: text.to_owned() })
+        }
+        Ask::HandOver(command) => {
+            let mut command = (**command).clone();
+            if let Command::CloseShift { note, .. } = &mut command {
+                text.clone_into(note);
+            }
+            Next::Do(command)
+        }
+        Ask::RefundOf if text.is_empty() => {
+            let last = till.last_sale.as_ref().ok_or("Type a receipt's number, or scan its code")?;
+            Next::Find(Wanted::Receipt(last.register, last.receipt))
+        }
+        Ask::RefundOf => Next::Find(refund::wanted(ui, till, text)?),
         Ask::Receipt => Next::Reprint(text.parse().map_err(|_| format!("`{text}` is not a receipt number"))?),
         Ask::Left(item) => Next::Do(Command::SetAvailability { item: item.clone(), availability: left(text)? }),
         Ask::OpenPrice(ring) => {

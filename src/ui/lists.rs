@@ -5,7 +5,8 @@ use crate::domain::order::Order;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
-use crate::ui::dialogs::{reasons, with_reason};
+use crate::ui::reasons::{reasons, with_reason};
+use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
 use crate::ui::{Request, order, report, sell, spool, tables};
@@ -63,6 +64,15 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Servers => server_rows(till, filter),
         From::ItemsToBind(barcode) => {
             item_rows(ui, till, filter, |item| Then::Do(Command::BindBarcode { barcode: barcode.clone(), item }))
+        }
+        From::Sales(hits) => {
+            let row = |(at, hit): (usize, &Hit)| Row {
+                key: numbered(at),
+                label: hit.label.clone(),
+                value: Text::from(till.settings.currency.show(hit.paid)),
+                then: Then::FindSale(hit.register, hit.receipt),
+            };
+            hits.iter().enumerate().map(row).collect()
         }
         From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
         From::Jobs => spool::jobs(ui),
@@ -184,6 +194,7 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, then: Then) -> Vec<Request> {
     match then {
         Then::Do(command) => vec![Request::Command(command)],
         Then::Reason(why) => order::reason(ui, till, why),
+        Then::FindSale(register, receipt) => vec![Request::FindSale(Wanted::Receipt(register, receipt))],
         Then::Choose(from) => {
             ui.choose(from);
             Vec::new()

@@ -16,6 +16,8 @@ mod order;
 mod outcome;
 mod palette;
 mod pay;
+mod reasons;
+pub mod refund;
 mod report;
 pub mod screen;
 pub mod script;
@@ -37,6 +39,7 @@ use crate::domain::time::Stamp;
 use crate::ui::action::{Action, Context};
 use crate::ui::edit::Edit;
 use crate::ui::key::Key;
+use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
 
@@ -80,6 +83,8 @@ pub enum Request {
     Jobs,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
+    /// Find the sale that money is to be given back for.
+    FindSale(Wanted),
 }
 
 /// What follows a right PIN.
@@ -290,7 +295,7 @@ fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
         ui.say(Tone::Warn, format!("{scan} was scanned, but nobody is signed in"));
         return Vec::new();
     }
-    if let Some(Dialog::Prompt { ask: state::Ask::Barcode, edit }) = ui.kept.dialogs.last_mut() {
+    if let Some(Dialog::Prompt { ask: state::Ask::Barcode | state::Ask::RefundOf, edit }) = ui.kept.dialogs.last_mut() {
         *edit = Edit::new(&scan);
         return dialogs::act(ui, till, Action::Accept, Key::Enter);
     }

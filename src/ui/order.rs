@@ -10,7 +10,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, sell, show, tables};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, reasons, sell, show, tables};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -123,6 +123,8 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             ask(ui, Ask::Receipt, &last)
         }
         Action::Spool => vec![Request::Jobs],
+        Action::Refund => ask(ui, Ask::RefundOf, ""),
+        Action::RefundOrder => with_order(ui, till, |ui, _| reason(ui, till, Why::RefundOrder)),
         Action::NoSale => reason(ui, till, Why::NoSale),
         Action::Search => edit(ui, |e| {
             e.insert('/');
@@ -142,11 +144,18 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             (ui.kept.paper_shown, ui.kept.paper_scroll) = (!ui.kept.paper_shown, 0);
             Vec::new()
         }
-        Action::OpenShift => ask(ui, Ask::Float, ""),
+        Action::OpenShift => {
+            count::ask_float(ui, till);
+            Vec::new()
+        }
         Action::PaidIn => ask(ui, Ask::CashAmount(CashKind::PaidIn), ""),
         Action::PaidOut => ask(ui, Ask::CashAmount(CashKind::PaidOut), ""),
         Action::Drop => ask(ui, Ask::CashAmount(CashKind::Drop), ""),
         Action::TipOut => ask(ui, Ask::CashAmount(CashKind::TipOut), ""),
+        Action::Lend => {
+            let first = till.others.keys().next().map(|register| register.to_string()).unwrap_or_default();
+            ask(ui, Ask::LendTo, &first)
+        }
         Action::UndoCash => ask(ui, Ask::CashNumber, ""),
         Action::X => command(Command::PrintX),
         Action::Reports => choose(ui, From::Reports),
@@ -191,8 +200,8 @@ fn choose(ui: &mut Ui, from: From) -> Vec<Request> {
 
 /// Asks for a reason where the house keeps a list; else goes on without.
 pub(super) fn reason(ui: &mut Ui, till: &Till, why: Why) -> Vec<Request> {
-    if dialogs::reasons(till, &why).is_empty() {
-        return vec![Request::Command(dialogs::with_reason(why, String::new()))];
+    if reasons::reasons(till, &why).is_empty() {
+        return vec![Request::Command(reasons::with_reason(why, String::new()))];
     }
     choose(ui, From::Reasons(why))
 }

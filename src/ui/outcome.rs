@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
-use crate::ui::{Context, key_name, modifiers, sell, spool};
+use crate::ui::{Context, count, key_name, modifiers, sell, spool};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -38,7 +38,7 @@ impl Ui {
             Event::SignedIn { staff } => {
                 self.belongs_to(*staff);
                 if till.shift.is_none() && self.kept.dialogs.is_empty() {
-                    self.prompt(Ask::Float, "");
+                    count::ask_float(self, till);
                 }
             }
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
@@ -50,11 +50,15 @@ impl Ui {
             Event::LineChanged { act: LineAct::Added | LineAct::Again, after: Some(_), .. }
             | Event::OrderHanded { .. } => self.kept.selected = None,
             Event::ShiftOpened { .. } => {
-                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. }));
+                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. } | Dialog::Count(_)));
             }
             Event::ShiftClosed { .. } => {
                 self.kept.dialogs.clear();
                 self.kept.sale_shown = false;
+            }
+            Event::Refunded { .. } => {
+                self.kept.dialogs.retain(|d| !matches!(d, Dialog::Refund(_)));
+                self.kept.selected = None;
             }
             Event::CashMoved { .. }
             | Event::XPrinted
@@ -116,7 +120,13 @@ impl Ui {
             Event::ShiftOpened { shift } => {
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
-            Event::CashMoved { cash } => {
+            Event::CashMoved { there: Some(_), .. } => {}
+            Event::Refunded { refund, .. } => {
+                let ways: Vec<String> =
+                    refund.payments.iter().map(|p| format!("{} {}", p.name, show(p.amount))).collect();
+                self.say(Tone::Good, format!("Refund {}: give back {}", refund.number, ways.join(", ")));
+            }
+            Event::CashMoved { cash, there: None } => {
                 self.say(Tone::Good, format!("{} {}: the slip is printing", cash.kind.words(), show(cash.amount)));
             }
             Event::XPrinted => self.say(Tone::Good, "The X is printing"),
@@ -300,7 +310,17 @@ impl Ui {
             }
             Refusal::NoShift => {
                 self.say(Tone::Warn, refusal.to_string());
-                self.prompt(Ask::Float, "");
+                count::ask_float(self, till);
+            }
+            Refusal::NeedsSecond(_) | Refusal::DrawerOf(_) => {
+                let second = matches!(refusal, Refusal::NeedsSecond(_));
+                let permission = if second { Permission::MoveCash } else { Permission::UseAnyDrawer };
+                self.say(Tone::Warn, refusal.to_string());
+                self.open(Dialog::Override { permission, command: command.clone(), pin: Default::default() });
+            }
+            Refusal::OpenOrders(_) => {
+                self.say(Tone::Warn, refusal.to_string());
+                self.prompt(Ask::HandOver(Box::new(command.clone())), "");
             }
             Refusal::NothingToPay(_) => {
                 self.say(Tone::Warn, format!("{refusal}: {} settles it", key_name(self, Context::Order, Action::Cash)));
@@ -354,7 +374,6 @@ fn confirmed(mut command: Command) -> Command {
         Command::Ring(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
-        | Command::CloseShift { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         Command::OpenTable { beside, .. } | Command::MoveTable { beside, .. } => *beside = true,
         _ => {}

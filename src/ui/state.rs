@@ -1,16 +1,17 @@
 //! What the person at the till has typed, opened and selected. The part that outlives a power cut
 //! is [`Kept`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::barcode::Patterns;
 use crate::domain::catalogue::Amount;
 use crate::domain::command::{Command, Pick, Ring};
-use crate::domain::ids::{LineId, OrderId, PaymentId, StaffId};
+use crate::domain::ids::{LineId, OrderId, PaymentId, RegisterId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
+use crate::domain::quantity::Quantity;
 use crate::domain::search::Index;
 use crate::domain::shift::CashKind;
 use crate::domain::spool::Job;
@@ -19,6 +20,7 @@ use crate::domain::time::Stamp;
 use crate::reports::table::Table;
 use crate::ui::edit::Edit;
 use crate::ui::keymap::Keymap;
+use crate::ui::refund::{Hit, RefundForm};
 use crate::ui::screen::Tone;
 
 /// What letters do on the order screen.
@@ -82,6 +84,16 @@ pub enum Ask {
     CashReason(CashKind, Money),
     /// The number of a cash move to take back.
     CashNumber,
+    /// The register to lend cash to.
+    LendTo,
+    /// How much is lent to it.
+    LendAmount(RegisterId),
+    /// What it is lent for.
+    LendReason(RegisterId, Money),
+    /// A word about open orders to the next shift, before this is done.
+    HandOver(Box<Command>),
+    /// What a sale is found by, to give money back for it.
+    RefundOf,
     /// The number of a receipt to print again.
     Receipt,
     /// How many are left of an item; empty for none.
@@ -121,6 +133,19 @@ pub enum Why {
     TakeBack(PaymentId),
     /// A print job is given up.
     Skip(i64),
+    /// Money is given back for a sale.
+    Refund {
+        /// Where it was settled.
+        register: RegisterId,
+        /// Its receipt.
+        receipt: u64,
+        /// What comes back; all that is left when empty.
+        lines: BTreeMap<LineId, Quantity>,
+        /// Another way than it was paid.
+        tender: Option<String>,
+    },
+    /// Money is given back for what is rung, without a receipt.
+    RefundOrder,
 }
 
 /// What a table is chosen for.
@@ -161,6 +186,8 @@ pub enum From {
     JobActs(i64),
     /// A report.
     Reports,
+    /// A sale, to give money back for it.
+    Sales(Vec<Hit>),
 }
 
 /// A report on screen. Its table is not kept: it is made again where it is missing.
@@ -195,9 +222,13 @@ impl From {
             | Self::Tables(_)
             | Self::Servers
             | Self::Reports => true,
-            Self::Reasons(_) | Self::AtTable(_) | Self::OrderTypes | Self::Payments | Self::Jobs | Self::JobActs(_) => {
-                false
-            }
+            Self::Reasons(_)
+            | Self::AtTable(_)
+            | Self::OrderTypes
+            | Self::Payments
+            | Self::Jobs
+            | Self::JobActs(_)
+            | Self::Sales(_) => false,
         }
     }
 }
@@ -215,6 +246,8 @@ pub enum Then {
     Table(TableFor, String),
     /// Choose from another list.
     Choose(From),
+    /// Find the sale with this receipt.
+    FindSale(RegisterId, u64),
 }
 
 /// The modifier dialog.
@@ -260,9 +293,22 @@ pub enum PayField {
     LastFour,
 }
 
+/// What the drawer is counted for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Counting {
+    /// The float a shift begins with.
+    Opening,
+    /// What is there at its end.
+    #[default]
+    Closing,
+}
+
 /// The dialog that counts the drawer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountForm {
+    /// What for.
+    #[serde(default)]
+    pub counting: Counting,
     /// What is counted, and what was typed.
     pub fields: Vec<(CountField, Edit)>,
     /// The field that has the cursor.
@@ -314,6 +360,8 @@ pub enum Dialog {
     Count(CountForm),
     /// Shows a report.
     Report(ReportView),
+    /// Says what comes back of a sale.
+    Refund(RefundForm),
     /// Asks whether something absurd is meant.
     Confirm {
         /// The question.

@@ -99,7 +99,7 @@ impl Model {
                 }
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
-            Request::Reprint(_) | Request::Jobs => panic!("the script reprints nothing"),
+            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs => panic!("the script looks nothing up"),
         }
     }
 

@@ -116,6 +116,8 @@ impl Shop {
             float: Money::from_minor(10_000),
             sums: Default::default(),
             moves: Vec::new(),
+            pieces: Vec::new(),
+            drawer: None,
         };
         self.shifts.insert(register, shift.id);
         self.commit(register.0, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap();

@@ -93,7 +93,7 @@ fn what_a_second_person_allows_is_done_and_the_store_stays_whole() {
     hire(&dir);
     let mut till = open(&dir, 1);
     till.pin("9999", AfterPin::SignIn);
-    does(&mut till, Command::OpenShift { float: Money::from_minor(10_000) });
+    does(&mut till, Command::OpenShift { float: Money::from_minor(10_000), pieces: Vec::new() });
     does(&mut till, Command::SignOut { locked: false });
     till.pin("1111", AfterPin::SignIn);
     let item = plain(&till);
@@ -130,7 +130,7 @@ fn orders_of_all_registers_are_numbered_in_one_series_also_when_tills_race() {
     let mut tills = [open(&dir, 1), open(&dir, 2)];
     for till in &mut tills {
         till.pin("9999", AfterPin::SignIn);
-        does(till, Command::OpenShift { float: Money::ZERO });
+        does(till, Command::OpenShift { float: Money::ZERO, pieces: Vec::new() });
     }
     let item = plain(&tills[0]);
     let mut numbers = Vec::new();
@@ -159,7 +159,7 @@ fn what_two_tills_do_is_folded_in_the_order_of_the_journal() {
     let dir = cafe();
     let (mut one, mut two) = (open(&dir, 1), open(&dir, 2));
     one.pin("9999", AfterPin::SignIn);
-    does(&mut one, Command::OpenShift { float: Money::ZERO });
+    does(&mut one, Command::OpenShift { float: Money::ZERO, pieces: Vec::new() });
     two.pin("9999", AfterPin::SignIn);
     let item = plain(&one);
     let five = Some(Availability::Left(Quantity::pieces(5)));

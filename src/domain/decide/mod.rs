@@ -1,11 +1,13 @@
 //! From a command to what then happened, or to the reason why it may not be.
 
+mod cash;
 mod given;
 mod items;
 mod kitchen;
 mod lines;
 mod orders;
 mod people;
+mod refunds;
 mod shifts;
 mod tables;
 mod tenders;
@@ -38,7 +40,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::FailOverride { permission } => d.fail_override(*permission)?,
         Command::Quit => d.quit()?,
         Command::SignOut { locked } => d.sign_out(*locked)?,
-        Command::OpenShift { float } => d.open_shift(*float)?,
+        Command::OpenShift { float, pieces } => d.open_shift(*float, pieces)?,
         Command::MoveCash { kind, amount, reason } => d.move_cash(*kind, *amount, reason)?,
         Command::UndoCash { number, reason } => d.undo_cash(*number, reason)?,
         Command::PrintX => {
@@ -46,9 +48,15 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.shift()?;
             d.events.push(Event::XPrinted);
         }
-        Command::CloseShift { counted, comment, anchor, confirmed } => {
-            d.close_shift(counted, comment, anchor, *confirmed)?;
+        Command::CloseShift { counted, pieces, comment, note, anchor } => {
+            d.close_shift(counted, pieces, comment, note, anchor)?;
         }
+        Command::Lend { to, amount, reason } => d.lend(*to, *amount, reason)?,
+        Command::Refund { receipt, lines, reason, tender, found, .. } => {
+            let found = found.as_deref().ok_or(Refusal::NoReceipt(*receipt))?;
+            d.refund(found, lines, reason, tender.as_deref())?;
+        }
+        Command::RefundOrder { reason, tender } => d.refund_order(reason, tender.as_deref())?,
         Command::Ring(ring) => d.ring(ring)?,
         Command::SetQuantity { line, quantity, confirmed } => d.set_quantity(*line, *quantity, *confirmed)?,
         Command::SetPrice { line, price, reason, confirmed } => d.set_price(*line, *price, reason, *confirmed)?,

@@ -92,7 +92,7 @@ impl Deciding<'_, '_> {
 
     pub(super) fn no_sale(&mut self, reason: &str) -> Result<(), Refusal> {
         self.require(Permission::NoSale)?;
-        self.shift()?;
+        self.drawer()?;
         let reason = self.reason(reason, &self.till.settings.reasons.no_sale)?;
         self.events.push(Event::NoSale { reason });
         Ok(())

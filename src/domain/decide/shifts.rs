@@ -1,4 +1,4 @@
-//! Opening, counting and closing a shift, and cash that moves without a sale.
+//! Opening, counting and closing a shift.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::payment;
 use crate::domain::refusal::Refusal;
-use crate::domain::shift::{Anchor, CashKind, CashMove, Count, ForeignCount, Grand, Shift, Sums, Tally, Z};
+use crate::domain::shift::{Anchor, Carried, Count, Drawer, ForeignCount, Pieces, Shift, Sums, Tally, Z};
 use crate::domain::staff::Permission;
 use crate::domain::tender::{Foreign, Tender};
 use crate::domain::totals;
 
-impl Deciding<'_, '_> {
-    pub(super) fn open_shift(&mut self, float: Money) -> Result<(), Refusal> {
+impl<'a> Deciding<'a, '_> {
+    pub(super) fn open_shift(&mut self, float: Money, pieces: &[Pieces]) -> Result<(), Refusal> {
         let by = self.require(Permission::OpenShift)?;
         if let Some(shift) = &self.till.shift {
             return Err(Refusal::ShiftIsOpen(shift.number));
@@ -32,51 +32,22 @@ impl Deciding<'_, '_> {
             float,
             sums: Sums::default(),
             moves: Vec::new(),
+            pieces: pieces.to_vec(),
+            drawer: self.cash().map(|cash| Drawer { tender: cash.code.clone(), amount: float }),
         };
         self.events.push(Event::ShiftOpened { shift: Box::new(shift) });
         Ok(())
     }
 
-    pub(super) fn move_cash(&mut self, kind: CashKind, amount: Money, reason: &str) -> Result<(), Refusal> {
-        let by = self.require(Permission::MoveCash)?;
+    /// The shift, for taking money from its drawer or putting some in: where the house locks a drawer
+    /// to one person, only they do.
+    pub(super) fn drawer(&mut self) -> Result<&'a Shift, Refusal> {
         let shift = self.shift()?;
-        if !amount.is_positive() {
-            return Err(Refusal::ZeroAmount);
+        if self.till.settings.count.one_person && self.actor()? != shift.by {
+            let owner = self.till.name_of(shift.by).to_owned();
+            self.require(Permission::UseAnyDrawer).map_err(|_| Refusal::DrawerOf(owner))?;
         }
-        if amount > Money::LIMIT || shift.moves.len() >= Shift::MAX_MOVES {
-            return Err(Refusal::TooMuch(self.show(amount)));
-        }
-        let reason = free_text(reason, 60)?;
-        if reason.is_empty() {
-            return Err(Refusal::NeedsReason);
-        }
-        let there = self.in_drawer(shift);
-        if kind != CashKind::PaidIn && amount > there {
-            return Err(Refusal::NotThatMuch(self.show(there)));
-        }
-        let number = shift.moves.len() as u32 + 1;
-        let cash = CashMove { number, kind, amount, reason, by, at: self.ctx.now, undoes: None };
-        self.events.push(Event::CashMoved { cash });
-        Ok(())
-    }
-
-    pub(super) fn undo_cash(&mut self, number: u32, reason: &str) -> Result<(), Refusal> {
-        let by = self.require(Permission::MoveCash)?;
-        let shift = self.shift()?;
-        let taken_back = shift.moves.iter().any(|m| m.undoes == Some(number));
-        let former = shift.moves.iter().find(|m| m.number == number && m.undoes.is_none() && !taken_back);
-        let former = former.ok_or(Refusal::NoCashMove(number))?;
-        let reason = free_text(reason, 60)?;
-        let undo = CashMove {
-            number: shift.moves.len() as u32 + 1,
-            reason: if reason.is_empty() { former.reason.clone() } else { reason },
-            by,
-            at: self.ctx.now,
-            undoes: Some(number),
-            ..former.clone()
-        };
-        self.events.push(Event::CashMoved { cash: undo });
-        Ok(())
+        Ok(shift)
     }
 
     /// The tender that lies in the drawer: the first that gives change.
@@ -84,63 +55,69 @@ impl Deciding<'_, '_> {
         self.till.settings.cash()
     }
 
-    fn in_drawer(&self, shift: &Shift) -> Money {
+    pub(super) fn in_drawer(&self, shift: &Shift) -> Money {
         self.cash().map_or(Money::ZERO, |cash| shift.expected(&cash.code, true))
     }
 
-    /// Closes the shift. A difference is recorded, never refused; open orders are carried over,
-    /// never lost.
+    /// Closes the shift. A difference is recorded, never refused; open orders go to another shift with
+    /// a word, and are never lost.
     pub(super) fn close_shift(
         &mut self,
         counted: &BTreeMap<String, Money>,
+        pieces: &[Pieces],
         comment: &str,
+        note: &str,
         anchor: &Anchor,
-        confirmed: bool,
     ) -> Result<(), Refusal> {
         let by = self.require(Permission::CloseShift)?;
         let shift = self.shift()?;
         if let Some(order) = self.till.current().filter(|o| !o.is_empty()) {
             return Err(Refusal::OrderOnScreen(order.number));
         }
-        let counts = self.counts(shift, counted)?;
+        let counts = self.counts(shift, counted, pieces)?;
         let comment = free_text(comment, 120)?;
         self.check_differences(&counts, &comment)?;
-        let (carried, carried_paid) = self.carried();
-        if carried.count > 0 && !confirmed {
-            let (count, amount) = (carried.count, self.show(carried.amount));
-            let orders = if count == 1 { "order is" } else { "orders are" };
-            let question = format!("{count} {orders} still open, {amount}: close, and carry over?");
-            return Err(Refusal::Confirm { question });
+        let orders = self.carried();
+        let note = free_text(note, 120)?;
+        if !orders.is_empty() && note.is_empty() {
+            return Err(self.open_orders(&orders));
         }
         let mut shift = shift.clone();
         // Who allowed the close is recorded with it, and is of this shift too.
         let lifted = self.events.iter().filter(|e| matches!(e, Event::Overridden { .. })).count();
         shift.sums.overrides = shift.sums.overrides.saturating_add(lifted as u32);
-        let sums = &shift.sums;
-        let grand = &self.till.grand;
-        let grand = Grand { sales: grand.sales + u64::from(sums.sales), total: grand.total + sums.total };
-        let unbalanced = shift.balanced(self.till.settings.currency).err().unwrap_or_default();
         let z = Z {
             number: self.till.counters.z,
             register: self.till.register,
-            shift,
             closed: self.ctx.now,
             by,
             by_name: self.till.name_of(by).to_owned(),
             currency: self.till.settings.currency,
             counts,
             comment,
-            carried,
-            carried_paid,
-            grand,
+            carried: Tally { count: orders.len() as u32, amount: orders.iter().map(|o| o.total).sum() },
+            carried_paid: orders.iter().map(|o| o.paid).sum(),
+            note: if orders.is_empty() { String::new() } else { note },
+            orders,
+            grand: self.till.grand.after(&shift.sums),
             anchor: anchor.clone(),
-            unbalanced,
+            unbalanced: shift.balanced(self.till.settings.currency).err().unwrap_or_default(),
+            shift,
         };
         if let Some(empty) = self.till.current() {
             self.put_aside_empty(empty);
         }
         self.events.push(Event::ShiftClosed { z: Box::new(z) });
         Ok(())
+    }
+
+    fn open_orders(&self, orders: &[Carried]) -> Refusal {
+        let amount = self.show(orders.iter().map(|o| o.total).sum());
+        let words = match orders {
+            [one] => format!("Order {} is still open, {amount}", one.title),
+            many => format!("{} orders are still open, {amount}", many.len()),
+        };
+        Refusal::OpenOrders(words)
     }
 
     fn put_aside_empty(&mut self, order: &Order) {
@@ -153,7 +130,12 @@ impl Deciding<'_, '_> {
     }
 
     /// Every tender that is counted, with what should be there. Cash is always counted.
-    fn counts(&self, shift: &Shift, counted: &BTreeMap<String, Money>) -> Result<Vec<Count>, Refusal> {
+    fn counts(
+        &self,
+        shift: &Shift,
+        counted: &BTreeMap<String, Money>,
+        pieces: &[Pieces],
+    ) -> Result<Vec<Count>, Refusal> {
         let cash = self.cash().map(|t| t.code.clone());
         let counts = self.till.settings.tenders.iter().filter(|t| t.counted || Some(&t.code) == cash.as_ref());
         counts
@@ -163,7 +145,8 @@ impl Deciding<'_, '_> {
                 if counted.is_negative() || counted > Money::LIMIT {
                     return Err(Refusal::TooMuch(self.show(counted)));
                 }
-                let expected = shift.expected(&tender.code, Some(&tender.code) == cash.as_ref());
+                let is_cash = Some(&tender.code) == cash.as_ref();
+                let expected = shift.expected(&tender.code, is_cash);
                 let foreign = tender.foreign.map(|rate| ForeignCount {
                     currency: rate.currency,
                     rate: rate.rate,
@@ -179,7 +162,9 @@ impl Deciding<'_, '_> {
                     }
                     None => counted,
                 };
-                Ok(Count { tender: tender.code.clone(), name: tender.name.clone(), expected, counted, foreign })
+                let pieces = if is_cash { pieces.to_vec() } else { Vec::new() };
+                let (code, name) = (tender.code.clone(), tender.name.clone());
+                Ok(Count { tender: code, name, expected, counted, foreign, pieces })
             })
             .collect()
     }
@@ -190,7 +175,7 @@ impl Deciding<'_, '_> {
             Some(count) if comment.is_empty() => {
                 let difference = count.difference();
                 let over = if difference.is_positive() { "over" } else { "short" };
-                let words = match self.till.settings.count.blind {
+                let words = match self.till.counts_blind() {
                     true => format!("The count of {} differs", count.name),
                     false => format!("{} is {} {over}", count.name, self.show(difference.abs())),
                 };
@@ -200,14 +185,18 @@ impl Deciding<'_, '_> {
         }
     }
 
-    fn carried(&self) -> (Tally, Money) {
-        let mut carried = Tally::default();
-        let mut paid = Money::ZERO;
-        for order in self.till.orders.values().filter(|o| !o.is_empty()) {
-            carried.count += 1;
-            carried.amount += totals::of(order, &self.till.settings).total;
-            paid += order.paid();
-        }
-        (carried, paid)
+    /// The open orders that go to another shift: those opened on this register, and all of the box
+    /// once no other drawer is open.
+    fn carried(&self) -> Vec<Carried> {
+        let here = |o: &&Order| o.register == self.till.register || self.till.others.is_empty();
+        let mut orders: Vec<&Order> = self.till.orders.values().filter(|o| !o.is_empty()).filter(here).collect();
+        orders.sort_by_key(|o| (o.register, o.number));
+        let carried = |order: &Order| Carried {
+            order: order.id,
+            title: order.title(),
+            total: totals::of(order, &self.till.settings).total,
+            paid: order.paid(),
+        };
+        orders.into_iter().map(carried).collect()
     }
 }

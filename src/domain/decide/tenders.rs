@@ -25,10 +25,10 @@ impl Deciding<'_, '_> {
         confirmed: bool,
     ) -> Result<(), Refusal> {
         let staff = self.require(Permission::Sell)?;
-        let shift = self.shift()?;
-        let order = self.order()?;
         let settings = &self.till.settings;
         let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
+        let shift = if tender.opens_drawer { self.drawer()? } else { self.shift()? };
+        let order = self.order()?;
         if order.live_lines().next().is_none() {
             return Err(Refusal::EmptyOrder);
         }

@@ -200,6 +200,7 @@ fn reasons(root: &Table) -> Reasons {
         no_sale: of("no_sale", &["Change for a note", "Correction", "Check of the drawer"]),
         abandon: of("abandon", &["Guest left", "Rung by mistake", "Test"]),
         skip: of("skip", &["It came out", "Told by mouth", "Not needed any more"]),
+        refund: of("refund", &["Not as ordered", "Brought back", "Charged too much", "Rung by mistake"]),
     };
     if let Some(table) = table {
         table.done();
@@ -241,6 +242,8 @@ fn count(root: &Table, currency: Option<Currency>) -> CountRules {
         count.comment_above = above.value;
     }
     count.blind = table.flag("blind").unwrap_or(false);
+    count.one_person = table.flag("one_person").unwrap_or(false);
+    count.second_person_above = table.money("second_person_above", currency).map(|above| above.value);
     count.denominations = table.moneys("denominations", currency, 0..=20).unwrap_or_default();
     table.done();
     count

@@ -6,6 +6,7 @@ mod acts;
 mod kitchen;
 mod menu;
 pub(super) mod orders;
+pub(super) mod refunds;
 mod sales;
 mod sums;
 
@@ -43,7 +44,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 20] = [
+pub(super) const PROJECTIONS: [Projection; 21] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "box_numbers", key: &["series"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
@@ -54,6 +55,7 @@ pub(super) const PROJECTIONS: [Projection; 20] = [
     Projection { table: "sales", key: &["entry"], grows: true },
     Projection { table: "sale_lines", key: &["sale", "line"], grows: true },
     Projection { table: "sale_payments", key: &["sale", "place"], grows: true },
+    Projection { table: "refunds", key: &["entry"], grows: true },
     Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
     Projection { table: "acts", key: &["entry", "place"], grows: true },
     Projection { table: "kitchen_tickets", key: &["station", "number"], grows: false },
@@ -79,6 +81,8 @@ pub(super) struct Register {
     pub(super) shift: u32,
     /// The last Z number given out.
     pub(super) z: u32,
+    /// The last refund number given out.
+    pub(super) refund: u64,
     /// Sums over its life, up to its last Z.
     pub(super) grand: Grand,
     /// Wrong PINs.
@@ -99,6 +103,7 @@ impl Default for Register {
             receipt: 0,
             shift: 0,
             z: 0,
+            refund: 0,
             grand: Grand::default(),
             failures: Failures::default(),
             override_failures: Failures::default(),
@@ -195,22 +200,33 @@ impl<'c> Fold<'c> {
 
     /// Sums an entry into its shift; `seq` is its number in its stream.
     fn sum(&mut self, seq: u64, recorded: &Recorded) -> rusqlite::Result<()> {
-        let Some(id) = recorded.shift else { return Ok(()) };
-        let slot = match self.shifts.entry(id) {
-            Entry::Occupied(slot) => slot.into_mut(),
+        if let Some(slot) = self.shift_slot(seq, recorded)?
+            && let Some(shift) = &mut slot.shift
+        {
+            slot.changed |= shift.apply(recorded);
+        }
+        Ok(())
+    }
+
+    fn shift_slot(&mut self, seq: u64, recorded: &Recorded) -> rusqlite::Result<Option<&mut OpenShift>> {
+        let Some(id) = recorded.shift else { return Ok(None) };
+        match self.shifts.entry(id) {
+            Entry::Occupied(slot) => Ok(Some(slot.into_mut())),
             Entry::Vacant(slot) => {
                 let known = self.known.shifts.remove(&id).filter(|(last, _)| last + 1 == seq);
                 let shift = match known {
                     Some((_, shift)) => Some(shift),
                     None => load_shift(self.conn, id)?,
                 };
-                slot.insert(OpenShift { shift, register: recorded.register, changed: false })
+                Ok(Some(slot.insert(OpenShift { shift, register: recorded.register, changed: false })))
             }
-        };
-        if let Some(shift) = &mut slot.shift {
-            slot.changed |= shift.apply(recorded);
         }
-        Ok(())
+    }
+
+    /// The shift of an entry that comes next in its stream, as it stands before it.
+    pub(super) fn shift_before(&mut self, recorded: &Recorded) -> rusqlite::Result<Option<&Shift>> {
+        let seq = self.register(recorded.register)?.seq + 1;
+        Ok(self.shift_slot(seq, recorded)?.and_then(|slot| slot.shift.as_ref()))
     }
 
     /// How much is left of an item; `None` when it is not counted.
@@ -269,6 +285,14 @@ impl<'c> Fold<'c> {
                 self.slot(sale.order)?.set(None);
                 sales::put(self.conn, id, sale)?;
                 sums::add(self.conn, sale)?;
+            }
+            Event::Refunded { refund, .. } => {
+                register_of(self, recorded)?.refund = refund.number;
+                if let Some(order) = refund.order {
+                    self.slot(order)?.set(None);
+                }
+                refunds::put(self.conn, id, refund)?;
+                sums::refund(self.conn, refund)?;
             }
             Event::OrderAbandoned { order, .. } => self.slot(*order)?.set(None),
             Event::LineChanged { order, .. }
@@ -402,7 +426,8 @@ pub(super) fn last_order(conn: &Connection) -> rusqlite::Result<u32> {
 pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
     conn.prepare_cached(
         "SELECT seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total, key, override_failures, override_failed_ms FROM registers WHERE register = ?1",
+         grand_sales, grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded \
+         FROM registers WHERE register = ?1",
     )?
     .query_row([id.0], |row| {
         Ok(Register {
@@ -413,9 +438,15 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
             failures: Failures { count: row.get(4)?, last_ms: row.get(5)? },
             last_sale: row.get(6)?,
             z: row.get(7)?,
-            grand: Grand { sales: whole(row.get(8)?), total: Money::from_minor(row.get(9)?) },
+            grand: Grand {
+                sales: whole(row.get(8)?),
+                total: Money::from_minor(row.get(9)?),
+                refunds: whole(row.get(14)?),
+                refunded: Money::from_minor(row.get(15)?),
+            },
             key: row.get(10)?,
             override_failures: Failures { count: row.get(11)?, last_ms: row.get(12)? },
+            refund: whole(row.get(13)?),
         })
     })
     .optional()
@@ -425,10 +456,10 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
     conn.prepare_cached(
         "INSERT OR REPLACE INTO registers \
          (register, seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, grand_sales, \
-         grand_total, key, override_failures, override_failed_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
-    .execute((
+    .execute(rusqlite::params![
         id.0,
         int(register.seq),
         register.head,
@@ -443,7 +474,10 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
         &register.key,
         register.override_failures.count,
         register.override_failures.last_ms,
-    ))?;
+        int(register.refund),
+        int(register.grand.refunds),
+        register.grand.refunded.minor(),
+    ])?;
     Ok(())
 }
 

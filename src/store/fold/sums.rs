@@ -2,12 +2,22 @@
 
 use rusqlite::Connection;
 
-use crate::domain::day_sum::of_sale;
+use crate::domain::day_sum::{DaySum, of_refund, of_sale};
+use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
 
 /// Adds a sale to the sums of its day. Practice counts nowhere but in a practice store, which holds
 /// nothing else.
 pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
+    put(conn, of_sale(sale))
+}
+
+/// Takes a refund off the sums of the day on which it was given.
+pub(super) fn refund(conn: &Connection, refund: &Refund) -> rusqlite::Result<()> {
+    put(conn, of_refund(refund))
+}
+
+fn put(conn: &Connection, sums: Vec<DaySum>) -> rusqlite::Result<()> {
     let mut statement = conn.prepare_cached(
         "INSERT INTO day_sums (kind, business_date, register, key, name, count, quantity, gross, discount, net, tax, \
          total, tips, cost, net_with_cost, covers, open_ms) \
@@ -19,7 +29,7 @@ pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
          net_with_cost = net_with_cost + excluded.net_with_cost, covers = covers + excluded.covers, \
          open_ms = open_ms + excluded.open_ms",
     )?;
-    for sum in of_sale(sale) {
+    for sum in sums {
         statement.execute(rusqlite::params![
             sum.by.word(),
             sum.date.to_string(),

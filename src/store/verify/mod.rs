@@ -272,6 +272,7 @@ struct Stream {
     receipt: u64,
     shift: u32,
     z: u32,
+    refund: u64,
 }
 
 /// The walk over the journal.
@@ -301,6 +302,11 @@ impl Walk<'_, '_> {
             self.report.sales += 1;
             for what in sums::wrong(sale) {
                 self.report.add(row.finding(format!("receipt {}: {what}", sale.receipt)));
+            }
+        }
+        if let Event::Refunded { refund, .. } = &recorded.event {
+            for what in sums::wrong_refund(self.fold.conn(), row.id, refund)? {
+                self.report.add(row.finding(format!("refund {}: {what}", refund.number)));
             }
         }
         if let Event::ShiftClosed { z } = &recorded.event {
@@ -366,7 +372,7 @@ impl Walk<'_, '_> {
 
     /// Number and chain.
     fn follow(&mut self, row: &Row<'_>) {
-        let start = Stream { seq: 0, hash: NO_HASH, key: None, closed: None, receipt: 0, shift: 0, z: 0 };
+        let start = Stream { seq: 0, hash: NO_HASH, key: None, closed: None, receipt: 0, shift: 0, z: 0, refund: 0 };
         let stream = self.streams.entry(row.register).or_insert(start);
         let due = stream.seq + 1;
         let findings = &mut self.report;
@@ -402,6 +408,13 @@ impl Walk<'_, '_> {
                 self.report.add(row.finding(format!("Z {} follows Z {}", z.number, stream.z)));
             }
             stream.z = z.number;
+        }
+        if let Event::Refunded { refund, .. } = &recorded.event {
+            if refund.number != stream.refund + 1 {
+                let what = format!("refund {} follows refund {}", refund.number, stream.refund);
+                self.report.add(row.finding(what));
+            }
+            stream.refund = refund.number;
         }
         if let Event::ShiftOpened { shift } = &recorded.event {
             if shift.number != stream.shift + 1 {

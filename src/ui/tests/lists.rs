@@ -19,7 +19,7 @@ fn an_order_that_goes_while_it_is_selected_never_makes_another_one_come() {
     let mut play = Play::new();
     play.keys("b<F4>Anna<Enter>c<F4>Bob<Enter><Ctrl-O>");
     let anna = play.till.orders.values().find(|o| o.number == 1).unwrap().id;
-    let opened = Command::OpenShift { float: Default::default() };
+    let opened = Command::OpenShift { float: Default::default(), pieces: Vec::new() };
     let (tender, reference) = ("cash".to_owned(), Reference::default());
     let pay = Command::Pay { tender, tendered: None, tip: Default::default(), reference, confirmed: false };
     play.elsewhere(&[Command::SignIn { staff: StaffId(OLIVE) }, opened, Command::Recall { order: anna }, pay]);

@@ -149,7 +149,7 @@ fn two_sessions_cannot_seat_two_parties_at_one_table_unawares() {
     let staff = crate::domain::ids::StaffId(super::play::OLIVE);
     play.elsewhere(&[
         Command::SignIn { staff },
-        Command::OpenShift { float: Default::default() },
+        Command::OpenShift { float: Default::default(), pieces: Vec::new() },
         Command::OpenTable { table: "12".into(), beside: false },
         Command::SetCovers { covers: Some(2) },
     ]);

@@ -121,7 +121,7 @@ fn a_dialog_never_answers_for_another_order() {
     // Ada is about to void a line, goes to the other register, and comes back with another order.
     let mut play = Play::new();
     play.keys("bc<Del>");
-    let opened = Command::OpenShift { float: Default::default() };
+    let opened = Command::OpenShift { float: Default::default(), pieces: Vec::new() };
     play.elsewhere(&[Command::SignIn { staff: ada }, opened, Command::Hold { name: None }]);
     let ring = |item: &str| {
         let price = crate::domain::command::PriceGiven::Menu;
@@ -246,7 +246,7 @@ fn an_order_is_taken_over_with_a_second_persons_pin() {
     };
     play.elsewhere(&[
         Command::SignIn { staff: StaffId(OLIVE) },
-        Command::OpenShift { float: Default::default() },
+        Command::OpenShift { float: Default::default(), pieces: Vec::new() },
         Command::Ring(ring),
     ]);
     play.keys("<Ctrl-O><Enter>");

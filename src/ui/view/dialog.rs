@@ -11,9 +11,9 @@ use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{
-    Ask, CountField, CountForm, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Why,
+    Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Why,
 };
-use crate::ui::view::{help, plan};
+use crate::ui::view::{help, plan, refund};
 use crate::ui::{count, dialogs, lists, modifiers, pay, show, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
@@ -24,6 +24,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
         Dialog::Count(form) => count_form(ui, till, form),
+        Dialog::Refund(form) => refund::shown(till, form),
         Dialog::Confirm { question, other, .. } => {
             let mut rows = vec![row("y", "Yes", "")];
             if let Some((words, _)) = other {
@@ -94,6 +95,19 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
         Ask::CashReason(kind, _) => (kind.words().into(), "What for".into(), "It is printed on the slip"),
         Ask::CashNumber => ("Take back a cash move".into(), "Number on the slip".into(), ""),
+        Ask::LendTo => ("Lend to another drawer".into(), "Register".into(), "The number of its register"),
+        Ask::LendAmount(to) => (format!("Lend to register {to}"), format!("Amount, {currency}"), ""),
+        Ask::LendReason(to, _) => (format!("Lend to register {to}"), "What for".into(), "It is printed on the slip"),
+        Ask::HandOver(_) => {
+            let account = till.settings.tender("account").map_or("", |_| ", or put them on an account");
+            let title = format!("Open orders: settle them{account}, or hand them over");
+            (title, "What is with them".into(), "Esc goes back; the word goes to the next shift, on the Z")
+        }
+        Ask::RefundOf => (
+            "Give money back".into(),
+            "Receipt".into(),
+            "Its number or code; 12.40 finds an amount, *4242 a card; Enter alone: the last",
+        ),
         Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
@@ -135,6 +149,8 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
             Why::Skip(job) => format!("Give up {}: why?", spool::title(ui, *job)),
             Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
+            Why::Refund { receipt, .. } => format!("Give money back for receipt {receipt}: why?"),
+            Why::RefundOrder => "Give money back without a receipt: why?".to_owned(),
         },
         From::Orders => "Open orders".to_owned(),
         From::Tables(TableFor::Go) => "Tables".to_owned(),
@@ -149,6 +165,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
         From::Jobs => "Print jobs".to_owned(),
         From::JobActs(job) => spool::title(ui, *job),
+        From::Sales(_) => "For which sale is money given back?".to_owned(),
     };
     let at = lists::place(&rows, on);
     let empty = rows.is_empty();
@@ -315,7 +332,8 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
         Some(CountField::Sum(code)) => Some(code.as_str()),
         Some(CountField::Comment) | None => None,
     };
-    let message = match (tender, &till.shift, settings.count.blind) {
+    let shift = till.shift.as_ref().filter(|_| form.counting == Counting::Closing);
+    let message = match (tender, shift, till.counts_blind()) {
         (Some(code), Some(shift), false) => {
             let name = settings.tender(code).map_or(code, |t| &t.name);
             let foreign = settings.tender(code).and_then(|t| t.foreign);
@@ -327,12 +345,18 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
             });
             format!("{name}: {have} counted, {expected} expected · Enter goes on")
         }
+        (Some(_), _, _) if form.counting == Counting::Opening => {
+            "The float: in one sum, or Enter and then by notes and coins".to_owned()
+        }
         (Some(_), _, _) => "Count it, Enter goes on".to_owned(),
         (None, _, _) => "A word about a difference, if there is one · Enter closes the shift".to_owned(),
     };
     let fields = form.fields.iter().enumerate();
     Shown {
-        title: format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
+        title: match form.counting {
+            Counting::Opening => format!("Open shift {}", till.counters.shift),
+            Counting::Closing => format!("Close shift {}", till.shift.as_ref().map_or(0, |s| s.number)),
+        },
         value: Text::new(Tone::Accent, settings.currency.show(counted.get(&cash).copied().unwrap_or_default())),
         fields: fields.map(|(n, (f, e))| field(&label(f), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
         message: Text::new(Tone::Dim, message),
@@ -346,6 +370,14 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     let mut keys = match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => {
             vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
+        }
+        Some(Dialog::Refund(_)) => {
+            vec![
+                (Action::Toggle, "All of it"),
+                (Action::Down, "Next"),
+                (Action::Right, "Way"),
+                (Action::Accept, "Go on"),
+            ]
         }
         Some(Dialog::Choose { .. } | Dialog::Pay { .. }) => vec![(Action::Accept, "Choose"), (Action::Down, "Next")],
         Some(Dialog::Confirm { .. }) => Vec::new(),

@@ -116,6 +116,17 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Changes nothing."),
             ],
         ),
+        Dialog::Refund(_) => (
+            &[("digits", "How many of the line come back.")],
+            &[
+                (Action::Toggle, "All that is left of the line, or none of it."),
+                (Action::Up, "The line above."),
+                (Action::Down, "The line below."),
+                (Action::Right, "Another way to give it back."),
+                (Action::Accept, "Asks why, then gives it back; all, if none is marked."),
+                (Action::Cancel, "Gives nothing back."),
+            ],
+        ),
         Dialog::Choose { from: From::Tables(_), .. } => (
             &[("12", "Narrows the map; Enter takes the one that is left.")],
             &[

@@ -4,6 +4,7 @@ mod dialog;
 mod help;
 mod order;
 mod plan;
+mod refund;
 mod report;
 
 use crate::domain::ids::StaffId;

@@ -35,7 +35,9 @@ scenarios! {
     kitchen
     prices
     reports
+    refunds
     selling
+    shifts
 }
 
 fn folder() -> PathBuf {

@@ -169,7 +169,9 @@ fn due(house: &mut House, name: &str) -> Result<String, String> {
 }
 
 fn expected(house: &mut House, register: u16) -> Result<String, String> {
-    let till = &house.till(register)?.till;
+    let session = house.till(register)?;
+    session.tick();
+    let till = &session.till;
     let shift = till.shift.as_ref().ok_or("no shift is open")?;
     let cash = till.settings.cash().ok_or("there is no cash")?;
     Ok(till.settings.currency.show(shift.expected(&cash.code, true)))

@@ -1,0 +1,209 @@
+//! A register's cash period: from the float to the count, with everything that was taken summed as
+//! it happens, so that a close costs the same after ten sales and after ten thousand.
+
+mod cash;
+mod sums;
+mod z;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::{ShiftId, StaffId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::Line;
+use crate::domain::tender::Payment;
+use crate::domain::time::Stamp;
+
+pub use cash::{CashKind, CashMove, Count, ForeignCount, OtherDrawer, Pieces};
+pub use sums::{RefundSums, Sums, Tally, TaxSum, TenderSum};
+pub use z::{Anchor, Carried, Grand, Z};
+
+/// A shift of a register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Its id.
+    pub id: ShiftId,
+    /// Its number on this register: 1, 2, 3 …
+    pub number: u32,
+    /// The business date it was opened on.
+    pub business_date: NaiveDate,
+    /// When it was opened.
+    pub opened: Stamp,
+    /// Who opened it.
+    pub by: StaffId,
+    /// What was in the drawer.
+    pub float: Money,
+    /// What it has taken.
+    #[serde(default)]
+    pub sums: Sums,
+    /// Cash that moved without a sale.
+    #[serde(default)]
+    pub moves: Vec<CashMove>,
+    /// The notes and coins of the float, where they were counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Pieces>,
+    /// What lies in the drawer, followed movement by movement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawer: Option<Drawer>,
+}
+
+/// What lies in a drawer, followed movement by movement: the other way to what the sums say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawer {
+    /// The code of the tender that lies in it.
+    pub tender: String,
+    /// How much of it.
+    pub amount: Money,
+}
+
+impl Drawer {
+    /// A payment: what was handed over of the drawer's tender, less all change.
+    fn payment(&mut self, payment: &Payment) -> Money {
+        let handed = if payment.tender == self.tender { payment.tendered } else { Money::ZERO };
+        handed - payment.change
+    }
+
+    fn apply(&mut self, event: &Event) {
+        let moved = match event {
+            Event::PaymentTaken { payment, .. } => self.payment(payment),
+            Event::PaymentReversed { payment, .. } => -self.payment(payment),
+            Event::Refunded { refund, .. } => -refund.payments.iter().map(|p| self.payment(p)).sum::<Money>(),
+            Event::CashMoved { cash, .. } => cash.effect(),
+            _ => return,
+        };
+        self.amount += moved;
+    }
+}
+
+impl Shift {
+    /// How many cash moves a shift can hold.
+    pub const MAX_MOVES: usize = 500;
+
+    /// Sums an event that happened in this shift. Returns whether it changed anything.
+    pub fn apply(&mut self, recorded: &Recorded) -> bool {
+        if recorded.shift != Some(self.id) {
+            return false;
+        }
+        if let Some(drawer) = &mut self.drawer {
+            drawer.apply(&recorded.event);
+        }
+        let sums = &mut self.sums;
+        match &recorded.event {
+            Event::SaleCompleted { sale, .. } => sums.sale(sale, self.id),
+            Event::Refunded { refund, .. } => sums.refund(refund),
+            Event::PaymentTaken { payment, .. } => sums.payment(payment, 1),
+            Event::PaymentReversed { payment, .. } => {
+                sums.payment(payment, -1);
+                sums.reversed.add(payment.amount);
+            }
+            Event::LineChanged { act, before, after, .. } => {
+                return sums.line(*act, before.as_deref(), after.as_deref());
+            }
+            Event::OrderAbandoned { was, .. } if !was.is_empty() => {
+                sums.abandoned.add(was.lines.iter().map(Line::gross).sum());
+            }
+            Event::NoSale { .. } => sums.no_sales += 1,
+            Event::Reprinted { .. } => sums.reprints += 1,
+            Event::Overridden { .. } => sums.overrides += 1,
+            Event::CashMoved { cash, .. } => self.moves.push(cash.clone()),
+            Event::StoreMade { .. }
+            | Event::Started { .. }
+            | Event::Stopped
+            | Event::Upgraded { .. }
+            | Event::ClockJumped { .. }
+            | Event::Degraded { .. }
+            | Event::StaffChanged { .. }
+            | Event::PinSet { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed { .. }
+            | Event::SignedOut { .. }
+            | Event::OverrideFailed { .. }
+            | Event::ShiftOpened { .. }
+            | Event::XPrinted
+            | Event::ShiftClosed { .. }
+            | Event::KeyMade { .. }
+            | Event::ShiftSealed { .. }
+            | Event::OrderOpened { .. }
+            | Event::FaceChanged { .. }
+            | Event::OrderHanded { .. }
+            | Event::Sent { .. }
+            | Event::OrderAbandoned { .. }
+            | Event::BillPrinted { .. }
+            | Event::MenuChanged { .. }
+            | Event::BarcodeBound { .. }
+            | Event::AvailabilitySet { .. }
+            | Event::Printed { .. }
+            | Event::JobDecided { .. }
+            | Event::ReportPrinted { .. }
+            | Event::Verified { .. } => return false,
+        }
+        true
+    }
+
+    /// Moves of one kind, those taken back not counted.
+    pub fn moved(&self, kind: CashKind) -> Money {
+        let sum: Money = self.moves.iter().filter(|m| m.kind == kind).map(CashMove::effect).sum();
+        sum.abs()
+    }
+
+    /// What should be there of a tender, tips included, since they lie there too: for the one that
+    /// lies in the drawer with the float and all moves, and without the change that was given out of
+    /// it for others; of those, all that was handed over.
+    pub fn expected(&self, tender: &str, in_drawer: bool) -> Money {
+        let sum = self.sums.tenders.get(tender);
+        let taken = sum.map_or(Money::ZERO, |t| t.amount + t.tips - t.refunded.amount);
+        if in_drawer {
+            let moved: Money = self.moves.iter().map(CashMove::effect).sum();
+            self.float + taken + moved - self.change_for_others(tender)
+        } else {
+            taken + sum.map_or(Money::ZERO, |t| t.change)
+        }
+    }
+
+    /// What was given out of the drawer, where this tender lies, as change for other tenders: foreign
+    /// cash above all.
+    pub fn change_for_others(&self, drawer: &str) -> Money {
+        self.sums.tenders.iter().filter(|(code, _)| *code != drawer).map(|(_, sum)| sum.change).sum()
+    }
+
+    /// What was taken here on orders that were not settled here: on those still open, above all.
+    pub fn unsettled(&self) -> Money {
+        self.sums.tenders.values().map(|t| t.amount).sum::<Money>() - self.sums.paid_here
+    }
+
+    /// Whether everything agrees: lines = net + taxes = total, total + rounding = payments, of sales and
+    /// of refunds; tenders = payments; and what moved through the drawer is what should be in it.
+    ///
+    /// # Errors
+    /// The first record that does not add up, by its number; else the sums that do not agree.
+    pub fn balanced(&self, currency: Currency) -> Result<(), String> {
+        let sums = &self.sums;
+        if let Some(odd) = &sums.odd {
+            return Err(odd.clone());
+        }
+        let taxes = |taxes: &BTreeMap<String, TaxSum>| taxes.values().map(|t| t.amount).sum::<Money>();
+        let differ = |what: &str, a: Money, b: Money| {
+            if a == b { Ok(()) } else { Err(format!("{what}: {} is not {}", currency.show(a), currency.show(b))) }
+        };
+        differ("lines and total", sums.lines_total, sums.total)?;
+        differ("net with taxes and total", sums.net + taxes(&sums.taxes), sums.total)?;
+        differ("total with rounding and payments", sums.total + sums.rounding, sums.paid)?;
+        let back = &sums.refunds;
+        differ("lines and total of refunds", back.lines_total, back.total)?;
+        differ("net with taxes and total of refunds", back.net + taxes(&back.taxes), back.total)?;
+        differ("total with rounding and payments of refunds", back.total + back.rounding, back.paid)?;
+        differ("tenders and refunds", sums.tenders.values().map(|t| t.refunded.amount).sum(), back.paid)?;
+        if self.unsettled().is_negative() {
+            differ("tenders and payments of sales", self.unsettled() + sums.paid_here, sums.paid_here)?;
+        }
+        match &self.drawer {
+            Some(drawer) => {
+                differ("the drawer's movements and sums", drawer.amount, self.expected(&drawer.tender, true))
+            }
+            None => Ok(()),
+        }
+    }
+}
