@@ -190,9 +190,9 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
             (Action::Card, ""),
             (Action::Pay, ""),
             if till.current().is_some_and(|o| !o.is_empty()) { (Action::Hold, "") } else { (Action::Hold, "List") },
-            (Action::Void, ""),
             (Action::Search, ""),
-            (Action::Command, ""),
+            (Action::Command, "All"),
+            (Action::Void, ""),
             (Action::Modify, ""),
             (Action::Note, ""),
             (Action::Discount, ""),
@@ -203,11 +203,13 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
             (Action::Lock, ""),
         ],
     };
-    // How many lines the kitchen has not heard of, as long as there are some.
+    // How many lines the kitchen has not heard of, in a place of its own that moves nothing.
     let unsent = till.current().map_or(0, |order| kitchen::unsent(order, &till.settings));
-    let send = format!("{} {unsent}", Action::Send.label());
-    if context == Context::Order && unsent > 0 {
-        wanted.insert(1, (Action::Send, &send));
+    let unsent = if unsent > 0 { unsent.to_string() } else { String::new() };
+    let send = format!("{} {unsent:<2}", Action::Send.label());
+    if context == Context::Order && palette::letters(ui).is_none() && !till.settings.stations.is_empty() {
+        let after = wanted.iter().position(|(action, _)| *action == Action::Hold).map_or(0, |at| at + 1);
+        wanted.insert(after, (Action::Send, &send));
     }
     wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
 }
