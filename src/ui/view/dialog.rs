@@ -89,7 +89,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
             format!("Open shift {}", till.counters.shift),
-            format!("Float in the drawer, {currency}"),
+            format!("Float, {currency}"),
             "What is in the drawer now; Enter alone for nothing",
         ),
         Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
