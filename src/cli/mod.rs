@@ -1,6 +1,7 @@
 //! The `counterflow` command: one file for each subcommand.
 
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod keys;
@@ -72,8 +73,10 @@ enum Cmd {
     Printers,
     /// Adds people, gives them roles and PINs
     Staff(staff::StaffArgs),
-    /// Shows what waits to be printed
+    /// Shows what waits to be printed, and decides over it
     Spool(spool::SpoolArgs),
+    /// Checks the box and all that hangs on it, and says how to mend what is wrong
+    Doctor,
     /// Lists the keys and what they do
     Keys,
 }
@@ -186,6 +189,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Verify(args)) => verify::run(&place, args),
         Some(Cmd::Printers) => printers::run(&place),
         Some(Cmd::Spool(args)) => spool::run(&place, args),
+        Some(Cmd::Doctor) => doctor::run(&place),
         Some(Cmd::Staff(args)) => staff::run(&place, args),
         Some(Cmd::Keys) => keys::run(&place),
     };

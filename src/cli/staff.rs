@@ -60,7 +60,7 @@ enum StaffCmd {
 }
 
 #[derive(Debug, Args)]
-struct By {
+pub(super) struct By {
     /// Who does it, and may; their PIN comes from COUNTERFLOW_PIN
     #[arg(long = "as", value_name = "STAFF")]
     staff: String,
@@ -117,14 +117,20 @@ pub(super) fn run(place: &Place, args: StaffArgs) -> Result {
     }
 }
 
-/// Whoever asks, if their PIN is right and they may.
-fn allowed(store: &Store, settings: &Settings, by: &By) -> Result<Staff> {
+/// Whoever asks, if their PIN is right.
+pub(super) fn identified(store: &Store, by: &By) -> Result<Staff> {
     let pin = std::env::var("COUNTERFLOW_PIN")
         .map_err(|_| Failure::usage("the PIN is missing: put it into COUNTERFLOW_PIN"))?;
     let staff = find(store, &by.staff)?;
     if store.pin_holder(&pin)? != Some(staff.id) {
         return Err(Failure::finding(format!("that is not the PIN of {}", staff.name)));
     }
+    Ok(staff)
+}
+
+/// Whoever asks, if their PIN is right and they may.
+fn allowed(store: &Store, settings: &Settings, by: &By) -> Result<Staff> {
+    let staff = identified(store, by)?;
     if !settings.allows(&staff.role, Permission::ManageStaff) {
         return Err(Failure::finding(format!("{} may not {}", staff.name, Permission::ManageStaff.words())));
     }

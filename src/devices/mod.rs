@@ -3,17 +3,20 @@
 
 use crate::devices::printer::Printer;
 use crate::devices::profile::Language;
-use crate::documents::{Document, text};
+use crate::documents::{Document, DocumentKind, text};
 use crate::domain::spool::NewJob;
 
 pub mod code_page;
+mod commands;
 pub mod discover;
-mod escpos;
+pub mod display;
+mod encoder;
 mod heading;
 pub mod picture;
 mod port;
 pub mod printer;
 pub mod profile;
+pub mod scale;
 pub mod scanner;
 mod sending;
 pub mod spooler;
@@ -29,7 +32,7 @@ const DRAWER_LINE: &str = "[drawer opens]\n";
 /// The document as bytes for this printer.
 pub fn encode(document: &Document, printer: &Printer) -> Vec<u8> {
     match printer.profile.language {
-        Language::EscPos => escpos::encode(document, printer),
+        Language::EscPos | Language::Impact | Language::Star => encoder::encode(document, printer),
         Language::Text => plain(document, printer.columns()).into_bytes(),
     }
 }
@@ -51,11 +54,25 @@ fn plain(document: &Document, columns: usize) -> String {
 }
 
 /// The bytes of a job without its drawer pulse; empty when nothing else was in it.
-fn without_pulse(bytes: &[u8], language: Language) -> Vec<u8> {
-    match language {
-        Language::EscPos => escpos::without_pulse(bytes),
+fn without_pulse(bytes: &[u8], printer: &Printer) -> Vec<u8> {
+    match printer.profile.language {
+        Language::EscPos | Language::Impact | Language::Star => encoder::without_pulse(bytes, printer),
         Language::Text => bytes.strip_prefix(DRAWER_LINE.as_bytes()).unwrap_or(bytes).to_vec(),
     }
+}
+
+/// A job by which a printer keeps its logo from now on, so that each receipt only names it; `None`
+/// when it has none, or cannot.
+pub fn logo_job(printer: &Printer) -> Option<NewJob> {
+    let title = format!("Logo of {}", printer.name);
+    let kind = DocumentKind::Test.word().to_owned();
+    Some(NewJob {
+        printer: printer.name.clone(),
+        kind,
+        title,
+        bytes: encoder::store_logo(printer)?,
+        ..NewJob::default()
+    })
 }
 
 /// The document as a job for this printer, to be committed with the act that caused it; for a
@@ -63,7 +80,7 @@ fn without_pulse(bytes: &[u8], language: Language) -> Vec<u8> {
 pub fn job(document: &Document, printer: &Printer, station: Option<&str>) -> NewJob {
     let bytes = encode(document, printer);
     // Nothing but a pulse is nothing for another printer.
-    let prints = !without_pulse(&bytes, printer.profile.language).is_empty();
+    let prints = !without_pulse(&bytes, printer).is_empty();
     NewJob {
         printer: printer.name.clone(),
         kind: document.kind.word().to_owned(),

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::devices::display::DisplayConfig;
 use crate::devices::picture::Picture;
-use crate::devices::profile::{Language, Profile};
+use crate::devices::profile::{Language, Profile, ProfileConfig, Profiles};
+use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::Destination;
 use crate::documents::receipt::LOGO;
 use crate::domain::ids::RegisterId;
@@ -34,6 +37,12 @@ pub enum Address {
         /// Its port.
         port: u16,
     },
+    /// A USB printer, by its serial number or its model (`04b8:0e15`), wherever it is plugged in.
+    Usb(String),
+    /// A queue of CUPS, which gets the bytes as they are.
+    Cups(String),
+    /// A printer of Windows, which gets the bytes as they are.
+    Windows(String),
     /// The paper that the till shows on its own screen.
     Screen,
 }
@@ -44,8 +53,9 @@ impl TryFrom<String> for Address {
     fn try_from(text: String) -> Result<Self, String> {
         let bad = || {
             format!(
-                "`{text}` is not a port: write `tcp:192.168.1.50:9100`, `serial:/dev/ttyUSB0`, `serial:COM3`, \
-                 `device:/dev/usb/lp0`, `file:/some/file` or `screen`"
+                "`{text}` is not a port: write `tcp:192.168.1.50:9100`, `usb:04b8:0e15`, `usb:SERIALNUMBER`, \
+                 `serial:/dev/ttyUSB0`, `serial:COM3`, `cups:QUEUE`, `windows:PRINTER`, `device:/dev/usb/lp0`, \
+                 `file:/some/file` or `screen`"
             )
         };
         if text == "screen" {
@@ -62,6 +72,10 @@ impl TryFrom<String> for Address {
             "file" => Ok(Self::File(rest.into())),
             "device" => Ok(Self::Device(rest.into())),
             "serial" => Ok(Self::Serial(rest.to_owned())),
+            "usb" => Ok(Self::Usb(rest.to_owned())),
+            "windows" => Ok(Self::Windows(rest.to_owned())),
+            // It becomes an argument of `lp`, and must not be taken for an option.
+            "cups" if !rest.starts_with('-') && !rest.contains(char::is_whitespace) => Ok(Self::Cups(rest.to_owned())),
             "tcp" => {
                 let (host, port) = match rest.rsplit_once(':') {
                     Some((host, port)) if !rest.ends_with(']') => (host, port.parse().map_err(|_| bad())?),
@@ -86,6 +100,9 @@ impl fmt::Display for Address {
             Self::Serial(name) => write!(f, "serial:{name}"),
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
+            Self::Usb(name) => write!(f, "usb:{name}"),
+            Self::Cups(name) => write!(f, "cups:{name}"),
+            Self::Windows(name) => write!(f, "windows:{name}"),
             Self::Screen => f.write_str("screen"),
         }
     }
@@ -154,23 +171,10 @@ impl TryFrom<String> for Name {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-struct ProfileName(&'static Profile);
-
-impl TryFrom<String> for ProfileName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let unknown = || format!("there is no printer profile `{name}`: there are {}", Profile::names());
-        Profile::by_name(&name).map(Self).ok_or_else(unknown)
-    }
-}
-
 /// A whole number within bounds that its error names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]
-struct Within<const LOW: u16, const HIGH: u16>(u16);
+pub(super) struct Within<const LOW: u16, const HIGH: u16>(pub u16);
 
 impl<const LOW: u16, const HIGH: u16> TryFrom<i64> for Within<LOW, HIGH> {
     type Error = String;
@@ -189,7 +193,7 @@ impl<const LOW: u16, const HIGH: u16> TryFrom<i64> for Within<LOW, HIGH> {
 struct PrinterConfig {
     name: Name,
     port: Address,
-    profile: Option<ProfileName>,
+    profile: Option<String>,
     columns: Option<Within<20, 96>>,
     #[serde(default)]
     drawer_pin: DrawerPin,
@@ -206,6 +210,8 @@ struct PrinterConfig {
     failover_after_s: Option<Within<1, 3600>>,
     stale_after_min: Option<Within<1, 1440>>,
     logo: Option<PathBuf>,
+    #[serde(default)]
+    stored_logo: bool,
 }
 
 /// Where a station's tickets come out when its printer does not print them.
@@ -232,15 +238,14 @@ impl From<String> for Failover {
 }
 
 /// A printer, checked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "PrinterConfig")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printer {
     /// Its name in the queue and on screen.
     pub name: String,
     /// Where it is.
     pub address: Address,
     /// What it can do.
-    pub profile: &'static Profile,
+    pub profile: Arc<Profile>,
     columns: Option<NonZeroU16>,
     /// Which drawer hangs on it.
     pub drawer_pin: DrawerPin,
@@ -265,25 +270,29 @@ pub struct Printer {
     pub stale_after_ms: i64,
     /// The file of its logo (PNG, PBM or PGM), which whoever starts the printer reads into `pictures`.
     pub logo: Option<PathBuf>,
+    /// Whether it keeps its logo itself (`counterflow spool logo`): then a receipt only names it.
+    pub stored_logo: bool,
     /// Its pictures, by name.
     pub pictures: BTreeMap<String, Picture>,
+    /// Where the system's files begin, among which USB printers are found: `/`.
+    pub system_root: PathBuf,
 }
 
-impl TryFrom<PrinterConfig> for Printer {
-    type Error = String;
-
-    fn try_from(config: PrinterConfig) -> Result<Self, String> {
+impl PrinterConfig {
+    fn printer(self, profiles: &Profiles) -> Result<Printer, String> {
+        let config = self;
         let plain = matches!(config.port, Address::Screen);
         let usual = if plain { "text" } else { "generic-80" };
-        let profile = match config.profile {
-            Some(ProfileName(profile)) => profile,
-            None => Profile::by_name(usual).ok_or("the usual profile is missing")?,
-        };
+        let profile = Arc::clone(profiles.get(config.profile.as_deref().unwrap_or(usual))?);
+        let may_be_asked = profile.may_be_asked;
         let name = config.name.0;
         if plain && profile.language != Language::Text {
             return Err(format!("printer `{name}`: the screen takes the profile `text` only, not `{}`", profile.name));
         }
-        Ok(Self {
+        if config.stored_logo && !profile.may_store_logo {
+            return Err(format!("printer `{name}`: the profile `{}` cannot keep a logo", profile.name));
+        }
+        Ok(Printer {
             name,
             address: config.port,
             profile,
@@ -293,14 +302,16 @@ impl TryFrom<PrinterConfig> for Printer {
             baud: config.baud.unwrap_or(9600),
             flow: config.flow,
             timeout: Duration::from_millis(config.timeout_ms.map_or(5_000, |ms| ms.0.into())),
-            ask_status: config.ask_status.unwrap_or(profile.may_be_asked),
+            ask_status: config.ask_status.unwrap_or(may_be_asked),
             receipts_for: config.receipts_for,
             stations: config.stations,
             failover: config.failover.unwrap_or_default(),
             failover_after: Duration::from_secs(config.failover_after_s.map_or(30, |s| s.0.into())),
             stale_after_ms: config.stale_after_min.map_or(15, |min| i64::from(min.0)) * 60_000,
             logo: config.logo,
+            stored_logo: config.stored_logo,
             pictures: BTreeMap::new(),
+            system_root: PathBuf::from("/"),
         })
     }
 }
@@ -314,7 +325,7 @@ impl Printer {
         PrinterConfig {
             name: name.to_owned().try_into()?,
             port: address.to_owned().try_into()?,
-            profile: Some(profile.to_owned().try_into()?),
+            profile: Some(profile.to_owned()),
             columns: None,
             drawer_pin: DrawerPin::default(),
             drawer_ms: None,
@@ -328,8 +339,9 @@ impl Printer {
             failover_after_s: None,
             stale_after_min: None,
             logo: None,
+            stored_logo: false,
         }
-        .try_into()
+        .printer(&Profiles::default())
     }
 
     /// Columns of its paper.
@@ -337,9 +349,20 @@ impl Printer {
         self.columns.map_or(self.profile.columns.into(), |c| c.get().into())
     }
 
-    /// How long the drawer's pulse is, in units of 2 ms.
-    pub(super) fn pulse_units(&self) -> u8 {
-        u8::try_from(self.drawer_ms / 2).unwrap_or(u8::MAX)
+    /// Lays documents out for so many columns, whatever its profile says.
+    pub fn set_columns(&mut self, columns: u16) {
+        self.columns = NonZeroU16::new(columns);
+    }
+
+    /// How long the drawer's pulse is.
+    pub(super) const fn pulse_ms(&self) -> u16 {
+        self.drawer_ms
+    }
+
+    /// Whether so many columns need the narrow font.
+    pub(super) fn is_narrow(&self) -> bool {
+        let columns = self.columns();
+        columns > self.profile.columns.into() && self.profile.narrow.is_some_and(|narrow| columns <= narrow.into())
     }
 
     /// Takes the logo from the bytes of its file.
@@ -364,19 +387,38 @@ impl Printer {
 #[serde(deny_unknown_fields)]
 struct PrintersFile {
     #[serde(default)]
-    printer: Vec<Printer>,
+    profile: Vec<ProfileConfig>,
+    #[serde(default)]
+    printer: Vec<PrinterConfig>,
+    #[serde(default)]
+    display: Vec<DisplayConfig>,
+    #[serde(default)]
+    scale: Vec<ScaleConfig>,
 }
 
-/// All printers of a box, as `printers.toml` lists them; deserialise that file into this.
+/// All printers of a box, as `printers.toml` lists them, and what else hangs on it; deserialise that
+/// file into this.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "PrintersFile")]
-pub struct Printers(Vec<Printer>);
+pub struct Printers {
+    list: Vec<Printer>,
+    /// The customers' displays.
+    pub displays: Vec<DisplayConfig>,
+    /// The scales.
+    pub scales: Vec<ScaleConfig>,
+}
 
 impl TryFrom<PrintersFile> for Printers {
     type Error = String;
 
     fn try_from(file: PrintersFile) -> Result<Self, String> {
-        Self::new(file.printer)
+        let mut profiles = Profiles::default();
+        for profile in file.profile {
+            profiles.add(profile)?;
+        }
+        let printers = file.printer.into_iter().map(|printer| printer.printer(&profiles));
+        let printers = Self::new(printers.collect::<Result<_, String>>()?)?;
+        Ok(Self { displays: file.display, scales: file.scale, ..printers })
     }
 }
 
@@ -410,22 +452,22 @@ impl Printers {
                 }
             }
         }
-        Ok(Self(printers))
+        Ok(Self { list: printers, ..Self::default() })
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Printer> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// All of them, to set their logos.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Printer> {
-        self.0.iter_mut()
+        self.list.iter_mut()
     }
 
     /// The printer of this name.
     pub fn get(&self, name: &str) -> Option<&Printer> {
-        self.0.iter().find(|p| p.name == name)
+        self.list.iter().find(|p| p.name == name)
     }
 
     /// Where tickets of a register come out that this printer does not print.
@@ -443,7 +485,7 @@ impl Printers {
     pub fn route(&self, destination: &Destination, register: RegisterId) -> Option<&Printer> {
         let takes = |p: &&Printer| p.takes(destination, register);
         let named = |p: &&Printer| *destination != Destination::Receipt || p.receipts_for.is_some();
-        self.0.iter().filter(takes).find(named).or_else(|| self.0.iter().find(takes))
+        self.list.iter().filter(takes).find(named).or_else(|| self.list.iter().find(takes))
     }
 }
 
@@ -473,7 +515,9 @@ mod tests {
         check(&with("drawer_pin = 3"), Err("2 for the first drawer"));
         check(&with("columns = 10"), Err("20 to 96"));
         check(&with("timeout_ms = 1"), Err("100 to 60000"));
-        check(&with("profile = \"epson\""), Err("there are generic-58"));
+        check(&with("profile = \"epson\""), Err("there are generic-80, generic-58"));
+        check(&with("profile = \"mine\"\n[[profile]]\nname = \"mine\"\nlike = \"generic-58\""), Ok("counter"));
+        check(&with("stored_logo = true"), Err("cannot keep a logo"));
         check(&with("colour = \"red\""), Err("unknown field `colour`"));
         check(&with("name = \"bar\""), Err("duplicate key"));
         check("[[printer]]\nname = \"a b\"\nport = \"screen\"", Err("1 to 24 letters"));
@@ -502,11 +546,17 @@ mod tests {
             ("/dev/usb/lp0", "device:/dev/usb/lp0"),
             ("serial:COM3", "serial:COM3"),
             ("file:C:\\till\\paper.txt", "file:C:\\till\\paper.txt"),
+            ("usb:04b8:0e15", "usb:04b8:0e15"),
+            ("usb:4D5143", "usb:4D5143"),
+            ("cups:Kitchen_1", "cups:Kitchen_1"),
+            ("windows:EPSON TM-T20", "windows:EPSON TM-T20"),
             ("screen", "screen"),
         ] {
             assert_eq!(Address::try_from(text.to_owned()).map(|a| a.to_string()), Ok(shown.to_owned()));
         }
-        for text in ["", "tcp:", "tcp::9100", "tcp:host:0", "tcp:host:99999", "usb:1", "serial:a\u{1b}b"] {
+        for text in
+            ["", "tcp:", "tcp::9100", "tcp:host:0", "tcp:host:99999", "usb:", "cups:-o", "lpt:1", "serial:a\u{1b}b"]
+        {
             assert!(Address::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

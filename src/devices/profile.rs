@@ -1,35 +1,66 @@
-//! What a printer can do, as data. A new model is a new row here.
+//! What a printer can do, as data. A new model is a new table in `profiles.toml`, or in an owner's
+//! `printers.toml`.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
 
 use crate::devices::code_page::CodePage;
 
+/// The narrowest paper that documents are laid out for.
+const MIN_COLUMNS: u8 = 20;
+
 /// What a printer understands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Language {
     /// Lines of UTF-8: a file, a screen.
     Text,
     /// ESC/POS.
+    #[default]
     EscPos,
+    /// ESC/POS as printers with needles have it: no pictures, and red where others have reverse.
+    Impact,
+    /// Star's line mode.
+    Star,
+}
+
+/// How a printer cuts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// All but a bridge.
+    #[default]
+    Partial,
+    /// Through.
+    Full,
+    /// Not at all: paper is fed, to be torn off.
+    None,
 }
 
 /// A kind of printer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// Its name in the configuration.
-    pub name: &'static str,
+    pub name: String,
     /// What it is, for lists.
-    pub about: &'static str,
+    pub about: String,
     /// What it understands.
     pub language: Language,
     /// Columns of its ordinary font.
     pub columns: u8,
+    /// Columns of its narrow font, where it has one.
+    pub narrow: Option<u8>,
     /// Dots across the paper, for pictures.
     pub dots: u16,
     /// Its code pages, the preferred ones first.
-    pub code_pages: &'static [CodePage],
-    /// Whether it cuts.
-    pub cuts: bool,
+    pub code_pages: Vec<CodePage>,
+    /// How it cuts.
+    pub cut: Cut,
     /// Whether it draws QR codes itself; else they are sent as a picture.
     pub draws_qr: bool,
+    /// Whether it draws barcodes.
+    pub draws_barcodes: bool,
     /// Whether it prints pictures.
     pub draws_pictures: bool,
     /// Whether it may be asked how it is. Whether it answers is found out by asking.
@@ -37,103 +68,133 @@ pub struct Profile {
     /// Whether it may be asked to name a job that it printed (`GS ( H`), which others would print as
     /// text. Whether it answers is found out by asking.
     pub may_name_jobs: bool,
+    /// Whether it may be told to say what changes (`GS a`).
+    pub may_tell: bool,
+    /// Whether it can keep a logo (`GS ( L`).
+    pub may_store_logo: bool,
     /// Whether it may start up expecting Chinese, where two bytes make one sign.
     pub may_expect_chinese: bool,
 }
 
-/// The pages and numbers on which Epson's models and nearly all others agree. CP858 first: it has
-/// what Western Europe needs, with the euro.
-const COMMON_PAGES: &[CodePage] = &[
-    CodePage { page: 858, number: 19 },
-    CodePage { page: 437, number: 0 },
-    CodePage { page: 852, number: 18 },
-    CodePage { page: 866, number: 17 },
-    CodePage { page: 1252, number: 16 },
-    CodePage { page: 860, number: 3 },
-    CodePage { page: 863, number: 4 },
-    CodePage { page: 865, number: 5 },
-];
+/// A `[[profile]]` table as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileConfig {
+    name: String,
+    about: Option<String>,
+    like: Option<String>,
+    language: Option<Language>,
+    columns: Option<u8>,
+    narrow: Option<u8>,
+    dots: Option<u16>,
+    code_pages: Option<Vec<(u16, u8)>>,
+    cut: Option<Cut>,
+    qr: Option<bool>,
+    barcodes: Option<bool>,
+    pictures: Option<bool>,
+    status: Option<bool>,
+    names_jobs: Option<bool>,
+    tells: Option<bool>,
+    stores_logo: Option<bool>,
+    chinese: Option<bool>,
+}
 
-/// Epson's models have more.
-const EPSON_PAGES: &[CodePage] = &[
-    CodePage { page: 858, number: 19 },
-    CodePage { page: 437, number: 0 },
-    CodePage { page: 852, number: 18 },
-    CodePage { page: 866, number: 17 },
-    CodePage { page: 1252, number: 16 },
-    CodePage { page: 737, number: 14 },
-    CodePage { page: 857, number: 13 },
-    CodePage { page: 775, number: 33 },
-    CodePage { page: 861, number: 35 },
-    CodePage { page: 855, number: 34 },
-    CodePage { page: 860, number: 3 },
-    CodePage { page: 863, number: 4 },
-    CodePage { page: 865, number: 5 },
-];
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfilesFile {
+    profile: Vec<ProfileConfig>,
+}
 
-const GENERIC_80: Profile = Profile {
-    name: "generic-80",
-    about: "80 mm thermal printer, ESC/POS",
-    language: Language::EscPos,
-    columns: 48,
-    dots: 576,
-    code_pages: COMMON_PAGES,
-    cuts: true,
-    draws_qr: true,
-    draws_pictures: true,
-    may_be_asked: true,
-    may_name_jobs: false,
-    may_expect_chinese: true,
-};
+/// The profiles that the program brings. A test sees to it that they can be read.
+static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
+    let file = toml::from_str::<ProfilesFile>(include_str!("profiles.toml"));
+    let mut profiles = Profiles(Vec::new());
+    for config in file.map(|file| file.profile).unwrap_or_default() {
+        let _ = profiles.add(config);
+    }
+    profiles
+});
 
-const EPSON_T20: Profile = Profile {
-    name: "epson-tm-t20",
-    about: "Epson TM-T20, 80 mm",
-    code_pages: EPSON_PAGES,
-    may_name_jobs: true,
-    may_expect_chinese: false,
-    ..GENERIC_80
-};
+/// Profiles by name: those of the program, and those of an owner.
+#[derive(Clone, Debug)]
+pub struct Profiles(Vec<Arc<Profile>>);
 
-/// Every profile.
-pub const PROFILES: &[Profile] = &[
-    Profile {
-        name: "generic-58",
-        about: "58 mm thermal printer, ESC/POS, without a cutter",
-        columns: 32,
-        dots: 384,
-        cuts: false,
-        ..GENERIC_80
-    },
-    GENERIC_80,
-    EPSON_T20,
-    Profile { name: "epson-tm-t88", about: "Epson TM-T88, 80 mm", columns: 42, dots: 512, ..EPSON_T20 },
-    Profile {
-        name: "text",
-        about: "plain text, for a file or the screen",
-        language: Language::Text,
-        columns: 42,
-        dots: 0,
-        code_pages: &[],
-        cuts: true,
-        draws_qr: false,
-        draws_pictures: false,
-        may_be_asked: false,
-        may_name_jobs: false,
-        may_expect_chinese: false,
-    },
-];
+impl Default for Profiles {
+    fn default() -> Self {
+        BUILT_IN.clone()
+    }
+}
 
-impl Profile {
-    /// The profile of this name.
-    pub fn by_name(name: &str) -> Option<&'static Self> {
-        PROFILES.iter().find(|p| p.name == name)
+impl Profiles {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Profile>> {
+        self.0.iter()
     }
 
-    /// All names, for messages.
-    pub fn names() -> String {
-        let names: Vec<&str> = PROFILES.iter().map(|p| p.name).collect();
-        names.join(", ")
+    /// The profile of this name.
+    ///
+    /// # Errors
+    /// In words, with the names there are.
+    pub fn get(&self, name: &str) -> Result<&Arc<Profile>, String> {
+        let found = self.0.iter().find(|p| p.name == name);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.0.iter().map(|p| p.name.as_str()).collect();
+            format!("there is no printer profile `{name}`: there are {}", names.join(", "))
+        })
+    }
+
+    /// Adds a profile; one of the same name is replaced.
+    ///
+    /// # Errors
+    /// In words: what of it cannot be.
+    pub(super) fn add(&mut self, config: ProfileConfig) -> Result<(), String> {
+        let like = match &config.like {
+            Some(name) => Profile::clone(self.get(name)?),
+            None => Profile::default(),
+        };
+        let profile = config.over(like)?;
+        self.0.retain(|p| p.name != profile.name);
+        self.0.push(Arc::new(profile));
+        Ok(())
+    }
+}
+
+impl ProfileConfig {
+    fn over(self, like: Profile) -> Result<Profile, String> {
+        let name = self.name;
+        let pages = self.code_pages.map(|pages| {
+            let page = |(page, number): (u16, u8)| CodePage { page, number };
+            pages.into_iter().map(page).collect()
+        });
+        let profile = Profile {
+            about: self.about.unwrap_or_else(|| name.clone()),
+            language: self.language.unwrap_or(like.language),
+            columns: self.columns.unwrap_or(like.columns),
+            narrow: self.narrow.or(like.narrow),
+            dots: self.dots.unwrap_or(like.dots),
+            code_pages: pages.unwrap_or(like.code_pages),
+            cut: self.cut.unwrap_or(like.cut),
+            draws_qr: self.qr.unwrap_or(like.draws_qr),
+            draws_barcodes: self.barcodes.unwrap_or(like.draws_barcodes),
+            draws_pictures: self.pictures.unwrap_or(like.draws_pictures),
+            may_be_asked: self.status.unwrap_or(like.may_be_asked),
+            may_name_jobs: self.names_jobs.unwrap_or(like.may_name_jobs),
+            may_tell: self.tells.unwrap_or(like.may_tell),
+            may_store_logo: self.stores_logo.unwrap_or(like.may_store_logo),
+            may_expect_chinese: self.chinese.unwrap_or(like.may_expect_chinese),
+            name,
+        };
+        let wrong = |what: String| Err(format!("printer profile `{}`: {what}", profile.name));
+        if profile.columns < MIN_COLUMNS {
+            return wrong(format!("`columns` is missing or below {MIN_COLUMNS}"));
+        }
+        if !profile.dots.is_multiple_of(8) {
+            return wrong(format!("{} dots: they come in eights", profile.dots));
+        }
+        if let Some(page) = profile.code_pages.iter().find(|p| !p.is_known()) {
+            return wrong(format!("there is no table for code page {}", page.page));
+        }
+        Ok(profile)
     }
 }
 
@@ -142,13 +203,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_can_be_used() {
-        for profile in PROFILES {
-            assert_eq!(Profile::by_name(profile.name), Some(profile));
-            assert!(profile.code_pages.iter().all(CodePage::is_known), "{}", profile.name);
-            assert!(profile.columns >= 20, "{}", profile.name);
-            assert_eq!(profile.dots % 8, 0, "{}", profile.name);
+    fn every_profile_can_be_read() {
+        let file = toml::from_str::<ProfilesFile>(include_str!("profiles.toml")).unwrap();
+        let mut profiles = Profiles(Vec::new());
+        for config in file.profile.clone() {
+            profiles.add(config).unwrap();
         }
-        assert!(Profile::names().contains("generic-58, generic-80"));
+        assert_eq!(profiles.iter().count(), file.profile.len(), "two have one name");
+        assert_eq!(BUILT_IN.iter().count(), file.profile.len());
+        let t88 = profiles.get("epson-tm-t88").unwrap();
+        assert_eq!((t88.columns, t88.cut, t88.draws_qr, t88.may_expect_chinese), (42, Cut::Partial, true, false));
+    }
+
+    fn check(toml: &str, expected: Result<u8, &str>) {
+        let mut profiles = Profiles::default();
+        let config = toml::from_str(toml).unwrap();
+        match (profiles.add(config), expected) {
+            (Ok(()), Ok(columns)) => assert_eq!(profiles.get("mine").unwrap().columns, columns),
+            (Err(words), Err(part)) => assert!(words.contains(part), "{words}"),
+            (got, expected) => panic!("{got:?}, not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn an_owner_adds_a_profile() {
+        check("name = \"mine\"\nlike = \"generic-58\"", Ok(32));
+        check("name = \"mine\"\nlike = \"generic-58\"\ncolumns = 30", Ok(30));
+        check("name = \"mine\"\nlike = \"generic\"", Err("there are generic-80"));
+        check("name = \"mine\"", Err("`columns` is missing"));
+        check("name = \"mine\"\ncolumns = 40\ndots = 300", Err("eights"));
+        check("name = \"mine\"\ncolumns = 40\ncode_pages = [[9999, 1]]", Err("code page 9999"));
     }
 }

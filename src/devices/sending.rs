@@ -97,7 +97,7 @@ impl Sending<'_> {
             }
         };
         // A drawer alone that could not be opened now is not opened when the printer comes back.
-        let bare = job.pulses_drawer && without_pulse(&job.bytes, self.printer.profile.language).is_empty();
+        let bare = job.pulses_drawer && without_pulse(&job.bytes, self.printer).is_empty();
         if outcome.state == JobState::Failed && bare {
             let detail = format!("the drawer was not opened: {}", outcome.detail);
             return Outcome { state: JobState::Cancelled, detail, ..outcome };
@@ -180,12 +180,16 @@ impl Sending<'_> {
 
     /// Everything was accepted, and the printer says no more.
     fn closed(&self, connection: Box<dyn Connection>) -> Outcome {
+        let whole = connection.all_or_nothing();
         match (connection.close(), &self.printer.address) {
             (Ok(()), Address::File(_)) => Outcome::new(JobState::Confirmed, ""),
             (Ok(()), _) => {
                 Outcome::new(JobState::Unconfirmed, "everything was sent; the printer does not say whether it printed")
             }
-            (Err(error), address) => Outcome::troubled(JobState::Unknown, Trouble::of(address, &error)),
+            (Err(error), address) => {
+                let state = if whole { JobState::Failed } else { JobState::Unknown };
+                Outcome::troubled(state, Trouble::of(address, &error))
+            }
         }
     }
 }
@@ -199,7 +203,7 @@ fn broke_off(trouble: Trouble) -> Outcome {
 fn prepared(job: &Job, printer: &Printer, now: Stamp) -> Vec<u8> {
     let late = !(0..=PULSE_FRESH_MS).contains(&now.since_ms(job.queued));
     let bytes = match job.pulses_drawer && (job.attempts > 1 || late) {
-        true => without_pulse(&job.bytes, printer.profile.language),
+        true => without_pulse(&job.bytes, printer),
         false => job.bytes.clone(),
     };
     if bytes.is_empty() {

@@ -18,6 +18,9 @@ const fn real_time(n: u8) -> [u8; 3] {
 /// `GS r 1`: answered when everything before it has been printed.
 const FENCE: [u8; 3] = [0x1d, b'r', 1];
 
+/// So many bytes of nonsense are no noise on the line.
+const NONSENSE: u32 = 3;
+
 /// How a printer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Health {
@@ -58,6 +61,8 @@ enum Answer {
 #[derive(Default)]
 struct Answers {
     begun: Vec<u8>,
+    /// Bytes that are part of no answer.
+    nonsense: u32,
 }
 
 impl Answers {
@@ -85,7 +90,9 @@ impl Answers {
                     b if b & 0x93 == 0x10 => self.begun.push(byte),
                     b if b & 0x93 == 0x12 => return Some(Answer::RealTime(b)),
                     b if b & 0x90 == 0 => return Some(Answer::Fence),
-                    _ => {}
+                    // XON and XOFF.
+                    0x11 | 0x13 => {}
+                    _ => self.nonsense += 1,
                 }
             }
         }
@@ -106,6 +113,11 @@ fn error(cutter: bool) -> Trouble {
         true => Trouble::new("cutter jam", "the cutter is jammed: open the cover, take the paper out, close it"),
         false => Trouble::new("error", "the printer reports an error: switch it off and on"),
     }
+}
+
+fn garbled() -> Trouble {
+    let words = "it answers with nonsense: its speed is another one, so set `baud` to what its self-test prints";
+    Trouble::new("garbled", words)
 }
 
 /// What is wrong by an ASB.
@@ -170,7 +182,9 @@ impl<'a> Talk<'a> {
     /// Asks the printer how it is. It answers at once, whatever it does, or within `patience` not at
     /// all.
     pub fn ask(&mut self, patience: Duration) -> Health {
-        let Some(paper) = self.real_time(4, patience) else { return Health::Mute };
+        let Some(paper) = self.real_time(4, patience) else {
+            return if self.answers.nonsense >= NONSENSE { Health::Ill(garbled()) } else { Health::Mute };
+        };
         if paper & 0x60 != 0 {
             return Health::Ill(paper_out());
         }

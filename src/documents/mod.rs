@@ -13,6 +13,7 @@ pub mod receipt;
 pub mod refund;
 pub mod shift;
 pub mod slip;
+pub mod test_page;
 pub mod text;
 
 /// Where a line stands between the edges of the paper.

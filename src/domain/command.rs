@@ -101,6 +101,8 @@ pub enum Command {
 
     /// Sell an item, opening an order if there is none.
     Ring(Ring),
+    /// The same, with the weight that the register's scale says.
+    RingWeighed(Ring),
     /// Set a line's quantity.
     SetQuantity { line: LineId, quantity: Quantity, confirmed: bool },
     /// Change a line's price.

@@ -219,6 +219,8 @@ pub struct Settings {
     pub lock_after_sale: bool,
     /// Whether practice is all that happens here.
     pub training: bool,
+    /// Whether a scale says what things weigh: then a weight that is typed needs a permission.
+    pub scale: bool,
     /// What the house adds to its prices and takes off them by rule.
     pub offers: Offers,
 }

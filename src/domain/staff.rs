@@ -36,6 +36,8 @@ pub enum Permission {
     WaiveService,
     /// Take back a payment of an order that is still open.
     ReversePayment,
+    /// Type a weight where a scale is there to say it.
+    TypeWeight,
     /// Open the drawer without a sale.
     NoSale,
     /// Print a receipt again.
@@ -76,7 +78,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -89,6 +91,7 @@ impl Permission {
         Self::Waste,
         Self::WaiveService,
         Self::ReversePayment,
+        Self::TypeWeight,
         Self::NoSale,
         Self::Reprint,
         Self::Spool,
@@ -124,6 +127,7 @@ impl Permission {
             Self::Waste => "write off what was made or spoiled",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",
+            Self::TypeWeight => "type a weight",
             Self::NoSale => "open the drawer without a sale",
             Self::Reprint => "print a receipt again",
             Self::Spool => "decide over print jobs",

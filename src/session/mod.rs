@@ -3,10 +3,11 @@
 
 pub mod clock;
 pub mod config;
-mod devices;
+pub mod devices;
 mod keeping;
 mod menu;
 mod open;
+pub mod printing;
 mod refunds;
 pub mod reporting;
 mod run;
@@ -15,7 +16,7 @@ pub mod scans;
 use std::sync::Arc;
 
 use crate::devices::job;
-use crate::devices::printer::Printers;
+use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
 use crate::domain::command::Command;
@@ -26,9 +27,10 @@ use crate::domain::spool::NewJob;
 use crate::domain::till::{Ctx, Till};
 use crate::domain::time::Stamp;
 use crate::session::clock::{Clock, Ids};
-use crate::session::devices::Served;
+use crate::session::devices::{Customer, Weighed};
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
+use crate::session::printing::Printing;
 use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
 use crate::ui::screen::{Screen, Tone};
 use crate::ui::state::{Kept, Ui};
@@ -80,8 +82,13 @@ pub struct Session {
     menu: MenuState,
     clock: Box<dyn Clock>,
     ids: Ids,
-    printers: Arc<Printers>,
-    served: Served,
+    printing: Printing,
+    /// When the printers of others were looked at last.
+    looked_ms: i64,
+    customer: Option<Customer>,
+    scale: Option<ScaleConfig>,
+    /// Where the scale's answer goes; without a terminal it is waited for.
+    weighed_to: Option<Arc<dyn Fn(Weighed) + Send + Sync>>,
     keeper: Keeper,
     seen: i64,
     /// The place of the last entry that this session wrote, or found when it began.
@@ -113,12 +120,21 @@ impl Session {
             for request in requests {
                 self.request(request, now);
             }
+            if let Some(weighed) = self.ui.weigh.take().and_then(|_| self.weigh()) {
+                // Whoever asked for a weight has got it: that was no refusal.
+                if weighed.is_ok() {
+                    self.outcomes.retain(|o| !matches!(o, Outcome::Refused(Refusal::NeedsWeight(_))));
+                }
+                requests = update(&mut self.ui, &self.till, Input::Weighed(weighed), now);
+                continue;
+            }
             if !self.ui.waits(&self.till) {
                 break;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, now);
         }
         self.keep();
+        self.show_customer();
         if self.leaving { Flow::Quit } else { Flow::GoOn }
     }
 
@@ -247,7 +263,7 @@ impl Session {
             self.reload_menu();
         }
         if !jobs.is_empty() || recorded.iter().any(|r| matches!(r.event, Event::JobDecided { .. })) {
-            self.served.wake();
+            self.printing.wake();
         }
         Ok(())
     }
@@ -273,13 +289,13 @@ impl Session {
                 Destination::Station(code) => Some(code.as_str()),
             };
             let at_receipts = station.is_some() && self.till.settings.kitchen.receipt_printer;
-            let printer = self.printers.route(to, self.till.register);
+            let printer = self.printing.printers.route(to, self.till.register);
             let or = at_receipts.then_some(&Destination::Receipt);
-            let printer = printer.or_else(|| self.printers.route(or?, self.till.register));
+            let printer = printer.or_else(|| self.printing.printers.route(or?, self.till.register));
             printer.map(|printer| job(document, printer, station))
         };
         let mut jobs: Vec<NewJob> = documents.iter().filter_map(print).collect();
-        jobs.extend(self.jobs_elsewhere(events)?);
+        jobs.extend(devices::jobs_elsewhere(&mut self.printing, events)?);
         Ok(jobs)
     }
 
@@ -517,7 +533,7 @@ impl Session {
         if let Err(error) = self.record(ended, &[], now) {
             tracing::warn!(%error, "the end of the session was not recorded");
         }
-        self.served.stop();
+        self.printing.stop();
     }
 }
 

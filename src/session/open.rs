@@ -13,9 +13,9 @@ use crate::domain::till::Till;
 use crate::session::Session;
 use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
-use crate::session::devices::Served;
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
+use crate::session::printing::Printing;
 use crate::store::{SCHEMA, Store, StoreError, lock_register};
 use crate::ui::keymap::{Binding, Keymap};
 use crate::ui::state::{self, Setup, Ui};
@@ -135,7 +135,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`], in words that say what to do.
     pub fn open(options: Options) -> Result<Self, SessionError> {
-        let (config, printers, mut setup) = read_config(&options.config)?;
+        let (mut config, printers, mut setup) = read_config(&options.config)?;
         if !config.registers.iter().any(|r| r.id == options.register) {
             return Err(SessionError::NoRegister(options.register, config.registers.len()));
         }
@@ -143,6 +143,9 @@ impl Session {
         let register = lock_register(&options.data, options.register)?;
         setup.greeting = options.greeting;
         setup.watermark = options.watermark.or(setup.watermark);
+        let scale = printers.scales.iter().find(|scale| scale.register() == options.register).cloned();
+        config.settings.scale = scale.is_some();
+        let printing = Printing::new(options.data.clone(), config.settings.cut_off, printers);
         let menu = MenuState::load(&options.data, config.settings.currency);
         let catalogue = Arc::new(Catalogue::new(Menu::empty(config.settings.currency)));
         let settings = Arc::new(config.settings);
@@ -163,8 +166,11 @@ impl Session {
             menu,
             clock: options.clock,
             ids: Ids,
-            printers: Arc::new(printers),
-            served: Served::default(),
+            printing,
+            looked_ms: 0,
+            customer: None,
+            scale,
+            weighed_to: None,
             keeper,
             seen,
             wrote: seen,

@@ -1,11 +1,13 @@
 //! The loop of a till with a terminal.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use crate::devices::scanner::{self, ScannerReport};
 use crate::devices::spooler::PrinterReport;
+use crate::domain::quantity::Quantity;
 use crate::session::config::ScanEnd;
 use crate::session::scans::Scans;
 use crate::session::{Flow, Session};
@@ -29,6 +31,8 @@ pub(super) enum Message {
     Printer(PrinterReport),
     /// From the serial scanner.
     Scanner(ScannerReport),
+    /// From the scale.
+    Weighed(Result<Quantity, String>),
 }
 
 /// Why the loop ended.
@@ -58,6 +62,8 @@ impl Session {
                 None => to_printers.try_send(Message::Printer(report)).is_ok(),
             };
         });
+        let to_scale = sender.clone();
+        self.weighed_to = Some(Arc::new(move |weighed| drop(to_scale.send(Message::Weighed(weighed)))));
         let _scanner = self.start_scanner(&sender);
         drop(sender);
         self.work(terminal, scans, &inbox)
@@ -118,15 +124,11 @@ impl Session {
             Message::Term(TermEvent::HungUp) => return Ok(Some(Ended::HungUp)),
             Message::Printer(report) => {
                 let paper = report.paper.map(Input::Paper);
-                let news = PrinterNews {
-                    printer: report.state.printer,
-                    trouble: report.state.trouble,
-                    waiting: report.waiting.jobs,
-                    oldest: report.waiting.oldest,
-                    undecided: report.waiting.undecided,
-                };
+                let (state, waiting) = (report.state, report.waiting);
+                let news = PrinterNews { printer: state.printer, trouble: state.trouble, waiting };
                 paper.into_iter().chain([Input::Printer(news)]).collect()
             }
+            Message::Weighed(weighed) => vec![Input::Weighed(weighed)],
             Message::Scanner(ScannerReport::Scan(scan)) => vec![Input::Scan(scan)],
             Message::Scanner(ScannerReport::Port(state)) => {
                 if let Err(trouble) = state {

@@ -185,6 +185,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::Lend { .. }
         | Command::Refund { .. }
         | Command::Ring(_)
+        | Command::RingWeighed(_)
         | Command::Recall { .. }
         | Command::OpenTable { .. }
         | Command::Reprint { .. }

@@ -32,6 +32,7 @@ mod view;
 
 use crate::domain::command::Command;
 use crate::domain::ids::StaffId;
+use crate::domain::quantity::Quantity;
 use crate::domain::staff::Permission;
 use crate::domain::text::clean;
 use crate::domain::till::Till;
@@ -44,7 +45,7 @@ use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, Kept, PrinterNews, Ui};
 
 pub use report::span as report_span;
-pub use view::{HelpRow, help_rows, view};
+pub use view::{HelpRow, customer, help_rows, view};
 
 /// Something that reached the till.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum Input {
     Printer(PrinterNews),
     /// The on-screen printer printed these lines.
     Paper(Vec<String>),
+    /// The scale said what lies on it, or why it did not.
+    Weighed(Result<Quantity, String>),
     /// The next answer may be given, since the last request is done.
     Resume,
 }
@@ -187,6 +190,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             ui.paper.drain(..over);
             Vec::new()
         }
+        Input::Weighed(weighed) => sell::weighed(ui, weighed),
         Input::Resume => resume(ui, till),
     }
 }

@@ -299,6 +299,7 @@ impl Ui {
             }
             Refusal::NeedsWeight(_) => {
                 if let Command::Ring(ring) = command {
+                    self.weigh = till.settings.scale.then(|| ring.clone());
                     self.prompt(Ask::Weight(ring.clone()), "");
                 }
             }

@@ -17,7 +17,7 @@ use crate::domain::till::{Ctx, Till};
 use crate::ui::action::Action;
 use crate::ui::entry::{self, Entry, Reading, Target};
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Dialog, Letters, Ui};
+use crate::ui::state::{Ask, Dialog, Letters, Ui};
 use crate::ui::{Request, modifiers, order, palette, pay};
 
 /// How many search results are looked at.
@@ -385,5 +385,22 @@ pub(super) fn price_tag(ui: &Ui, till: &Till, item: &Item) -> Text {
         Pricing::Each(_) => Text::from(shown),
         Pricing::PerKg { .. } => Text::from(format!("{shown}/kg")),
         Pricing::Open { .. } => Text::new(Tone::Dim, "open"),
+    }
+}
+
+/// The scale answered, for the weight that is asked: sold at once, unless something was typed by now.
+pub(super) fn weighed(ui: &mut Ui, weighed: Result<Quantity, String>) -> Vec<Request> {
+    let Some(Dialog::Prompt { ask: Ask::Weight(ring), edit }) = ui.kept.dialogs.last() else { return Vec::new() };
+    match weighed {
+        Ok(quantity) if edit.is_empty() => {
+            let ring = Ring { quantity: Some(quantity), ..ring.clone() };
+            ui.close();
+            vec![Request::Command(Command::RingWeighed(ring))]
+        }
+        Ok(_) => Vec::new(),
+        Err(why) => {
+            ui.say(Tone::Bad, format!("{why} · type the weight"));
+            Vec::new()
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::search::Index;
 use crate::domain::shift::CashKind;
-use crate::domain::spool::Job;
+use crate::domain::spool::{Job, Waiting};
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
 use crate::reports::table::Table;
@@ -442,12 +442,8 @@ pub struct PrinterNews {
     pub printer: String,
     /// What is wrong, in plain words.
     pub trouble: Option<String>,
-    /// How many jobs wait.
-    pub waiting: u32,
-    /// Since when the oldest waits.
-    pub oldest: Option<Stamp>,
-    /// How many wait for a person.
-    pub undecided: u32,
+    /// What stands before it.
+    pub waiting: Waiting,
 }
 
 /// Everything the screen needs besides the till.
@@ -466,6 +462,8 @@ pub struct Ui {
     pub table: Option<Table>,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
+    /// An item whose weight the scale is to say, if there is one.
+    pub weigh: Option<Ring>,
     /// Answers that were typed behind an action, for the dialogs it opens.
     pub answers: VecDeque<String>,
     /// The time, as last heard.
@@ -489,6 +487,7 @@ impl Ui {
             paper: Vec::new(),
             table: None,
             message: None,
+            weigh: None,
             answers: VecDeque::new(),
             now,
             index,

@@ -3,6 +3,7 @@
 
 mod closes;
 mod commands;
+mod counter_devices;
 mod crash;
 mod docs;
 mod faults;
@@ -21,8 +22,11 @@ mod rooms;
 mod scenario;
 mod sessions;
 mod shop;
+mod spool_commands;
 mod spool_contract;
+mod spool_rush;
 mod spooling;
+mod star_emulator;
 mod store;
 mod store_measure;
 mod store_random;

@@ -35,6 +35,16 @@ impl PaperQueue {
         SpoolQueue::open(self.0.lock().unwrap().path(), PROGRAM, CutOff::default()).unwrap()
     }
 
+    /// Where the store is.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.0.lock().unwrap().path().to_owned()
+    }
+
+    /// An event with its circumstances.
+    pub fn recorded(&self, event: Event) -> Recorded {
+        self.0.lock().unwrap().record(RegisterId(1), event)
+    }
+
     fn record(&self, event: Event, at: Stamp, jobs: &[NewJob]) {
         let mut shop = self.0.lock().unwrap();
         let recorded = shop.record(RegisterId(1), event);

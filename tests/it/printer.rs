@@ -87,6 +87,8 @@ struct State {
     printed: Vec<u8>,
     /// Connections that were made.
     connections: usize,
+    /// Bytes that came in.
+    received: usize,
 }
 
 /// A running printer.
@@ -95,7 +97,7 @@ pub struct Emulator(Arc<(Mutex<State>, Condvar)>);
 
 impl Emulator {
     fn new(script: Script) -> Self {
-        let state = State { script, printed: Vec::new(), connections: 0 };
+        let state = State { script, printed: Vec::new(), connections: 0, received: 0 };
         Self(Arc::new((Mutex::new(state), Condvar::new())))
     }
 
@@ -115,10 +117,10 @@ impl Emulator {
             listener.set_nonblocking(true).unwrap();
             loop {
                 match listener.accept() {
+                    // One after the other, as network printers take them.
                     Ok((stream, _)) => {
                         stream.set_nonblocking(true).unwrap();
-                        let this = this.clone();
-                        thread::spawn(move || this.serve(stream));
+                        this.serve(stream);
                     }
                     Err(_) => thread::sleep(Duration::from_millis(1)),
                 }
@@ -167,6 +169,10 @@ impl Emulator {
         self.state().connections
     }
 
+    pub fn received(&self) -> usize {
+        self.state().received
+    }
+
     /// Waits until its paper is so, and gives it.
     pub fn wait(&self, is: impl Fn(&[String]) -> bool) -> Vec<String> {
         let deadline = Instant::now() + PATIENCE;
@@ -198,6 +204,7 @@ impl Emulator {
                 Ok(0) => ended = true,
                 Ok(n) => {
                     taken += n;
+                    self.state().received += n;
                     raw.extend_from_slice(&chunk[..n]);
                     thread::sleep(Duration::from_millis(script.slow_ms));
                 }

@@ -11,6 +11,7 @@ pub struct Cell {
     pub bold: bool,
     pub underline: bool,
     pub reverse: bool,
+    pub red: bool,
     pub width: u8,
     pub height: u8,
 }
@@ -50,6 +51,13 @@ pub enum Act {
     Name([u8; 4]),
     /// It was told to say what changes.
     Tell(u8),
+    /// It keeps a picture of so many dots under a name.
+    Store {
+        name: [u8; 2],
+        dots: usize,
+    },
+    /// It printed the picture it keeps under this name.
+    Stored([u8; 2]),
 }
 
 /// What came out.
@@ -102,7 +110,7 @@ pub fn print_whole(bytes: &[u8]) -> (Output, usize) {
     (printer.out, bytes.len())
 }
 
-const PLAIN: Cell = Cell { c: ' ', bold: false, underline: false, reverse: false, width: 1, height: 1 };
+const PLAIN: Cell = Cell { c: ' ', bold: false, underline: false, reverse: false, red: false, width: 1, height: 1 };
 
 #[derive(Default)]
 struct Qr {
@@ -188,6 +196,18 @@ impl Printer<'_> {
             }
             b'E' => self.look.bold = self.switch()?,
             b'-' => self.look.underline = self.switch()?,
+            b'!' => {
+                let n = self.take()?;
+                (n & 0x46 == 0).then_some(())?;
+                self.look.bold = n & 8 != 0;
+                self.look.height = 1 + u8::from(n & 0x10 != 0);
+                self.look.width = 1 + u8::from(n & 0x20 != 0);
+                self.look.underline = n & 0x80 != 0;
+            }
+            b'r' => self.look.red = self.switch()?,
+            b'M' => {
+                self.switch()?;
+            }
             b'a' => {
                 let n = self.take()?;
                 // Alignment counts at the beginning of a line only.
@@ -234,6 +254,19 @@ impl Printer<'_> {
                 self.take()?;
                 self.act(Act::Answer(b'r'));
             }
+            b'8' => {
+                (self.take()? == b'L').then_some(())?;
+                let length = self.take_many(4)?.iter().rev().fold(0, |sum, b| sum * 256 + usize::from(*b));
+                let body = self.take_many(length)?;
+                match body.as_slice() {
+                    [48, 67, 48, a, b, 1, wl, wh, hl, hh, 49, dots @ ..] => {
+                        let size = |low: u8, high: u8| usize::from(low) + usize::from(high) * 256;
+                        (size(*wl, *wh).div_ceil(8) * size(*hl, *hh) == dots.len()).then_some(())?;
+                        self.act(Act::Store { name: [*a, *b], dots: dots.len() * 8 });
+                    }
+                    _ => return None,
+                }
+            }
             b'h' | b'w' | b'H' => {
                 self.take()?;
             }
@@ -258,6 +291,10 @@ impl Printer<'_> {
             }
             b'(' => match self.take()? {
                 b'k' => self.two_dimensional()?,
+                b'L' => match self.take_many(8)?[..] {
+                    [6, 0, 48, 69, a, b, 1, 1] => self.act(Act::Stored([a, b])),
+                    _ => return None,
+                },
                 b'H' => {
                     let body = self.take_many(8)?;
                     match body.as_slice() {

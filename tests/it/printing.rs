@@ -2,16 +2,35 @@
 
 use counterflow::devices::picture::Picture;
 use counterflow::devices::printer::{DrawerPin, Printer, Printers};
-use counterflow::devices::{encode, job};
+use counterflow::devices::profile::{Cut, Language};
+use counterflow::devices::{encode, job, logo_job};
 use counterflow::documents::{Align, Block, Document, DocumentKind, Span, Style, slip};
 use proptest::prelude::*;
 
 use crate::printer_emulator::{Act, Output, print};
+use crate::star_emulator;
 
-const ESCPOS: [&str; 4] = ["generic-58", "generic-80", "epson-tm-t20", "epson-tm-t88"];
+const PRINTERS: [&str; 8] = [
+    "generic-58",
+    "generic-80",
+    "epson-tm-t20",
+    "epson-tm-t88",
+    "epson-tm-m30",
+    "epson-tm-u220",
+    "citizen-ct-s",
+    "star-line-mode",
+];
 
 fn printer(profile: &str) -> Printer {
     Printer::new("counter", "tcp:127.0.0.1:9100", profile).unwrap()
+}
+
+/// What comes out of a printer that is fed these bytes.
+fn read(bytes: &[u8], printer: &Printer) -> Output {
+    match printer.profile.language {
+        Language::Star => star_emulator::print(bytes),
+        Language::EscPos | Language::Impact | Language::Text => print(bytes),
+    }
 }
 
 fn document(blocks: Vec<Block>) -> Document {
@@ -19,7 +38,8 @@ fn document(blocks: Vec<Block>) -> Document {
 }
 
 fn printed(blocks: Vec<Block>, profile: &str) -> Output {
-    let out = print(&encode(&document(blocks), &printer(profile)));
+    let printer = printer(profile);
+    let out = read(&encode(&document(blocks), &printer), &printer);
     assert_eq!((&out.unknown[..], out.left_over.len()), (&[][..], 0));
     out
 }
@@ -39,6 +59,8 @@ fn text_comes_out_as_it_was_written_where_the_printer_can() {
     check_text("generic-58", "Łódź, Győr, Žižkov", "Łódź, Győr, Žižkov");
     check_text("generic-80", "Борщ и блины", "Борщ и блины");
     check_text("epson-tm-t88", "Σουβλάκι", "Σουβλάκι");
+    check_text("star-line-mode", "Σουβλάκι, Łódź, 4,50 €", "Σουβλάκι, Łódź, 4,50 €");
+    check_text("epson-tm-u220", "Crème brûlée 4,50 €", "Crème brûlée 4,50 €");
     check_text("generic-80", "日本 ☕ ½", "?? ? ½");
     check_text("generic-80", "\u{1b}p\u{0}\u{19}\u{fa} x\u{1d}V\u{0} \u{10}\u{4}\u{1}", "?p??ú x?V? ???");
 }
@@ -52,6 +74,39 @@ fn styles_reach_the_text_they_were_meant_for_and_no_other() {
         out.lines.iter().flatten().map(|c| (c.c, c.bold, c.reverse, c.underline, c.width, c.height)).collect();
     let plain = |c| (c, false, false, false, 1, 1);
     assert_eq!(looks, [plain('a'), ('B', true, true, true, 2, 2), plain('c'), plain('d')]);
+}
+
+#[test]
+fn a_printer_with_needles_prints_red_and_draws_nothing() {
+    let style = Style { bold: true, wide: true, tall: true, reverse: true, underline: true };
+    let spans = vec![Span::new(style, "NO"), Span::plain(" onion")];
+    let blocks =
+        vec![Block::Text { spans, align: Align::Left, hang: 0 }, Block::Qr("a".into()), Block::Barcode("b1".into())];
+    let out = printed(blocks, "epson-tm-u220");
+    let (loud, plain) = (out.lines[0][0], out.lines[0][3]);
+    assert_eq!((loud.red, loud.reverse, loud.bold, loud.width, loud.height), (true, false, true, 2, 2));
+    assert_eq!((plain.red, plain.bold, plain.width, plain.height), (false, false, 1, 1));
+    assert_eq!(out.count(|a| matches!(a, Act::Qr { .. } | Act::Barcode { .. } | Act::Raster { .. })), 0);
+    assert_eq!(out.text()[1..], ["                a", "               b1"]);
+}
+
+#[test]
+fn a_logo_that_the_printer_keeps_is_only_named() {
+    let mut printer = printer("epson-tm-t88");
+    let picture = [&b"P5 400 200 255\n"[..], &[0x40; 400 * 200]].concat();
+    printer.set_logo(&picture).unwrap();
+    let receipt = document(vec![Block::Logo("logo".into()), Block::text("x")]);
+    let sent = encode(&receipt, &printer);
+    printer.stored_logo = true;
+    let named = encode(&receipt, &printer);
+    assert!(sent.len() > 10_000 && named.len() < 60, "{} and {} bytes", sent.len(), named.len());
+    let stored = print(&logo_job(&printer).unwrap().bytes);
+    let Some(Act::Store { name, dots: 80_000.. }) = stored.acts.last().cloned() else { panic!("{:?}", stored.acts) };
+    assert!(print(&named).acts.contains(&Act::Stored(name)));
+    assert_eq!((stored.unknown, print(&named).unknown), (vec![], vec![]));
+    // Another logo goes by another name: the old one is never printed for it.
+    printer.set_logo(&[&b"P5 400 200 255\n"[..], &[0x80; 400 * 200]].concat()).unwrap();
+    assert!(!print(&encode(&receipt, &printer)).acts.contains(&Act::Stored(name)));
 }
 
 #[test]
@@ -146,21 +201,26 @@ proptest! {
         blocks in proptest::collection::vec(block(), 0..6),
         opens_drawer: bool,
         cut: bool,
-        profile in prop::sample::select(&ESCPOS[..]),
+        profile in prop::sample::select(&PRINTERS[..]),
+        narrow: bool,
     ) {
-        let printer = printer(profile);
+        let mut printer = printer(profile);
+        if let (true, Some(columns)) = (narrow, printer.profile.narrow) {
+            printer.set_columns(columns.into());
+        }
         let codes = blocks.iter().filter(|b| matches!(b, Block::Qr(_))).count();
         let barcodes = blocks.iter().filter(|b| matches!(b, Block::Barcode(_))).count();
         let document = Document { opens_drawer, cut, ..document(blocks) };
         let bytes = encode(&document, &printer);
-        let out = print(&bytes);
+        let out = read(&bytes, &printer);
+        let cuts = printer.profile.cut != Cut::None;
         prop_assert_eq!(&out.unknown, &vec![]);
         prop_assert_eq!(out.left_over.len(), 0);
         prop_assert!(out.columns() <= printer.columns());
         prop_assert_eq!(real_time_bytes(&bytes), 0);
         prop_assert_eq!(out.count(|a| matches!(a, Act::Pulse { .. })), usize::from(opens_drawer));
-        prop_assert_eq!(out.count(|a| matches!(a, Act::Cut { .. })), usize::from(cut && printer.profile.cuts));
-        prop_assert_eq!(out.count(|a| matches!(a, Act::Feed(_))), usize::from(cut && !printer.profile.cuts));
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Cut { .. })), usize::from(cut && cuts));
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Feed(_))), usize::from(cut && !cuts));
         prop_assert_eq!(out.count(|a| *a == Act::Reset), 1);
         let (drawn, barred) = (
             out.count(|a| matches!(a, Act::Qr { .. })), out.count(|a| matches!(a, Act::Barcode { .. })),

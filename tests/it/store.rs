@@ -46,6 +46,7 @@ fn settings() -> Arc<Settings> {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        scale: false,
         offers: Default::default(),
     })
 }

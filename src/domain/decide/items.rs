@@ -50,6 +50,16 @@ impl<'a> Deciding<'a, '_> {
         Ok(())
     }
 
+    /// Where a scale says what something weighs, typing it is a matter of trust. A weight that is net
+    /// comes from a label, or was on the scale before.
+    pub(super) fn type_weight(&mut self, ring: &Ring) -> Result<(), Refusal> {
+        let weighed = matches!(self.item(&ring.item)?.pricing, Pricing::PerKg { .. });
+        if self.till.settings.scale && weighed && !ring.net && ring.quantity.is_some() {
+            self.require(Permission::TypeWeight)?;
+        }
+        Ok(())
+    }
+
     /// The order on screen with the version that this command makes; a new one if there is none.
     pub(super) fn order_to_ring_on(&mut self) -> Result<(Cow<'a, Order>, u64), Refusal> {
         match self.till.current() {

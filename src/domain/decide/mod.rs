@@ -57,7 +57,11 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.refund(found, lines, reason, tender.as_deref())?;
         }
         Command::RefundOrder { reason, tender } => d.refund_order(reason, tender.as_deref())?,
-        Command::Ring(ring) => d.ring(ring)?,
+        Command::Ring(ring) => {
+            d.type_weight(ring)?;
+            d.ring(ring)?;
+        }
+        Command::RingWeighed(ring) => d.ring(ring)?,
         Command::SetQuantity { line, quantity, confirmed } => d.set_quantity(*line, *quantity, *confirmed)?,
         Command::SetPrice { line, price, reason, confirmed } => d.set_price(*line, *price, reason, *confirmed)?,
         Command::SetKitchenNote { line, note } => d.set_note(*line, note, |l, n| l.kitchen_note = n)?,

@@ -284,6 +284,7 @@ impl Config {
             count: main.count,
             lock_after_sale: main.lock_after_sale,
             training: main.training,
+            scale: false,
             offers,
         };
         Ok(Self {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, ShiftId};
+use crate::domain::ids::{BoxId, RegisterId, ShiftId};
 use crate::domain::spool::{Job, JobAct, JobState, NewJob, PrintQueue, PrinterState, Waiting};
 use crate::domain::text::clean;
 use crate::domain::time::{CutOff, Stamp};
@@ -74,6 +74,28 @@ impl SpoolQueue {
     /// In words, when the store cannot be read.
     pub fn job(&self, job: i64) -> Result<Option<Job>, String> {
         Ok(by_id(&self.conn, job).map_err(words)?.map(|kept| kept.job))
+    }
+
+    /// Queues a job that no act at a till causes: a printer's test page. Says its number.
+    ///
+    /// # Errors
+    /// In words, when the store cannot be written.
+    pub fn add(&mut self, register: RegisterId, job: &NewJob, now: Stamp) -> Result<i64, String> {
+        self.write(|_, tx, _| {
+            queue(tx, register, now, job)?;
+            Ok(tx.last_insert_rowid())
+        })
+    }
+
+    /// Takes a job back that no act at a till has caused.
+    ///
+    /// # Errors
+    /// In words: it is being printed, or the store cannot be written.
+    pub fn withdraw(&mut self, job: i64, now: Stamp) -> Result<(), String> {
+        self.write(|queue, tx, fold| {
+            let kept = expect(tx, job, &[JobState::Queued, JobState::Failed, JobState::Unknown], "be taken back")?;
+            queue.end(tx, fold, &kept, JobState::Cancelled, "taken back", now)
+        })
     }
 
     /// How the printers were when their workers last looked.

@@ -157,6 +157,7 @@ fn settings() -> Settings {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        scale: false,
         offers: Default::default(),
     }
 }

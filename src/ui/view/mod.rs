@@ -1,5 +1,6 @@
 //! The screen, from the till and what was typed.
 
+mod customer;
 mod dialog;
 mod help;
 mod order;
@@ -15,9 +16,10 @@ use crate::ui::action::{Action, Context};
 use crate::ui::screen::{
     Body, InputLine, KeyHint, ListPane, ListRow, MapKey, MapPane, PaperPane, RightPane, Screen, SignIn, Text, Tone,
 };
-use crate::ui::state::Ui;
+use crate::ui::state::{PrinterNews, Ui};
 use crate::ui::{context, palette, sell};
 
+pub use customer::customer;
 pub use help::{HelpRow, help_rows};
 
 /// What the person at the till sees.
@@ -60,14 +62,8 @@ fn sign_in(ui: &Ui, till: &Till) -> SignIn {
     if let Some(more) = unsettled.len().checked_sub(6).filter(|n| *n > 0) {
         notices.push(Text::new(Tone::Warn, format!("… and {more} more open orders")));
     }
-    for printer in &ui.printers {
-        if let Some(trouble) = &printer.trouble {
-            notices.push(Text::new(
-                Tone::Bad,
-                format!("Printer {}: {trouble}, {} waiting", printer.printer, printer.waiting),
-            ));
-        }
-    }
+    let ill = |p: &&PrinterNews| p.trouble.is_some() || p.waiting.undecided > 0;
+    notices.extend(ui.printers.iter().filter(ill).map(|printer| printer_words(ui, printer)));
     SignIn {
         name: till.settings.business.name.clone(),
         lines: ui.setup.greeting.iter().map(|l| Text::new(Tone::Dim, l.clone())).collect(),
@@ -219,13 +215,15 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     if let Some(staff) = till.actor() {
         parts.push(Text::new(Tone::Strong, staff.name.clone()));
     }
+    // What does not fit is left out from the end: a printer in trouble stands before what is well.
+    let printers = ui.printers.iter().map(|printer| printer_words(ui, printer));
+    let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
+    parts.extend(ill);
     parts.push(match &till.shift {
         Some(shift) => Text::from(format!("Shift {}", shift.number)),
         None => Text::new(Tone::Warn, "no shift"),
     });
-    for printer in &ui.printers {
-        parts.push(printer_words(ui, printer));
-    }
+    parts.extend(well);
     let held = till.orders.values().filter(|o| o.holder.is_none()).count();
     if held > 0 {
         parts.push(Text::from(format!("{held} put aside")));
@@ -233,24 +231,29 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     parts
 }
 
-fn printer_words(ui: &Ui, printer: &crate::ui::state::PrinterNews) -> Text {
-    let name = printer.printer.to_uppercase();
-    let waiting = match printer.waiting {
-        0 => String::new(),
-        n => format!(" · {n} waiting"),
-    };
-    let age = printer.oldest.map(|at| ui.now.since_ms(at) / 60_000).filter(|m| *m > 0);
-    let age = age.map(|m| format!(" · {m} min")).unwrap_or_default();
-    let undecided = match printer.undecided {
-        0 => String::new(),
-        n => format!(" · {n} to decide, :spool"),
+/// `GRILL paper out · 3 waiting · 2 min`, or `GRILL ok`.
+fn printer_words(ui: &Ui, printer: &PrinterNews) -> Text {
+    let waits = &printer.waiting;
+    let mut words = vec![printer.printer.to_uppercase()];
+    let tone = match (&printer.trouble, waits.jobs, waits.undecided) {
+        (Some(_), ..) => Tone::Bad,
+        (None, 0..=1, 0) => Tone::Normal,
+        (None, ..) => Tone::Warn,
     };
     match &printer.trouble {
-        Some(trouble) => Text::new(Tone::Bad, format!("{name} {trouble}{waiting}{age}{undecided}")),
-        None if printer.waiting > 1 => Text::new(Tone::Warn, format!("{name}{waiting}{age}{undecided}")),
-        None if printer.undecided > 0 => Text::new(Tone::Warn, format!("{name}{undecided}")),
-        None => Text::from(format!("{name} ok")),
+        Some(trouble) => words[0].push_str(&format!(" {trouble}")),
+        None if tone == Tone::Normal => words[0].push_str(" ok"),
+        None => {}
     }
+    if tone != Tone::Normal && waits.jobs > 0 {
+        words.push(format!("{} waiting", waits.jobs));
+        let minutes = waits.oldest.map_or(0, |at| ui.now.since_ms(at) / 60_000);
+        words.extend((minutes > 0).then(|| format!("{minutes} min")));
+    }
+    if waits.undecided > 0 {
+        words.push(format!("{} to decide", waits.undecided));
+    }
+    Text::new(tone, words.join(" · "))
 }
 
 fn clock(ui: &Ui, till: &Till) -> Text {

@@ -61,6 +61,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         count: Default::default(),
         lock_after_sale: false,
         training: false,
+        scale: false,
         offers: Default::default(),
     }
 }

@@ -1,4 +1,4 @@
-//! Documents as ESC/POS.
+//! Documents as bytes for printers.
 //!
 //! Text and commands are different types: a [`Command`] is made of numbers and pictures only, and
 //! the bytes of a text are all from 0x20 up, so that no name and no note can ever become a command.
@@ -12,9 +12,12 @@ use escpos::printer::Printer as Builder;
 use escpos::utils::{Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
 
 use crate::devices::code_page::{CodePage, printable};
+use crate::devices::commands::Command;
 use crate::devices::picture::{Dots, Picture};
-use crate::devices::printer::{DrawerPin, Printer};
+use crate::devices::printer::Printer;
+use crate::devices::profile::{Cut, Language};
 use crate::documents::layout::{Line, lay_out};
+use crate::documents::receipt::LOGO;
 use crate::documents::{Align, Block, Document, Span, Style};
 
 /// The longest text that becomes a QR code; longer ones are printed as text.
@@ -24,75 +27,53 @@ const BAND_ROWS: usize = 128;
 /// Lines fed by a printer without a cutter, so that the paper can be torn off.
 const TEAR_OFF_LINES: u8 = 4;
 
-/// Something a printer does, as opposed to text that it prints.
-enum Command {
-    Reset,
-    NoChinese,
-    Pulse(DrawerPin, u8),
-    Page(u8),
-    Bold(bool),
-    Underline(bool),
-    Reverse(bool),
-    Size { wide: bool, tall: bool },
-    Middle(bool),
-    NewLine,
-    Feed(u8),
-    Cut,
-    Raster(Dots),
-    Barcode(Vec<u8>),
-}
-
-impl Command {
-    fn bytes(self) -> Vec<u8> {
-        match self {
-            Self::Reset => vec![0x1b, b'@'],
-            Self::NoChinese => vec![0x1c, b'.'],
-            Self::Pulse(pin, on) => vec![0x1b, b'p', pin.code(), on, 250],
-            Self::Page(number) => vec![0x1b, b't', number],
-            Self::Bold(on) => vec![0x1b, b'E', on.into()],
-            Self::Underline(on) => vec![0x1b, b'-', on.into()],
-            Self::Reverse(on) => vec![0x1d, b'B', on.into()],
-            Self::Size { wide, tall } => vec![0x1d, b'!', u8::from(wide) << 4 | u8::from(tall)],
-            Self::Middle(on) => vec![0x1b, b'a', on.into()],
-            Self::NewLine => vec![b'\n'],
-            Self::Feed(lines) => vec![0x1b, b'd', lines],
-            Self::Cut => vec![0x1d, b'V', 66, 0],
-            Self::Raster(dots) => raster(dots),
-            Self::Barcode(data) => barcode(&data),
-        }
-    }
-}
-
 /// The document as bytes for this printer.
 pub(super) fn encode(document: &Document, printer: &Printer) -> Vec<u8> {
     let mut encoder = Encoder { printer, out: Vec::new(), style: Style::default(), page: None };
     encoder.command(Command::Reset);
     if document.opens_drawer {
-        encoder.command(Command::Pulse(printer.drawer_pin, printer.pulse_units()));
+        encoder.command(Command::Pulse(printer.drawer_pin, printer.pulse_ms()));
     }
-    if printer.profile.may_expect_chinese {
-        encoder.command(Command::NoChinese);
-    }
-    let document = said(document, printer.profile.code_pages);
+    encoder.set_up();
+    let document = said(document, &printer.profile.code_pages);
     for line in lay_out(&document, printer.columns()) {
         encoder.line(line);
     }
     if document.cut {
-        encoder.command(if printer.profile.cuts { Command::Cut } else { Command::Feed(TEAR_OFF_LINES) });
+        encoder.command(match printer.profile.cut {
+            Cut::None => Command::Feed(TEAR_OFF_LINES),
+            cut => Command::Cut(cut),
+        });
     }
     encoder.out
 }
 
 /// The bytes of a job without its drawer pulse, for sending it again; empty when nothing else was in
 /// it.
-pub(super) fn without_pulse(bytes: &[u8]) -> Vec<u8> {
-    let reset = Command::Reset.bytes();
-    let rest = match bytes.strip_prefix(reset.as_slice()) {
-        Some([0x1b, b'p', _, _, _, rest @ ..]) => rest,
-        _ => return bytes.to_vec(),
-    };
-    let prints = rest.strip_prefix(Command::NoChinese.bytes().as_slice()).unwrap_or(rest);
-    if prints.is_empty() { Vec::new() } else { [&reset, rest].concat() }
+pub(super) fn without_pulse(bytes: &[u8], printer: &Printer) -> Vec<u8> {
+    let language = printer.profile.language;
+    let reset = Command::Reset.bytes(language);
+    let pulse = Command::Pulse(printer.drawer_pin, printer.pulse_ms()).bytes(language);
+    let Some(rest) = bytes.strip_prefix([&reset[..], &pulse].concat().as_slice()) else { return bytes.to_vec() };
+    let mut nothing = Encoder { printer, out: Vec::new(), style: Style::default(), page: None };
+    nothing.set_up();
+    if rest == nothing.out { Vec::new() } else { [&reset, rest].concat() }
+}
+
+/// The bytes by which a printer keeps its logo from now on; `None` when it has none, or cannot.
+pub(super) fn store_logo(printer: &Printer) -> Option<Vec<u8>> {
+    let picture = printer.pictures.get(LOGO).filter(|_| printer.profile.may_store_logo)?;
+    let dots = picture.dots(printer.profile.dots.into());
+    let language = printer.profile.language;
+    let commands = [Command::Reset, Command::StoreLogo(key(&dots), dots)];
+    Some(commands.into_iter().flat_map(|command| command.bytes(language)).collect())
+}
+
+/// The name of a stored picture, by what is on it: another logo is never taken for this one.
+fn key(dots: &Dots) -> [u8; 2] {
+    let hash =
+        dots.bytes.iter().fold(dots.row_bytes as u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte));
+    [hash, hash / 90].map(|n| 33 + (n % 90) as u8)
 }
 
 /// The document with every text as the printer can say it, so that it is laid out as it prints.
@@ -117,7 +98,7 @@ struct Encoder<'a> {
 
 impl Encoder<'_> {
     fn command(&mut self, command: Command) {
-        self.out.extend(command.bytes());
+        self.out.extend(command.bytes(self.printer.profile.language));
     }
 
     fn line(&mut self, line: Line) {
@@ -134,26 +115,29 @@ impl Encoder<'_> {
             Line::Barcode(content) => self.barcode(&content),
             Line::Logo(name) => {
                 if let Some(picture) = self.printer.pictures.get(&name) {
-                    self.picture(picture);
+                    self.logo(picture);
                 }
             }
         }
     }
 
-    /// Changes what has to change.
+    /// What every job begins with, whatever was set before.
+    fn set_up(&mut self) {
+        if self.printer.profile.may_expect_chinese {
+            self.command(Command::NoChinese);
+        }
+        if self.printer.profile.may_tell && self.printer.ask_status {
+            self.command(Command::Tell);
+        }
+        if self.printer.is_narrow() {
+            self.command(Command::Narrow);
+        }
+    }
+
     fn set(&mut self, style: Style) {
-        let before = std::mem::replace(&mut self.style, style);
-        if before.bold != style.bold {
-            self.command(Command::Bold(style.bold));
-        }
-        if before.underline != style.underline {
-            self.command(Command::Underline(style.underline));
-        }
-        if before.reverse != style.reverse {
-            self.command(Command::Reverse(style.reverse));
-        }
-        if (before.wide, before.tall) != (style.wide, style.tall) {
-            self.command(Command::Size { wide: style.wide, tall: style.tall });
+        let from = std::mem::replace(&mut self.style, style);
+        if from != style {
+            self.command(Command::Look { from, to: style, narrow: self.printer.is_narrow() });
         }
     }
 
@@ -165,7 +149,7 @@ impl Encoder<'_> {
                 self.out.push(c as u8);
                 continue;
             }
-            let known = self.page.iter().chain(self.printer.profile.code_pages);
+            let known = self.page.iter().chain(&self.printer.profile.code_pages);
             let found = known.filter_map(|page| Some((*page, page.encode(c)?))).next();
             let Some((page, byte)) = found else {
                 self.out.push(b'?');
@@ -181,7 +165,7 @@ impl Encoder<'_> {
 
     /// What cannot be drawn is written.
     fn instead(&mut self, content: &str) {
-        let content = printable(content, self.printer.profile.code_pages);
+        let content = printable(content, &self.printer.profile.code_pages);
         let spans = [Span::plain(content)];
         for line in crate::documents::layout::text(&spans, Align::Centre, 0, self.printer.columns()) {
             self.line(line);
@@ -193,8 +177,12 @@ impl Encoder<'_> {
         if !fits {
             return self.instead(content);
         }
-        let (profile, dots) = (self.printer.profile, self.printer.profile.dots);
-        if let Some(bytes) = profile.draws_qr.then(|| qr(content, dots)).flatten() {
+        let (profile, dots) = (&self.printer.profile, self.printer.profile.dots);
+        let drawn = profile.draws_qr.then(|| match profile.language {
+            Language::Star => star_qr(content, dots),
+            Language::EscPos | Language::Impact | Language::Text => qr(content, dots),
+        });
+        if let Some(bytes) = drawn.flatten() {
             self.command(Command::Middle(true));
             self.out.extend(bytes);
             self.command(Command::Middle(false));
@@ -207,7 +195,11 @@ impl Encoder<'_> {
     }
 
     fn barcode(&mut self, content: &str) {
-        match code128(content).filter(|data| fits_paper(data, self.printer.profile.dots)) {
+        let profile = &self.printer.profile;
+        // Star's printers choose the code sets themselves, from text.
+        let only_b = profile.language == Language::Star;
+        let drawn = profile.draws_barcodes.then(|| code128(content, only_b)).flatten();
+        match drawn.filter(|data| fits_paper(data, profile.dots)) {
             Some(data) => {
                 self.command(Command::Middle(true));
                 self.command(Command::Barcode(data));
@@ -216,6 +208,17 @@ impl Encoder<'_> {
             }
             None => self.instead(content),
         }
+    }
+
+    /// The logo, or its name where the printer keeps it.
+    fn logo(&mut self, picture: &Picture) {
+        if !self.printer.stored_logo {
+            return self.picture(picture);
+        }
+        let dots = picture.dots(self.printer.profile.dots.into());
+        self.command(Command::Middle(true));
+        self.command(Command::StoredLogo(key(&dots)));
+        self.command(Command::Middle(false));
     }
 
     fn picture(&mut self, picture: &Picture) {
@@ -231,32 +234,14 @@ impl Encoder<'_> {
     }
 }
 
-/// `GS v 0` with its dots. Printers act on real-time commands (`10 04`, `10 05`, `10 14`) even
-/// inside a picture; one dot more takes the first byte out of each.
-fn raster(dots: Dots) -> Vec<u8> {
-    let rows = dots.bytes.len() / dots.row_bytes.max(1);
-    let mut out = vec![0x1d, b'v', b'0', 0];
-    for number in [dots.row_bytes, rows] {
-        out.extend(u16::try_from(number).unwrap_or(0).to_le_bytes());
-    }
-    let start = out.len();
-    out.extend(dots.bytes);
-    for i in start..out.len() {
-        if out[i] == 0x10 && matches!(out.get(i + 1), Some(0x04 | 0x05 | 0x14)) {
-            out[i] = 0x11;
-        }
-    }
-    out
-}
-
 /// The data of a CODE128 barcode: code set C for an even number of digits, else B. `None` for what
 /// CODE128 does not hold.
-fn code128(content: &str) -> Option<Vec<u8>> {
+fn code128(content: &str, only_b: bool) -> Option<Vec<u8>> {
     let bytes = content.as_bytes();
     if bytes.is_empty() || !bytes.iter().all(|b| matches!(b, b' '..=b'~')) {
         return None;
     }
-    if bytes.len() >= 4 && bytes.len().is_multiple_of(2) && bytes.iter().all(u8::is_ascii_digit) {
+    if !only_b && bytes.len() >= 4 && bytes.len().is_multiple_of(2) && bytes.iter().all(u8::is_ascii_digit) {
         let pairs = bytes.chunks_exact(2).map(|p| (p[0] - b'0') * 10 + (p[1] - b'0'));
         let data: Vec<u8> = b"{C".iter().copied().chain(pairs).collect();
         // The pairs 16 04, 16 05 and 16 20 are the real-time commands' bytes.
@@ -280,21 +265,29 @@ fn fits_paper(data: &[u8], dots: u16) -> bool {
     data.len() < 255 && (symbols * 11 + 13 + 20) * 2 <= usize::from(dots)
 }
 
-/// `GS k 73` with height and width; what it says is printed as text below.
-fn barcode(data: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x1d, b'h', 64, 0x1d, b'w', 2, 0x1d, b'H', 0, 0x1d, b'k', 73];
-    out.push(u8::try_from(data.len()).unwrap_or(0));
-    out.extend(data);
-    out
+/// How large a module of a QR code can be, in dots; `None` when it would be too small to read.
+fn module(content: &str, dots: u16) -> Option<u8> {
+    let modules = qrcode::QrCode::with_error_correction_level(content, qrcode::EcLevel::M).ok()?.width() + 8;
+    let size = u8::try_from(usize::from(dots) / modules).ok()?.min(6);
+    (size >= 2).then_some(size)
+}
+
+/// The same for Star's printers.
+fn star_qr(content: &str, dots: u16) -> Option<Vec<u8>> {
+    let size = module(content, dots)?;
+    let length = u16::try_from(content.len()).ok()?.to_le_bytes();
+    let head = [0x1b, 0x1d, b'y', b'S'];
+    let mut out = [&head[..], &[b'0', 2], &head, &[b'1', 1], &head, &[b'2', size]].concat();
+    out.extend([0x1b, 0x1d, b'y', b'D', b'1', 0]);
+    out.extend(length);
+    out.extend(content.as_bytes());
+    out.extend([0x1b, 0x1d, b'y', b'P', b'\n']);
+    Some(out)
 }
 
 /// The bytes by which the printer draws a QR code of model 2.
 fn qr(content: &str, dots: u16) -> Option<Vec<u8>> {
-    let modules = qrcode::QrCode::with_error_correction_level(content, qrcode::EcLevel::M).ok()?.width() + 8;
-    let size = u8::try_from(usize::from(dots) / modules).ok()?.min(6);
-    if size < 2 {
-        return None;
-    }
+    let size = module(content, dots)?;
     let gathered = Gathered::default();
     let option = QRCodeOption::new(QRCodeModel::Model2, size, QRCodeCorrectionLevel::M);
     let mut builder = Builder::new(gathered.clone(), Protocol::default(), None);

@@ -1,0 +1,141 @@
+//! `counterflow doctor`: looks at the configuration, the store and every device, and says how to mend
+//! what is wrong.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cli::{Failure, Place, Result, print, print_json};
+use crate::devices::discover;
+use crate::devices::printer::{Address, Printers};
+use crate::documents::jobs::Destination;
+use crate::domain::spool::JobState;
+use crate::session::config::Config;
+use crate::session::{PROGRAM, read_config};
+use crate::store::{FILE_NAME, SpoolQueue, Store};
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Check {
+    /// What: `printer grill`.
+    what: String,
+    /// Whether it is as it should be.
+    ok: bool,
+    /// How it is, or what is wrong and how to mend it.
+    says: String,
+}
+
+impl Check {
+    fn new(what: impl Into<String>, found: std::result::Result<impl Into<String>, impl Into<String>>) -> Self {
+        let (ok, says) = match found {
+            Ok(says) => (true, says.into()),
+            Err(says) => (false, says.into()),
+        };
+        Self { what: what.into(), ok, says }
+    }
+}
+
+pub(super) fn run(place: &Place) -> Result {
+    let read = read_config(&place.config);
+    let mut checks = match &read {
+        Ok((config, ..)) => vec![Check::new("configuration", Ok::<_, String>(registers(config)))],
+        Err(error) => vec![Check::new("configuration", Err::<String, _>(error.to_string()))],
+    };
+    checks.push(store(&place.data));
+    if let Ok((config, printers, _)) = &read {
+        devices(config, printers, &mut checks);
+        checks.extend(queue(place, config));
+    }
+    let wrong = checks.iter().filter(|check| !check.ok).count();
+    if place.json {
+        print_json(&checks)?;
+    } else {
+        let line = |check: &Check| {
+            let mark = if check.ok { "ok   " } else { "WRONG" };
+            let says = check.says.trim_end().replace('\n', "\n                        ");
+            format!("{mark} {:<17} {says}\n", check.what)
+        };
+        print(&checks.iter().map(line).collect::<String>())?;
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err(Failure::finding("one thing is to be mended")),
+        n => Err(Failure::finding(format!("{n} things are to be mended"))),
+    }
+}
+
+fn registers(config: &Config) -> String {
+    let names: Vec<&str> = config.registers.iter().map(|r| r.name.as_str()).collect();
+    format!("{}, {}", config.settings.business.name, names.join(", "))
+}
+
+fn store(data: &Path) -> Check {
+    let opened = Store::open(data, PROGRAM).map_err(|error| match data.join(FILE_NAME).exists() {
+        true => error.to_string(),
+        false => format!("{error}; `counterflow setup --template cafe` makes one"),
+    });
+    let words = opened.and_then(|store| {
+        let entries = store.last_entry().map_err(|e| e.to_string())?;
+        Ok(format!("{entries} journal entries; `counterflow verify` checks them all"))
+    });
+    Check::new("store", words)
+}
+
+fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
+    for printer in printers.iter() {
+        let reach = discover::reach(printer).map(|says| format!("{}: {says}", printer.address));
+        checks.push(Check::new(format!("printer {}", printer.name), reach));
+    }
+    for register in &config.registers {
+        if printers.route(&Destination::Receipt, register.id).is_none() {
+            let words =
+                format!("no printer prints its receipts: add a [[printer]] to printers.toml ({})", register.name);
+            checks.push(Check::new(format!("register {}", register.id), Err::<String, _>(words)));
+        }
+    }
+    for station in &config.settings.stations {
+        let to = printers.route(&Destination::Station(station.code.clone()), crate::domain::ids::RegisterId(1));
+        let words = to.map_or_else(
+            || format!("no printer serves it: `stations = [\"{}\"]` in printers.toml would", station.code),
+            |printer| format!("printed on {}", printer.name),
+        );
+        // A station can well do without: its cooks may look at a screen.
+        checks.push(Check::new(format!("station {}", station.code), Ok::<_, String>(words)));
+    }
+    let known: Vec<&str> = config.settings.stations.iter().map(|s| s.code.as_str()).collect();
+    for (printer, code) in printers.iter().flat_map(|p| p.stations.iter().map(move |code| (p, code))) {
+        if !known.contains(&code.as_str()) {
+            let words = format!("it serves the station `{code}`, but counterflow.toml has {}", known.join(", "));
+            checks.push(Check::new(format!("printer {}", printer.name), Err::<String, _>(words)));
+        }
+    }
+    let serial = |address: &Address, baud| match address {
+        Address::Serial(name) => discover::serial_port(name, baud),
+        other => Ok(format!("at {other}")),
+    };
+    for display in &printers.displays {
+        let what = format!("display {}", display.register());
+        checks.push(Check::new(what, serial(display.address(), display.baud())));
+    }
+    for scale in &printers.scales {
+        checks.push(Check::new(format!("scale {}", scale.register()), serial(scale.address(), scale.baud())));
+    }
+    if let Some(scanner) = &config.scanner.serial {
+        checks.push(Check::new("scanner", discover::serial_port(&scanner.port, scanner.baud)));
+    }
+}
+
+/// What waits for a person.
+fn queue(place: &Place, config: &Config) -> Option<Check> {
+    let queue = SpoolQueue::open(&place.data, PROGRAM, config.settings.cut_off).ok()?;
+    let jobs = queue.list(0).ok()?;
+    let undecided = jobs.iter().filter(|j| matches!(j.state, JobState::Unknown | JobState::Stale)).count();
+    Some(Check::new(
+        "print jobs",
+        match (undecided, jobs.len()) {
+            (0, 0) => Ok("nothing waits".to_owned()),
+            (0, n) => Ok(format!("{n} on their way")),
+            (n, _) => Err(format!("{n} wait for somebody: `counterflow spool list`, or :spool on the till")),
+        },
+    ))
+}
