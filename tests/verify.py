@@ -8,6 +8,7 @@ adds up each sale's document, and compares it with the rows that reports are mad
 """
 import hashlib
 import json
+import pathlib
 import sqlite3
 import struct
 import sys
@@ -168,6 +169,17 @@ def check_stream(db, box, register):
     return sales, (last, prev)
 
 
+def check_anchors(db, folder):
+    """Every Z of the second file stands in the journal, unless somebody went on without it."""
+    file = folder / "anchors"
+    lines = [line.split(" ") for line in file.read_text().splitlines()] if file.exists() else []
+    accepted = {tuple(line[1:]) for line in lines if line[0] == "accepted"}
+    for register, z, seq, digest, _ in (line for line in lines if line[0] != "accepted" and len(line) == 5):
+        row = db.execute("SELECT hash FROM journal WHERE register = ? AND seq = ?", (int(register), int(seq))).fetchone()
+        if (row is None or row[0].hex() != digest) and (register, seq, digest) not in accepted:
+            findings.append(f"register {register}: Z {z} was entry {seq}; the journal has another, or is shorter")
+
+
 def verify(path):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     db.execute("BEGIN")
@@ -180,6 +192,7 @@ def verify(path):
         sales += count
         if known.get(register) != head:
             finding(register, head[0], "the stream does not end where the register's row says")
+    check_anchors(db, pathlib.Path(path).parent)
     for (register, receipt, line), quantity in returned.items():
         (entry,) = db.execute("SELECT max(entry) FROM sales WHERE register = ? AND receipt = ? AND imported = 0",
                               (register, receipt)).fetchone()

@@ -1,20 +1,39 @@
 //! `counterflow verify`: is everything as it was recorded?
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 use crate::cli::{Failure, Place, Result, print, print_json, say};
+use crate::domain::receipt_code;
 use crate::session::PROGRAM;
 use crate::store::Store;
 
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Whether a receipt is this house's, by the code printed on it
+    Receipt {
+        /// The code, like 1-17-8KJ2M4QZ, typed or scanned
+        code: String,
+    },
+}
+
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Fill every table that is derived from the journal again, then check
     #[arg(long)]
     rebuild: bool,
+    /// The head of the journal as a Z has printed it, 16 hex digits or more: it must be in the journal
+    #[arg(long, value_name = "HEX")]
+    anchor: Option<String>,
 }
 
 pub(super) fn run(place: &Place, args: VerifyArgs) -> Result {
     let mut store = Store::open(&place.data, PROGRAM)?;
+    if let Some(What::Receipt { code }) = &args.what {
+        return receipt(place, &store, code);
+    }
     let mut shown = 0;
     let mut progress = |done: u64, all: u64| {
         let percent = (done * 100).checked_div(all).unwrap_or(100);
@@ -27,6 +46,20 @@ pub(super) fn run(place: &Place, args: VerifyArgs) -> Result {
         let entries = store.rebuild(&mut progress)?;
         if !place.json {
             say(&format!("rebuilt from {entries} entries"));
+        }
+    }
+    if let Some(digits) = &args.anchor {
+        if digits.len() < 16 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(Failure::usage(format!("`{digits}`: type the 16 digits that the Z has as its journal head")));
+        }
+        match store.entry_with_hash(digits)? {
+            Some((register, seq)) if !place.json => print(&format!("anchor: register {register}, entry {seq}\n"))?,
+            Some(_) => {}
+            None => {
+                let words =
+                    format!("no entry has the hash {digits}: this is not the history that the Z was printed from");
+                return Err(Failure::finding(words));
+            }
         }
     }
     let report = store.verify(&mut progress);
@@ -54,4 +87,27 @@ pub(super) fn run(place: &Place, args: VerifyArgs) -> Result {
         let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
         Err(Failure::finding(format!("{things} cannot be right; nothing was changed")))
     }
+}
+
+/// A receipt is checked against its sale's journal entry, and that against its hash.
+fn receipt(place: &Place, store: &Store, code: &str) -> Result {
+    let Some((register, number)) = receipt_code::parse(code) else {
+        return Err(Failure::usage(format!("`{code}` is not the code of a receipt: it looks like 1-17-8KJ2M4QZ")));
+    };
+    let sale = store.sale_by_receipt(register, number)?.filter(|sale| receipt_code::fits(code, sale));
+    let Some(sale) = sale else {
+        let words = format!("no receipt {number} of register {register} has this code: the paper is not this house's");
+        return Err(Failure::finding(words));
+    };
+    let refunds = store.refunds_of(sale.id)?.len();
+    let total = sale.currency.show(sale.totals.total + sale.rounding);
+    if place.json {
+        return print_json(&json!({
+            "register": register, "receipt": number, "completed": sale.completed.show(), "paid": total,
+            "currency": sale.currency, "refunds": refunds,
+        }));
+    }
+    let back = if refunds == 0 { String::new() } else { format!(", {refunds} refunds of it") };
+    let (when, currency) = (sale.completed.show(), sale.currency.code());
+    print(&format!("genuine: receipt {number} of register {register}, {when}, {currency} {total}{back}\n"))
 }

@@ -8,6 +8,7 @@ use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
 use crate::domain::quantity::Quantity;
+use crate::domain::receipt_code;
 use crate::domain::sale::{LineTotals, Sale, Totals};
 use crate::domain::settings::Settings;
 use crate::domain::tender::Payment;
@@ -108,18 +109,26 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
         blocks.push(Block::Feed(1));
     }
     blocks.extend(settings.business.footer.iter().map(|l| Block::styled(Align::Centre, Style::default(), l)));
+    if settings.business.receipt_code && !sale.imported {
+        blocks.push(Block::Feed(1));
+        blocks.push(Block::styled(Align::Centre, Style::default(), format!("Code {}", receipt_code::code(sale))));
+    }
     blocks.extend(qr(sale, settings));
     blocks.extend(copy.map(|n| Block::styled(Align::Centre, BOLD, format!("COPY {n}"))));
     blocks.extend(training(practice));
     blocks
 }
 
-/// The house's QR code, filled in for this sale.
+/// The house's QR code, filled in for this sale; where the house has none, the receipt's own code.
 fn qr(sale: &Sale, settings: &Settings) -> Option<Block> {
     let text = &settings.business.qr;
     let total = sale.currency.show(sale.totals.total);
     let text = text.replace("{receipt}", &sale.receipt.to_string()).replace("{total}", &total);
-    let text = text.replace("{register}", &sale.register.to_string());
+    let code = receipt_code::code(sale);
+    if text.is_empty() && settings.business.receipt_code && !sale.imported {
+        return Some(Block::Qr(format!("{}{code}", receipt_code::PREFIX)));
+    }
+    let text = text.replace("{register}", &sale.register.to_string()).replace("{code}", &code);
     (!text.is_empty()).then_some(Block::Qr(text))
 }
 

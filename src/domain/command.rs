@@ -83,6 +83,8 @@ pub enum Command {
     /// Count and close the shift: what was counted by tender, each in its own money, the notes and coins
     /// of the drawer, a comment, a word to whoever takes the open orders over, where the journal stands.
     CloseShift { counted: BTreeMap<String, Money>, pieces: Vec<Pieces>, comment: String, note: String, anchor: Anchor },
+    /// Go on with a store that is older than its own second file says.
+    AcceptHistory,
     /// Lend cash to another open drawer of the box.
     Lend { to: RegisterId, amount: Money, reason: String },
     /// Give money back for a sale: these lines, all that is left where none are named. The session

@@ -36,6 +36,9 @@ pub enum Refusal {
     /// No sale fits what was looked for.
     #[error("No sale fits: try its receipt's number")]
     NoSuchSale,
+    /// The store is older than its own second file says.
+    #[error("{0}: nothing is sold until somebody who may goes on without it")]
+    OlderStore(String),
     /// All of a sale was given back already.
     #[error("All of receipt {0} was given back already")]
     NothingLeftToRefund(u64),

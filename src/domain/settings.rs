@@ -108,9 +108,12 @@ pub struct Business {
     /// Lines at the end of a receipt.
     pub footer: Vec<String>,
     /// What a QR code at the very end of a receipt says; none when empty. In it, `{receipt}`,
-    /// `{register}` and `{total}` stand for those of the sale.
+    /// `{register}`, `{total}` and `{code}` stand for those of the sale.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub qr: String,
+    /// Whether a receipt shows its code, by which paper can be told from a forgery.
+    #[serde(default)]
+    pub receipt_code: bool,
 }
 
 /// Reasons people choose from, by digit.

@@ -90,6 +90,9 @@ pub struct Till {
     pub override_failures: Failures,
     /// The open shift.
     pub shift: Option<Shift>,
+    /// What the store has lost, as far as its own second file tells: until somebody who may goes on
+    /// without it, nothing is sold.
+    pub lost: Option<String>,
     /// The open shifts of the box's other registers.
     pub others: BTreeMap<RegisterId, Shift>,
     /// Sums over the register's life, up to its last Z.
@@ -121,6 +124,7 @@ impl Till {
             failures: Failures::default(),
             override_failures: Failures::default(),
             shift: None,
+            lost: None,
             others: BTreeMap::new(),
             grand: Grand::default(),
             orders: BTreeMap::new(),

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod devices;
+mod history;
 mod keeping;
 mod menu;
 mod open;
@@ -232,6 +233,7 @@ impl Session {
         }
         self.leaving |= *command == Command::Quit;
         self.ui.committed(&self.till, command, &events);
+        self.went_on(command);
         if let Command::ViewReport { name, when } = command {
             self.show_report(name, when, now);
         }
@@ -258,6 +260,9 @@ impl Session {
         }
         if committed.first == self.seen + 1 {
             self.seen = committed.last;
+        }
+        if recorded.iter().any(|r| matches!(r.event, Event::ShiftClosed { .. })) {
+            self.anchor_zs();
         }
         if menu {
             self.reload_menu();
@@ -344,9 +349,11 @@ impl Session {
         }
         let (settings, catalogue) = (Arc::clone(&self.till.settings), Arc::clone(&self.till.catalogue));
         let (signed_in, since) = (self.till.signed_in, self.till.signed_in_ms);
+        let lost = self.till.lost.take();
         let (till, seen) = self.store.load_till(self.till.register, settings, catalogue)?;
         self.till = till;
         (self.till.signed_in, self.till.signed_in_ms) = (signed_in, since);
+        self.till.lost = lost;
         (self.seen, self.wrote) = (seen, seen);
         Ok(())
     }

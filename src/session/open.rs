@@ -190,6 +190,7 @@ impl Session {
         if let Err(error) = session.record(began, &[], now) {
             session.commit_failed(&error);
         }
+        session.check_history(now);
         Ok(session)
     }
 

@@ -8,6 +8,7 @@
 //!   `job_documents`, `printers`) is a projection, filled by one function and rebuilt from the journal
 //!   by the same.
 
+mod anchors;
 mod commit;
 mod connection;
 mod error;
@@ -37,6 +38,7 @@ use crate::domain::time::{CutOff, Stamp};
 use crate::store::connection::{Access, Pace, connect};
 use crate::store::fold::{Fold, Known};
 
+pub use anchors::ZAnchor;
 pub use commit::Committed;
 pub use error::{CommitError, StoreError};
 pub use journal::{Entry, Hash, hash};

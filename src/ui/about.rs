@@ -183,6 +183,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::PrintX
         | Command::CloseShift { .. }
         | Command::Lend { .. }
+        | Command::AcceptHistory
         | Command::Refund { .. }
         | Command::Ring(_)
         | Command::RingWeighed(_)

@@ -33,6 +33,7 @@ mod view;
 use crate::domain::command::Command;
 use crate::domain::ids::StaffId;
 use crate::domain::quantity::Quantity;
+use crate::domain::receipt_code;
 use crate::domain::staff::Permission;
 use crate::domain::text::clean;
 use crate::domain::till::Till;
@@ -302,6 +303,10 @@ fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
     if let Some(Dialog::Prompt { ask: state::Ask::Barcode | state::Ask::RefundOf, edit }) = ui.kept.dialogs.last_mut() {
         *edit = Edit::new(&scan);
         return dialogs::act(ui, till, Action::Accept, Key::Enter);
+    }
+    // The code of a receipt: money is to be given back for it.
+    if scan.starts_with(receipt_code::PREFIX) && ui.kept.dialogs.is_empty() {
+        return vec![Request::FindSale(Wanted::Code(scan))];
     }
     ui.kept.scans.push_back(scan);
     next_scan(ui, till)

@@ -319,6 +319,11 @@ impl Ui {
                 self.say(Tone::Warn, refusal.to_string());
                 self.open(Dialog::Override { permission, command: command.clone(), pin: Default::default() });
             }
+            Refusal::OlderStore(_) => {
+                self.say(Tone::Bad, refusal.to_string());
+                let (permission, command) = (Permission::AcceptHistory, Command::AcceptHistory);
+                self.open(Dialog::Override { permission, command, pin: Default::default() });
+            }
             Refusal::OpenOrders(_) => {
                 self.say(Tone::Warn, refusal.to_string());
                 self.prompt(Ask::HandOver(Box::new(command.clone())), "");

@@ -5,7 +5,7 @@ use counterflow::domain::ids::RegisterId;
 use counterflow::store::FILE_NAME;
 use rusqlite::Connection;
 
-use crate::shop::{OWNER, Shop, words};
+use crate::shop::{ADA, OWNER, Shop, words};
 
 /// A shift with one sale, opened and closed.
 fn day(shop: &Shop) {
@@ -80,4 +80,90 @@ fn a_z_that_another_key_has_signed_is_found() {
     if let Some(said) = shop.second_opinion() {
         assert!(said.contains("the signature of the Z is not the register's"), "{said}");
     }
+}
+
+#[test]
+fn a_receipt_is_known_by_its_code() {
+    let shop = Shop::new();
+    shop.rings(OWNER, ":open-shift 0\n2*1\n:cash\n");
+    let sale = shop.store().sale_by_receipt(RegisterId(1), 1).unwrap().unwrap();
+    let code = counterflow::domain::receipt_code::code(&sale);
+    let says = |code: &str, wanted: &str, status: i32| {
+        let said = shop.command(&["verify", "receipt", code]).output().unwrap();
+        assert!(words(&said).contains(wanted), "{code}: {}", words(&said));
+        assert_eq!(said.status.code(), Some(status), "{code}");
+    };
+    says(&code, "genuine: receipt 1 of register 1", 0);
+    says(&format!("counterflow:{}", code.to_lowercase()), "GBP 6.40", 0);
+    let other = if code.ends_with('A') { "B" } else { "A" };
+    says(&format!("{}{other}", &code[..code.len() - 1]), "the paper is not this house's", 1);
+    says(&code.replacen("1-1-", "1-2-", 1), "the paper is not this house's", 1);
+    says("17", "is not the code of a receipt", 2);
+    // The code on the paper finds the sale for a refund, too.
+    let said = shop.rings(OWNER, &format!(":refund {code} . Brought back\n"));
+    assert!(said[0]["said"].as_str().unwrap().contains("Refund 1"), "{said:#?}");
+}
+
+/// The files of the store, as a copy of it would have them.
+fn copy(shop: &Shop) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let name = |suffix: &str| shop.data().join(format!("{FILE_NAME}{suffix}"));
+    let files = ["", "-wal", "-shm"].map(name);
+    files.into_iter().filter_map(|file| Some((file.clone(), std::fs::read(file).ok()?))).collect()
+}
+
+#[test]
+fn an_old_copy_put_back_is_told_and_selling_needs_a_manager() {
+    let shop = Shop::new();
+    day(&shop);
+    let old = copy(&shop);
+    day(&shop);
+    shop.verifies();
+    let head = shop.store().anchor(RegisterId(1)).unwrap().previous_z.unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(shop.data().join(format!("{FILE_NAME}{suffix}")));
+    }
+    for (file, bytes) in old {
+        std::fs::write(file, bytes).unwrap();
+    }
+    let verified = shop.command(&["verify"]).output().unwrap();
+    assert_eq!(verified.status.code(), Some(1));
+    assert!(words(&verified).contains("history is shorter than its last anchor"), "{}", words(&verified));
+    if let Some(said) = shop.second_opinion() {
+        assert!(said.contains("register 1: Z 2 was entry"), "{said}");
+    }
+    let printed = shop.command(&["verify", "--anchor", &head[..16]]).output().unwrap();
+    assert!(words(&printed).contains("this is not the history"), "{}", words(&printed));
+    // A cashier cannot open a shift on it; the owner can, once they have said so.
+    let (_, said) = shop.ring(ADA, ":open-shift 10.00\n");
+    assert!(said[0]["said"].as_str().unwrap().contains("shorter than its last anchor"), "{said:#?}");
+    let (_, said) = shop.ring(ADA, ":open-shift 10.00\n9999\n:open-shift 10.00\n1\n:cash\n");
+    assert!(said.last().unwrap()["said"].as_str().unwrap().contains("Paid"), "{said:#?}");
+    shop.verifies();
+    let mut close_it = shop.command(&["shift", "close", "--as", "Olive", "--comment", "a test"]);
+    close_it.args(["--counted", "cash=13.20"]);
+    close(close_it);
+    shop.verifies();
+}
+
+#[test]
+fn what_a_power_cut_kept_from_the_second_file_is_added_later() {
+    let shop = Shop::new();
+    day(&shop);
+    let file = shop.data().join("anchors");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(whole.lines().count(), 1);
+    // Torn in the middle of the line.
+    std::fs::write(&file, &whole[..40]).unwrap();
+    day(&shop);
+    let lines = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(lines.lines().filter(|line| line.split(' ').count() == 5).count(), 2, "{lines}");
+    assert!(lines.contains(whole.trim_end()), "{lines}");
+    shop.verifies();
+    let head = shop.store().anchor(RegisterId(1)).unwrap().head;
+    let anchored = shop.command(&["verify", "--anchor", &head[..16]]).output().unwrap();
+    assert!(
+        anchored.status.success() && words(&anchored).contains("anchor: register 1, entry"),
+        "{}",
+        words(&anchored)
+    );
 }

@@ -34,7 +34,9 @@ struct Deciding<'a, 'c> {
 
 pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
     let mut d = Deciding { till, ctx, events: Vec::new() };
+    d.check_history(command)?;
     match command {
+        Command::AcceptHistory => d.accept_history()?,
         Command::SignIn { staff } => d.sign_in(*staff)?,
         Command::FailSignIn => d.fail_sign_in()?,
         Command::FailOverride { permission } => d.fail_override(*permission)?,
@@ -125,6 +127,33 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
 }
 
 impl<'a> Deciding<'a, '_> {
+    /// With a store that has lost something nothing is sold, and no money moves.
+    fn check_history(&self, command: &Command) -> Result<(), Refusal> {
+        let sells = matches!(
+            command,
+            Command::Ring(_)
+                | Command::Pay { .. }
+                | Command::SettleFree
+                | Command::OpenShift { .. }
+                | Command::MoveCash { .. }
+                | Command::Lend { .. }
+                | Command::Refund { .. }
+                | Command::RefundOrder { .. }
+        );
+        match &self.till.lost {
+            Some(lost) if sells => Err(Refusal::OlderStore(lost.clone())),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn accept_history(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::AcceptHistory)?;
+        if let Some(lost) = &self.till.lost {
+            self.events.push(Event::Degraded { what: format!("Went on without it: {lost}") });
+        }
+        Ok(())
+    }
+
     /// Who is at the till.
     fn actor(&self) -> Result<StaffId, Refusal> {
         self.till.signed_in.ok_or(Refusal::NotSignedIn)

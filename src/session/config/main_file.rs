@@ -119,6 +119,7 @@ fn business(root: &Table) -> Business {
         tax_number: table.text("tax_number").map(|t| t.value).filter(|t| !t.is_empty()),
         footer: table.texts("footer", 0..=MAX_PAPER_LINES).unwrap_or_default(),
         qr: table.text("qr").map(|t| t.value).unwrap_or_default(),
+        receipt_code: table.flag("receipt_code").unwrap_or(true),
     };
     table.done();
     business

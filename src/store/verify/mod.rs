@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, RegisterId};
 use crate::domain::shift::Z;
+use crate::store::anchors::Anchors;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{Fold, Known, PROJECTIONS};
@@ -94,6 +95,10 @@ impl Store {
         let mut report = VerifyReport::default();
         if let Err(trouble) = verify(&self.dir.join(FILE_NAME), &mut report, progress) {
             report.say(format!("the store cannot be read any further: {trouble}"));
+        }
+        match Anchors::read(&self.dir).and_then(|anchors| anchors.missing(&self.conn)) {
+            Ok(lost) => lost.iter().for_each(|z| report.say(z.to_string())),
+            Err(trouble) => report.say(format!("the anchors cannot be read: {trouble}")),
         }
         report
     }
