@@ -96,8 +96,8 @@ fn ring(session: &mut Session, lines: Box<dyn BufRead>) -> Result<u64> {
             continue;
         }
         // What is typed where a PIN is asked stands in no output.
-        let asks_pin =
-            session.till.signed_in.is_none() || matches!(session.ui.kept.dialogs.last(), Some(Dialog::Override { .. }));
+        let asks_pin = session.till.signed_in.is_none()
+            || matches!(session.ui.kept.dialogs.last(), Some(Dialog::Override { .. } | Dialog::Secret { .. }));
         let (ok, quit) = one(session, text);
         refused += u64::from(!ok);
         let answer = answer(session, number, if asks_pin { "***" } else { text }, ok);

@@ -115,13 +115,15 @@ pub(super) fn add(store: &mut Store, settings: &crate::domain::settings::Setting
     // Both or neither: somebody without a PIN could never sign in.
     let events = vec![Event::StaffChanged { staff }, Event::PinSet { staff: id }];
     let act = office.record(events, now, PROGRAM, SCHEMA);
-    store.set_pin(id, person.pin, &act).map_err(pin_failure)
+    store.set_pin(id, person.pin, &act).map(|_| ()).map_err(pin_failure)
 }
 
 /// Why a PIN was not set, as a command's failure.
 pub(super) fn pin_failure(error: PinError) -> Failure {
     match error {
-        PinError::Taken | PinError::Shape => Failure::usage(error.to_string()),
+        PinError::Taken | PinError::Shape | PinError::BadgeShape | PinError::BadgeTaken => {
+            Failure::usage(error.to_string())
+        }
         PinError::Store(error) => error.into(),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::setup::{Person, add, office};
 use crate::cli::{Failure, Place, Result, print, print_json, say};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Recorded};
 use crate::domain::settings::Settings;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
@@ -50,6 +50,20 @@ enum StaffCmd {
         #[command(flatten)]
         by: By,
     },
+    /// Gives somebody a badge: what it says comes from COUNTERFLOW_BADGE
+    Badge {
+        /// Their name
+        name: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Makes all badges of somebody useless: one was lost
+    Revoke {
+        /// Their name
+        name: String,
+        #[command(flatten)]
+        by: By,
+    },
     /// Lets somebody go: they cannot sign in any more
     Leave {
         /// Their name
@@ -85,12 +99,7 @@ pub(super) fn run(place: &Place, args: StaffArgs) -> Result {
         StaffCmd::Pin { name, by } => {
             allowed(&store, &settings, &by)?;
             let staff = find(&store, &name)?;
-            let act = office(&store, &settings).record(
-                vec![Event::PinSet { staff: staff.id }],
-                SystemClock.now(),
-                PROGRAM,
-                SCHEMA,
-            );
+            let act = record(&store, &settings, Event::PinSet { staff: staff.id });
             let pin = new_pin()?;
             store.set_pin(staff.id, &pin, &act).map_err(super::setup::pin_failure)?;
             say(&format!("{} has a new PIN.", staff.name));
@@ -102,6 +111,24 @@ pub(super) fn run(place: &Place, args: StaffArgs) -> Result {
             let staff = find(&store, &name)?;
             change(&mut store, &settings, Staff { role: role.clone(), ..staff })?;
             say(&format!("{name} is now {role}."));
+            Ok(())
+        }
+        StaffCmd::Badge { name, by } => {
+            allowed(&store, &settings, &by)?;
+            let staff = find(&store, &name)?;
+            let badge = std::env::var("COUNTERFLOW_BADGE")
+                .map_err(|_| Failure::usage("the badge is missing: put what it says into COUNTERFLOW_BADGE"))?;
+            let act = record(&store, &settings, Event::BadgeBound { staff: staff.id });
+            store.set_badge(staff.id, &badge, &act).map_err(super::setup::pin_failure)?;
+            say(&format!("{} has a badge.", staff.name));
+            Ok(())
+        }
+        StaffCmd::Revoke { name, by } => {
+            allowed(&store, &settings, &by)?;
+            let staff = find(&store, &name)?;
+            let act = record(&store, &settings, Event::BadgesRevoked { staff: staff.id });
+            store.revoke_badges(staff.id, &act).map_err(|e| Failure::io(e.to_string()))?;
+            say(&format!("No badge of {} opens anything any more.", staff.name));
             Ok(())
         }
         StaffCmd::Leave { name, by } => {
@@ -156,9 +183,13 @@ fn check_role(settings: &Settings, role: &str) -> Result {
     Err(Failure::usage(format!("there is no role {role}; roles.toml has: {}", known.join(", "))))
 }
 
+/// What the office does now.
+fn record(store: &Store, settings: &Settings, event: Event) -> Vec<Recorded> {
+    office(store, settings).record(vec![event], SystemClock.now(), PROGRAM, SCHEMA)
+}
+
 fn change(store: &mut Store, settings: &Settings, staff: Staff) -> Result {
-    let events = vec![Event::StaffChanged { staff }];
-    let recorded = office(store, settings).record(events, SystemClock.now(), PROGRAM, SCHEMA);
+    let recorded = record(store, settings, Event::StaffChanged { staff });
     store.commit(&recorded, &[]).map(|_| ()).map_err(|e| Failure::io(e.to_string()))
 }
 

@@ -7,6 +7,7 @@ use crate::domain::event::Event;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
 use crate::domain::totals;
+use crate::domain::work::WorkAct;
 
 /// Where a document goes; which printer that is, the configuration says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +78,9 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
             Some(slip::cash(cash, staff, till.register, &till.settings))
         }
         Event::Refunded { refund, .. } => Some(refund::refund(refund, &till.settings)),
+        Event::WorkChanged { act: WorkAct::Out, after, .. } => {
+            Some(slip::clocked_out(after, till.name_of(after.staff), &till.settings, now))
+        }
         Event::XPrinted => {
             let shift = till.shift.as_ref()?;
             Some(shift::x(shift, till.register, &till.settings, now))
@@ -90,6 +94,9 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::Degraded { .. }
         | Event::StaffChanged { .. }
         | Event::PinSet { .. }
+        | Event::BadgeBound { .. }
+        | Event::BadgesRevoked { .. }
+        | Event::WorkChanged { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
         | Event::OverrideFailed { .. }

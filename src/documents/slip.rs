@@ -5,6 +5,7 @@ use crate::domain::ids::RegisterId;
 use crate::domain::settings::Settings;
 use crate::domain::shift::CashMove;
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 
 /// The slip of a drawer opened without a sale, which it opens.
 pub fn no_sale(reason: &str, staff_name: &str, register: RegisterId, settings: &Settings, now: Stamp) -> Document {
@@ -45,6 +46,34 @@ pub fn cash(cash: &CashMove, staff_name: &str, register: RegisterId, settings: &
         blocks.push(Block::styled(Align::Centre, large, "TRAINING"));
     }
     Document { kind: DocumentKind::Slip, title, blocks, opens_drawer: true, cut: true }
+}
+
+/// The slip of somebody who clocked out: their time, breaks, and the tips they declared.
+pub fn clocked_out(work: &Work, staff_name: &str, settings: &Settings, now: Stamp) -> Document {
+    let large = Style { bold: true, wide: true, tall: true, ..Style::default() };
+    let time = |minutes: i64| format!("{}:{:02}", minutes / 60, minutes % 60);
+    let mut blocks = vec![
+        Block::styled(Align::Centre, Style::default(), &settings.business.name),
+        Block::styled(Align::Centre, large, staff_name),
+        Block::row(2, "Came", work.began.show()),
+        Block::row(2, "Left", work.ended.unwrap_or(now).show()),
+        Block::row(2, "Breaks", time(work.break_min(now))),
+        Block::row(2, "Worked", time(work.worked_min(now, &settings.hours))),
+    ];
+    if !work.tips.is_zero() {
+        blocks.push(Block::row(2, format!("Tips declared, {}", settings.currency), settings.currency.show(work.tips)));
+    }
+    blocks.extend([Block::Feed(2), Block::text("Signature"), Block::Rule]);
+    if settings.training {
+        blocks.push(Block::styled(Align::Centre, large, "TRAINING"));
+    }
+    Document {
+        kind: DocumentKind::Slip,
+        title: format!("Hours of {staff_name}"),
+        blocks,
+        opens_drawer: false,
+        cut: true,
+    }
 }
 
 /// Nothing but the drawer's pulse: no paper, no cut.

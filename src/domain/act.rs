@@ -211,6 +211,9 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::Degraded { .. }
         | Event::StaffChanged { .. }
         | Event::PinSet { .. }
+        | Event::BadgeBound { .. }
+        | Event::BadgesRevoked { .. }
+        | Event::WorkChanged { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::KeyMade { .. }

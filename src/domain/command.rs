@@ -14,7 +14,9 @@ use crate::domain::refund::Found;
 use crate::domain::shift::{Anchor, CashKind, Pieces};
 use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
+use crate::domain::staff::Staff;
 use crate::domain::tender::Reference;
+use crate::domain::work::Work;
 
 /// A choice from a modifier group, by its digit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +174,26 @@ pub enum Command {
     DecideJob { job: i64, act: JobAct, reason: String },
     /// Open the drawer without a sale.
     NoSale { reason: String },
+
+    /// Clock in: whoever is signed in is at work from now on.
+    ClockIn,
+    /// Begin a break, or end it.
+    Break,
+    /// Clock out, with the cash tips that were kept.
+    ClockOut { tips: Money },
+    /// Correct somebody's time at work, from what was shown to what is right.
+    CorrectWork { before: Box<Work>, after: Box<Work>, reason: String },
+
+    /// Take somebody on; their PIN is set with it.
+    Hire { name: String, role: String },
+    /// Change somebody: name, role, whether they work here.
+    ChangeStaff { staff: Staff },
+    /// Give somebody a new PIN, which the session knows.
+    SetPin { staff: StaffId },
+    /// Give somebody a badge, which the session knows; other badges of theirs go on.
+    BindBadge { staff: StaffId },
+    /// Make all badges of somebody useless: one was lost.
+    RevokeBadges { staff: StaffId },
 
     /// Look at a report, by its name and days in words; the session makes it.
     ViewReport { name: String, when: String },

@@ -16,6 +16,7 @@ use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
+use crate::domain::work::{Work, WorkAct};
 
 /// What was done to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +161,29 @@ pub enum Event {
     PinSet {
         /// Who.
         staff: StaffId,
+    },
+    /// Somebody has a badge. What it says is nowhere in the journal.
+    BadgeBound {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Somebody's badges open nothing any more.
+    BadgesRevoked {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Somebody clocked in or out, took a break, or had their time corrected.
+    WorkChanged {
+        /// What happened.
+        act: WorkAct,
+        /// As it stood before; none when it began.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<Work>>,
+        /// As it stands now.
+        after: Box<Work>,
+        /// Why it was corrected.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// Somebody signed in.
     SignedIn {
@@ -430,6 +454,9 @@ impl Event {
             | Self::Degraded { .. }
             | Self::StaffChanged { .. }
             | Self::PinSet { .. }
+            | Self::BadgeBound { .. }
+            | Self::BadgesRevoked { .. }
+            | Self::WorkChanged { .. }
             | Self::SignedIn { .. }
             | Self::SignInFailed { .. }
             | Self::OverrideFailed { .. }

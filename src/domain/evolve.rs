@@ -61,6 +61,13 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         Event::StaffChanged { staff } => {
             till.staff.insert(staff.id, staff.clone());
         }
+        Event::WorkChanged { after, .. } => {
+            if after.ended.is_none() {
+                till.work.insert(after.staff, (**after).clone());
+            } else if till.work.get(&after.staff).is_some_and(|open| open.id == after.id) {
+                till.work.remove(&after.staff);
+            }
+        }
         Event::OrderOpened { order } => {
             till.last_order = order.number;
             till.orders.insert(order.id, (**order).clone());
@@ -114,6 +121,8 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::ClockJumped { .. }
         | Event::Degraded { .. }
         | Event::PinSet { .. }
+        | Event::BadgeBound { .. }
+        | Event::BadgesRevoked { .. }
         | Event::Overridden { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }
@@ -163,6 +172,9 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::Degraded { .. }
         | Event::StaffChanged { .. }
         | Event::PinSet { .. }
+        | Event::BadgeBound { .. }
+        | Event::BadgesRevoked { .. }
+        | Event::WorkChanged { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
         | Event::SignedOut { .. }
@@ -237,6 +249,9 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::Degraded { .. }
         | Event::StaffChanged { .. }
         | Event::PinSet { .. }
+        | Event::BadgeBound { .. }
+        | Event::BadgesRevoked { .. }
+        | Event::WorkChanged { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
         | Event::SignedOut { .. }

@@ -45,6 +45,11 @@ id!(
     ShiftId
 );
 
+id!(
+    /// One time at work of somebody.
+    WorkId
+);
+
 /// A register's number on its box: 1, 2, 3 …; 0 is the office, where what happens on no register
 /// is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -40,5 +40,6 @@ pub mod text;
 pub mod till;
 pub mod time;
 pub mod totals;
+pub mod work;
 
 pub(crate) use evolve::taken;

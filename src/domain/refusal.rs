@@ -280,4 +280,22 @@ pub enum Refusal {
     /// There is no such sale.
     #[error("There is no receipt {0}")]
     NoReceipt(u64),
+    /// The person is at work already.
+    #[error("You are at work since {0}")]
+    AtWork(String),
+    /// The person has not clocked in.
+    #[error("You have not clocked in")]
+    NotAtWork,
+    /// A correction that is none.
+    #[error("Nothing would change")]
+    NothingChanges,
+    /// There is no such role.
+    #[error("There is no role {0}")]
+    NoRole(String),
+    /// Somebody has that name.
+    #[error("Somebody named {0} is there already: choose another name")]
+    NameTaken(String),
+    /// Nobody can let themselves go.
+    #[error("Nobody can let themselves go, or give themselves another role")]
+    NotOneself,
 }

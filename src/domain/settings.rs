@@ -15,6 +15,7 @@ use crate::domain::staff::{DiscountLimit, Permission, Role};
 use crate::domain::tax::{TaxRounding, TaxTable};
 use crate::domain::tender::Tender;
 use crate::domain::time::CutOff;
+use crate::domain::work::HoursRules;
 
 /// A way in which food is taken: eat in, take away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,6 +219,8 @@ pub struct Settings {
     pub guards: Guards,
     /// How the drawer is counted.
     pub count: CountRules,
+    /// Working time.
+    pub hours: HoursRules,
     /// Whether the till locks after each sale.
     pub lock_after_sale: bool,
     /// Whether practice is all that happens here.

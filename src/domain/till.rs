@@ -14,6 +14,7 @@ use crate::domain::settings::Settings;
 use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 use crate::domain::{decide, evolve};
 
 /// What a decision may look at besides the till.
@@ -77,6 +78,8 @@ pub struct Till {
     pub catalogue: Arc<Catalogue>,
     /// Everybody who works or worked here.
     pub staff: BTreeMap<StaffId, Staff>,
+    /// Who is at work now.
+    pub work: BTreeMap<StaffId, Work>,
     /// What is sold out or counted, by item code.
     pub availability: BTreeMap<String, Availability>,
     /// Who is signed in.
@@ -118,6 +121,7 @@ impl Till {
             settings,
             catalogue,
             staff: BTreeMap::new(),
+            work: BTreeMap::new(),
             availability: BTreeMap::new(),
             signed_in: None,
             signed_in_ms: 0,

@@ -30,6 +30,11 @@ impl Stamp {
         offset.map_or(utc.naive_utc(), |o| utc.with_timezone(&o).naive_local())
     }
 
+    /// A time on the wall, with its offset.
+    pub fn of_local(local: NaiveDateTime, offset_min: i32) -> Self {
+        Self::new(local.and_utc().timestamp_millis() - i64::from(offset_min) * 60_000, offset_min)
+    }
+
     /// `2026-11-23 18:04`, local.
     pub fn show(self) -> String {
         self.local().format("%Y-%m-%d %H:%M").to_string()

@@ -1,6 +1,7 @@
 //! Reports: what the store sums and lists → a table; one file each, one list of all, and the ways to
 //! write a table down. Pure.
 
+pub mod accounts;
 mod acts;
 mod cash;
 mod categories;
@@ -30,6 +31,7 @@ mod tenders;
 mod tips;
 mod voids;
 mod weekdays;
+mod work_hours;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +44,7 @@ use crate::domain::settings::Settings;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 use crate::reports::table::Table;
 
 /// What a report is made of.
@@ -53,6 +56,8 @@ pub enum Of {
     Acts,
     /// Shifts, with the Zs of closed ones.
     Shifts,
+    /// Time at work, from the beginning of the first day's week on.
+    Work,
     /// Orders that are open now.
     Orders,
     /// Items that are sold out or counted now.
@@ -68,6 +73,8 @@ pub struct Facts {
     pub acts: Vec<Act>,
     /// Shifts, oldest first, each with its register and, once it is closed, its Z.
     pub shifts: Vec<(RegisterId, Shift, Option<Box<Z>>)>,
+    /// Time at work, oldest first.
+    pub work: Vec<Work>,
     /// Open orders.
     pub orders: Vec<Order>,
     /// Item code, name, and what is left; none when sold out.
@@ -131,6 +138,7 @@ pub const REPORTS: &[Report] = &[
     tenders::REPORT,
     taxes::REPORT,
     tips::REPORT,
+    work_hours::REPORT,
     discounts::REPORT,
     comps::REPORT,
     voids::REPORT,

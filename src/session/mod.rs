@@ -8,6 +8,7 @@ mod history;
 mod keeping;
 mod menu;
 mod open;
+mod people;
 pub mod printing;
 mod refunds;
 pub mod reporting;
@@ -21,7 +22,7 @@ use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
 use crate::domain::command::Command;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
 use crate::domain::spool::NewJob;
@@ -32,7 +33,7 @@ use crate::session::devices::{Customer, Weighed};
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
 use crate::session::printing::Printing;
-use crate::store::{CommitError, Lock, SCHEMA, Store, StoreError};
+use crate::store::{CommitError, Committed, Lock, SCHEMA, Store, StoreError};
 use crate::ui::screen::{Screen, Tone};
 use crate::ui::state::{Kept, Ui};
 use crate::ui::{AfterPin, Input, Request, update, view};
@@ -159,6 +160,9 @@ impl Session {
         match request {
             Request::Command(command) => self.carry_out(&self.anchored(command), None, now),
             Request::CheckPin { pin, then } => self.check_pin(&pin.0, then, now),
+            Request::CheckBadge { badge, then } => self.check_badge(&badge.0, then, now),
+            Request::Give { secret, command } => self.give(&secret.0, &command, now),
+            Request::FindWorks => self.find_works(now),
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
             Request::FindSale(wanted) => self.find_sale(wanted),
@@ -227,7 +231,12 @@ impl Session {
             let kept = self.keeper.save_ahead(&self.ui.kept, self.wrote);
             self.told_if_not_kept(kept);
         }
-        self.record(events.clone(), &jobs, now)?;
+        match command {
+            Command::RevokeBadges { staff } => {
+                self.record_by(events.clone(), now, |store, recorded| store.revoke_badges(*staff, recorded))?;
+            }
+            _ => self.record(events.clone(), &jobs, now)?,
+        }
         if !events.is_empty() {
             self.keeper.recorded(&self.ui.kept);
         }
@@ -243,12 +252,27 @@ impl Session {
 
     /// Commits events and folds them into the till; the printers are told.
     fn record(&mut self, events: Vec<Event>, jobs: &[NewJob], now: Stamp) -> Result<(), CommitError> {
+        let wakes = !jobs.is_empty() || events.iter().any(|e| matches!(e, Event::JobDecided { .. }));
+        self.record_by(events, now, |store, recorded| store.commit(recorded, jobs))?;
+        if wakes {
+            self.printing.wake();
+        }
+        Ok(())
+    }
+
+    /// The same, where `commit` says what else is of the act.
+    fn record_by<E>(
+        &mut self,
+        events: Vec<Event>,
+        now: Stamp,
+        commit: impl FnOnce(&mut Store, &[Recorded]) -> Result<Committed, E>,
+    ) -> Result<(), E> {
         if events.is_empty() {
             return Ok(());
         }
         let menu = events.iter().any(|e| matches!(e, Event::MenuChanged { .. } | Event::BarcodeBound { .. }));
         let recorded = self.till.record(events, now, PROGRAM, SCHEMA);
-        let committed = self.store.commit(&recorded, jobs)?;
+        let committed = commit(&mut self.store, &recorded)?;
         self.wrote = committed.last;
         // Others may have written in between: what they wrote comes first, as in the journal. If it
         // cannot be read now, it is when others are looked for again.
@@ -266,9 +290,6 @@ impl Session {
         }
         if menu {
             self.reload_menu();
-        }
-        if !jobs.is_empty() || recorded.iter().any(|r| matches!(r.event, Event::JobDecided { .. })) {
-            self.printing.wake();
         }
         Ok(())
     }
@@ -437,35 +458,6 @@ impl Session {
             changed = true;
         }
         changed
-    }
-
-    fn check_pin(&mut self, pin: &str, then: AfterPin, now: Stamp) {
-        let holder = match self.store.pin_holder(pin) {
-            Ok(holder) => holder,
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The PIN could not be checked: {error}"));
-                return;
-            }
-        };
-        match (holder, then) {
-            (Some(staff), AfterPin::SignIn) => self.carry_out(&Command::SignIn { staff }, None, now),
-            (Some(by), AfterPin::Allow { permission, command }) if self.till.may(by, permission) => {
-                self.ui.pin_right();
-                self.carry_out(&self.anchored(command), Some(by), now);
-            }
-            (Some(_), AfterPin::Allow { permission, .. }) => {
-                self.carry_out(&Command::FailOverride { permission }, None, now);
-                self.ui.say(Tone::Bad, format!("That person may not {} either", permission.words()));
-            }
-            (None, AfterPin::Allow { permission, .. }) => {
-                self.carry_out(&Command::FailOverride { permission }, None, now);
-                self.ui.pin_wrong(&self.till.override_failures);
-            }
-            (None, AfterPin::SignIn) => {
-                self.carry_out(&Command::FailSignIn, None, now);
-                self.ui.pin_wrong(&self.till.failures);
-            }
-        }
     }
 
     /// Prints a receipt of this register again: the sale comes from the journal.

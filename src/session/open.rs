@@ -124,6 +124,7 @@ fn setup(config: &Config, findings: &mut Vec<config::Finding>) -> Setup {
         bare_is_minor: config.entry.amounts == Amounts::Minor,
         notes: config.entry.notes.clone(),
         patterns: Patterns::new(texts).unwrap_or_default(),
+        badge_prefix: config.scanner.badge_prefix.clone(),
         watermark: config.settings.training.then(|| "TRAINING".to_owned()),
         greeting: Vec::new(),
     }

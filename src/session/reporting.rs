@@ -19,11 +19,11 @@ use crate::ui::screen::Tone;
 /// # Errors
 /// When the store cannot be read.
 pub fn make(store: &Store, report: &Report, span: Span, settings: &Settings, now: Stamp) -> Result<Table, StoreError> {
-    let facts = facts(&store.reader()?, report.of, &span)?;
+    let facts = facts(&store.reader()?, report.of, &span, settings)?;
     Ok((report.make)(&Question { span, now, facts: &facts, settings }))
 }
 
-fn facts(reader: &Reader, of: &[Of], span: &Span) -> Result<Facts, StoreError> {
+fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result<Facts, StoreError> {
     let names = reader.staff()?.into_iter().map(|s| (s.id, s.name)).collect();
     let mut facts = Facts { names, ..Facts::default() };
     for of in of {
@@ -34,6 +34,7 @@ fn facts(reader: &Reader, of: &[Of], span: &Span) -> Result<Facts, StoreError> {
                 let found = reader.shifts(span)?.into_iter();
                 facts.shifts = found.map(|found| (found.register, found.shift, found.z)).collect();
             }
+            Of::Work => facts.work = reader.work(settings.hours.week_of(span.from), span.to)?,
             Of::Orders => facts.orders = reader.open_orders()?,
             Of::Stock => facts.stock = reader.stock()?,
         }

@@ -86,6 +86,7 @@ fn transact(
         check_version(&mut fold, &mut touched, recorded)?;
         check_stock(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
+        check_work(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
         check_turn(&mut fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
@@ -168,6 +169,16 @@ fn check_stock(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         }
     }
     Ok(())
+}
+
+/// Time at work is changed from how it stands, and nobody is at work twice.
+fn check_work(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let Event::WorkChanged { before, after, .. } = &recorded.event else { return Ok(()) };
+    let (stands, elsewhere) = fold.work(after)?;
+    if stands.as_ref() == before.as_deref() && !(elsewhere && after.ended.is_none()) {
+        return Ok(());
+    }
+    Err(CommitError::Other("this time at work was changed meanwhile: look at it again".to_owned()))
 }
 
 /// Receipts, shifts and Zs are numbered without gaps on their register; orders are on the box, over all

@@ -17,6 +17,7 @@ use crate::domain::shift::{Anchor, Shift, Z};
 use crate::domain::staff::Staff;
 use crate::domain::till::{Counters, Till};
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::fold::{from_json, last_order, last_tickets, load_register, orders};
@@ -39,6 +40,8 @@ impl Store {
         let mut till = Till::new(self.box_id, register, settings, catalogue);
         till.staff = load_staff(&tx)?.into_iter().map(|s| (s.id, s)).collect();
         till.availability = load_availability(&tx)?;
+        let work: Vec<Work> = parts(&tx, "SELECT body FROM work WHERE open = 1")?;
+        till.work = work.into_iter().map(|one| (one.staff, one)).collect();
         till.tickets = last_tickets(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
         till.last_order = last_order(&tx)?;

@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0006_box_numbers.sql"),
     include_str!("../../migrations/till/0007_override_failures.sql"),
     include_str!("../../migrations/till/0009_refunds.sql"),
+    include_str!("../../migrations/till/0010_work.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -4,7 +4,7 @@
 //! - Nothing is done before [`Store::commit`] has returned.
 //! - Several processes may have the same store open. Each register, and each printer, is locked by
 //!   one of them ([`lock_register`], [`lock_printer`]).
-//! - Everything but `journal`, `box`, `credentials` and the print spool (`jobs`, `job_bytes`,
+//! - Everything but `journal`, `box`, `credentials`, `badges` and the print spool (`jobs`, `job_bytes`,
 //!   `job_documents`, `printers`) is a projection, filled by one function and rebuilt from the journal
 //!   by the same.
 

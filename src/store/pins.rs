@@ -20,13 +20,15 @@ use uuid::Uuid;
 
 use crate::domain::event::Recorded;
 use crate::domain::ids::StaffId;
-use crate::store::Store;
 use crate::store::error::{CommitError, StoreError};
 use crate::store::place;
+use crate::store::{Committed, Store};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Less than this is a typing error, not a badge.
+const MIN_BADGE_CHARS: usize = 4;
 
 type Tag = [u8; 32];
 
@@ -39,6 +41,12 @@ pub enum PinError {
     /// Somebody has it.
     #[error("somebody else has this PIN: choose another one")]
     Taken,
+    /// The badge says too little to tell people apart.
+    #[error("a badge says 4 to 64 characters")]
+    BadgeShape,
+    /// Somebody else has it.
+    #[error("somebody else has this badge: revoke theirs first")]
+    BadgeTaken,
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,7 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// [`PinError`], in words; nothing was recorded.
-    pub fn set_pin(&mut self, staff: StaffId, pin: &str, act: &[Recorded]) -> Result<(), PinError> {
+    pub fn set_pin(&mut self, staff: StaffId, pin: &str, act: &[Recorded]) -> Result<Committed, PinError> {
         if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit()) {
             return Err(PinError::Shape);
         }
@@ -79,8 +87,56 @@ impl Store {
             tx.execute("INSERT OR REPLACE INTO credentials (staff, tag) VALUES (?1, ?2)", (staff.0.as_bytes(), tag))?;
             Ok(())
         });
-        done.map_err(StoreError::from)?;
-        Ok(())
+        Ok(done.map_err(StoreError::from)?)
+    }
+
+    /// Who has this badge, among the people who work here now.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPepper`], or when the store cannot be read.
+    pub fn badge_holder(&self, badge: &str) -> Result<Option<StaffId>, StoreError> {
+        let tag = self.badge_tag(badge)?;
+        let id: Option<[u8; 16]> = self
+            .conn
+            .prepare_cached("SELECT id FROM staff JOIN badges ON staff = id WHERE tag = ?1 AND active = 1")?
+            .query_row([tag], |row| row.get(0))
+            .optional()?;
+        Ok(id.map(|id| StaffId(Uuid::from_bytes(id))))
+    }
+
+    /// Gives somebody a badge, and records it. What it says is nowhere in the store.
+    ///
+    /// # Errors
+    /// [`PinError`], in words; nothing was recorded.
+    pub fn set_badge(&mut self, staff: StaffId, badge: &str, act: &[Recorded]) -> Result<Committed, PinError> {
+        if !(MIN_BADGE_CHARS..=64).contains(&badge.chars().count()) {
+            return Err(PinError::BadgeShape);
+        }
+        if self.badge_holder(badge)?.is_some_and(|holder| holder != staff) {
+            return Err(PinError::BadgeTaken);
+        }
+        let tag = self.badge_tag(badge)?;
+        let done = self.commit_with(act, &[], |tx| {
+            tx.execute("INSERT OR REPLACE INTO badges (tag, staff) VALUES (?1, ?2)", (tag, staff.0.as_bytes()))?;
+            Ok(())
+        });
+        Ok(done.map_err(StoreError::from)?)
+    }
+
+    /// Forgets all badges of somebody, and records it.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing was recorded.
+    pub fn revoke_badges(&mut self, staff: StaffId, act: &[Recorded]) -> Result<Committed, CommitError> {
+        self.commit_with(act, &[], |tx| {
+            tx.execute("DELETE FROM badges WHERE staff = ?1", [staff.0.as_bytes()])?;
+            Ok(())
+        })
+    }
+
+    /// A badge is no PIN, whatever digits it has.
+    fn badge_tag(&self, badge: &str) -> Result<Tag, StoreError> {
+        self.pin_tag(&format!("badge:{badge}"))
     }
 
     fn pin_holder_other_than(&self, staff: StaffId, tag: &Tag) -> Result<bool, StoreError> {

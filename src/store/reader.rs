@@ -1,6 +1,8 @@
 //! Looking at one moment of the store while tills sell on: a connection of its own that only reads,
 //! and one transaction, which holds up nobody. Reports and exports are made of it.
 
+use std::io;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
@@ -11,10 +13,12 @@ use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
+use crate::domain::sale::Sale;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
 use crate::domain::staff::Staff;
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{from_json, orders};
@@ -156,6 +160,23 @@ impl Reader {
         Ok(shifts)
     }
 
+    /// Hands each sale of a span to `each`, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or what `each` says.
+    pub fn sales(&self, span: &Span, each: &mut dyn FnMut(Sale) -> io::Result<()>) -> Result<(), StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT entry FROM sales WHERE business_date BETWEEN ?1 AND ?2 AND (?3 IS NULL OR register = ?3) \
+             ORDER BY entry",
+        )?;
+        let register = span.register.map(|r| r.0);
+        let entries = statement.query_map((span.from.to_string(), span.to.to_string(), register), |row| row.get(0))?;
+        for entry in entries {
+            each(sale_at(&self.conn, entry?)?).map_err(|e| StoreError::io(std::path::Path::new("the export"))(e))?;
+        }
+        Ok(())
+    }
+
     /// The number of the open shift of a register, if one is open; else of its last one.
     ///
     /// # Errors
@@ -163,6 +184,18 @@ impl Reader {
     pub fn last_shift(&self, register: RegisterId) -> Result<Option<u32>, StoreError> {
         let mut statement = self.conn.prepare_cached("SELECT max(number) FROM shifts WHERE register = ?1")?;
         Ok(statement.query_row([register.0], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// Time at work that began on these business dates, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn work(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Work>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT body FROM work WHERE business_date BETWEEN ?1 AND ?2")?;
+        let bodies = statement.query_map((from.to_string(), to.to_string()), |row| row.get::<_, String>(0))?;
+        let mut all: Vec<Work> = bodies.map(|body| from_json(&body?)).collect::<Result<_, _>>()?;
+        all.sort_by_key(|work| (work.date, work.began, work.id));
+        Ok(all)
     }
 
     /// All open orders.

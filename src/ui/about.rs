@@ -45,6 +45,9 @@ impl Ui {
                 | Event::Degraded { .. }
                 | Event::StaffChanged { .. }
                 | Event::PinSet { .. }
+                | Event::BadgeBound { .. }
+                | Event::BadgesRevoked { .. }
+                | Event::WorkChanged { .. }
                 | Event::SignInFailed { .. }
                 | Event::OverrideFailed { .. }
                 | Event::Overridden { .. }
@@ -116,7 +119,11 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::Barcode
-            | Ask::Period(_) => false,
+            | Ask::Period(_)
+            | Ask::CashTips
+            | Ask::WorkTimes(_)
+            | Ask::WorkReason(..)
+            | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
             From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_) | Why::Refund { .. }),
@@ -129,15 +136,22 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::Jobs
             | From::JobActs(_)
             | From::Reports
-            | From::Sales(_) => false,
+            | From::Sales(_)
+            | From::Works
+            | From::Staff
+            | From::StaffActs(_)
+            | From::Roles(_) => false,
         },
         Dialog::Modifiers(m) => m.line.is_some(),
         Dialog::Pay { .. } | Dialog::PayForm(_) => true,
         Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
         Dialog::Show { what: Show::Explain(_), .. } => true,
-        Dialog::Count(_) | Dialog::Refund(_) | Dialog::Report(_) | Dialog::Unknown { .. } | Dialog::Help { .. } => {
-            false
-        }
+        Dialog::Count(_)
+        | Dialog::Refund(_)
+        | Dialog::Report(_)
+        | Dialog::Secret { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Help { .. } => false,
     }
 }
 
@@ -192,6 +206,15 @@ fn changes_order(command: &Command) -> bool {
         | Command::Reprint { .. }
         | Command::DecideJob { .. }
         | Command::NoSale { .. }
+        | Command::ClockIn
+        | Command::Break
+        | Command::ClockOut { .. }
+        | Command::CorrectWork { .. }
+        | Command::Hire { .. }
+        | Command::ChangeStaff { .. }
+        | Command::SetPin { .. }
+        | Command::BindBadge { .. }
+        | Command::RevokeBadges { .. }
         | Command::ViewReport { .. }
         | Command::PrintReport { .. }
         | Command::BindBarcode { .. }

@@ -137,6 +137,13 @@ actions! {
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";
     ["The office"]
     Reports "reports" "Reports" "Shows a report: :reports items last week.";
+    ["People"]
+    ClockIn "clock-in" "Clock in" "Says that you are at work from now on.";
+    Break "break" "Break" "Begins a break, or ends it.";
+    ClockOut "clock-out" "Clock out" "Ends your work; asks for cash tips, prints a slip.";
+    CorrectHours "correct-hours" "Correct" "Corrects somebody's time at work, with a reason.";
+    Staff "staff" "Staff" "Changes people: role, PIN, badge, whether they work here.";
+    AddStaff "add-staff" "Hire" "Takes somebody on, with a role and a PIN.";
     ["The menu"]
     Left "left" "Left" "The page before; in a line of text, to the left.";
     Right "right" "Right" "The next page; in a line of text, to the right.";

@@ -38,7 +38,11 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::HandOver(_)
             | Ask::Receipt
             | Ask::Left(_)
-            | Ask::Period(_) => false,
+            | Ask::Period(_)
+            | Ask::CashTips
+            | Ask::WorkTimes(_)
+            | Ask::WorkReason(..)
+            | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
             From::Payments
@@ -50,7 +54,11 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Jobs
             | From::JobActs(_)
             | From::Reports
-            | From::Sales(_) => true,
+            | From::Sales(_)
+            | From::Works
+            | From::Staff
+            | From::StaffActs(_)
+            | From::Roles(_) => true,
             From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
@@ -63,7 +71,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Report(_)
         | Dialog::Help { .. } => true,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
-        Dialog::Confirm { .. } | Dialog::Override { .. } => {
+        Dialog::Confirm { .. } | Dialog::Override { .. } | Dialog::Secret { .. } => {
             ui.answers.clear();
             return None;
         }
@@ -82,8 +90,8 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             *edit = Edit::new(text);
             accept(ui, till)
         }
-        Some(Dialog::Override { pin, .. }) => {
-            *pin = Edit::new(text);
+        Some(Dialog::Override { pin: edit, .. } | Dialog::Secret { edit, .. }) => {
+            *edit = Edit::new(text);
             accept(ui, till)
         }
         Some(Dialog::PayForm(form)) => {

@@ -16,8 +16,8 @@ use crate::ui::key::Key;
 use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
 use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
-use crate::ui::state::{Ask, Dialog, From, Ui, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, refund, report, sell, show, tables};
+use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
+use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, people, refund, report, sell, show, tables};
 
 /// Where a selection moves to among `0..=last`.
 pub(super) fn moved(at: usize, last: usize, action: Action) -> usize {
@@ -36,7 +36,7 @@ pub(super) fn moved(at: usize, last: usize, action: Action) -> usize {
 pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
     match ui.kept.dialogs.last_mut()? {
         Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
-        Dialog::Override { pin, .. } => Some(pin),
+        Dialog::Override { pin: edit, .. } | Dialog::Secret { edit, .. } => Some(edit),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Refund(form) => form.rows.get_mut(form.at).map(|row| &mut row.back),
@@ -233,6 +233,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
             Vec::new()
         }
         Some(Dialog::Override { .. }) => give_pin(ui, till),
+        Some(Dialog::Secret { .. }) => people::accept_secret(ui),
         Some(Dialog::Unknown { .. } | Dialog::Show { .. } | Dialog::Help { .. }) => {
             ui.close();
             Vec::new()
@@ -277,8 +278,8 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
                 }
                 Next::Reprint(receipt) => vec![Request::Reprint(receipt)],
                 Next::Find(wanted) => vec![Request::FindSale(wanted)],
-                Next::Bind(barcode) => {
-                    ui.choose(From::ItemsToBind(barcode));
+                Next::Choose(from) => {
+                    ui.choose(from);
                     Vec::new()
                 }
                 Next::Ring(ring) => sell::start(ui, till, ring),
@@ -299,7 +300,7 @@ enum Next {
     Tip(Money),
     Reprint(u64),
     Find(Wanted),
-    Bind(String),
+    Choose(From),
     Ring(crate::domain::command::Ring),
     Nothing,
 }
@@ -368,8 +369,17 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Next::Ring(crate::domain::command::Ring { quantity, ..ring.clone() })
         }
         Ask::Period(name) => Next::Do(report::view(ui, till, name, text)?),
+        Ask::CashTips => {
+            Next::Do(Command::ClockOut { tips: if text.is_empty() { Money::ZERO } else { reading.amount(text)? } })
+        }
+        Ask::WorkTimes(before) => Next::Ask(Ask::WorkReason(before.clone(), Box::new(before.corrected(text)?))),
+        Ask::WorkReason(before, after) => {
+            Next::Do(Command::CorrectWork { before: before.clone(), after: after.clone(), reason: text.to_owned() })
+        }
+        Ask::StaffName if text.is_empty() => Next::Nothing,
+        Ask::StaffName => Next::Choose(From::Roles(Whom::New(text.to_owned()))),
         Ask::Barcode if text.is_empty() => Next::Nothing,
-        Ask::Barcode => Next::Bind(text.to_owned()),
+        Ask::Barcode => Next::Choose(From::ItemsToBind(text.to_owned())),
     })
 }
 

@@ -5,11 +5,12 @@ use crate::domain::order::Order;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
+use crate::ui::edit::Edit;
 use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, order, report, sell, spool, tables};
+use crate::ui::{Request, order, people, report, sell, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -77,6 +78,10 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
         From::Jobs => spool::jobs(ui),
         From::JobActs(job) => spool::acts(ui, till, *job),
+        From::Works => people::work_rows(ui, till, filter),
+        From::Staff => people::staff_rows(till, filter),
+        From::StaffActs(staff) => people::act_rows(till, *staff),
+        From::Roles(whom) => people::role_rows(till, whom),
         From::Reports => report::rows(filter),
     }
 }
@@ -201,6 +206,10 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, then: Then) -> Vec<Request> {
         }
         Then::Ask(ask, text) => {
             ui.prompt(ask, &text);
+            Vec::new()
+        }
+        Then::Secret(command) => {
+            ui.open(Dialog::Secret { command, edit: Edit::default() });
             Vec::new()
         }
         Then::Table(what, name) => tables::chosen(ui, till, what, &name),

@@ -16,6 +16,7 @@ mod order;
 mod outcome;
 mod palette;
 mod pay;
+mod people;
 mod reasons;
 pub mod refund;
 mod report;
@@ -85,6 +86,22 @@ pub enum Request {
     },
     /// Look at the print jobs, and list them.
     Jobs,
+    /// Check this badge, then do that.
+    CheckBadge {
+        /// What it says.
+        badge: Secret,
+        /// What follows when it is somebody's.
+        then: AfterPin,
+    },
+    /// Decide and commit this, which gives somebody a PIN or a badge.
+    Give {
+        /// The PIN or the badge.
+        secret: Secret,
+        /// What is to be done.
+        command: Command,
+    },
+    /// Look up times at work that can be corrected.
+    FindWorks,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
     /// Find the sale that money is to be given back for.
@@ -295,6 +312,9 @@ fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
     let scan = clean(scan, 64);
     if scan.is_empty() {
         return Vec::new();
+    }
+    if let Some(requests) = people::badge(ui, till, &scan) {
+        return requests;
     }
     if till.signed_in.is_none() {
         ui.say(Tone::Warn, format!("{scan} was scanned, but nobody is signed in"));

@@ -10,7 +10,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, reasons, sell, show, tables};
+use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, tables};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -159,6 +159,9 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::UndoCash => ask(ui, Ask::CashNumber, ""),
         Action::X => command(Command::PrintX),
         Action::Reports => choose(ui, From::Reports),
+        Action::ClockIn => command(Command::ClockIn),
+        Action::Break => command(Command::Break),
+        Action::ClockOut | Action::CorrectHours | Action::Staff | Action::AddStaff => people::act(ui, till, action),
         Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),

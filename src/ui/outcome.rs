@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
-use crate::ui::{Context, count, key_name, modifiers, sell, spool};
+use crate::ui::{Context, count, key_name, modifiers, people, sell, spool};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -86,6 +86,9 @@ impl Ui {
             | Event::Degraded { .. }
             | Event::StaffChanged { .. }
             | Event::PinSet { .. }
+            | Event::BadgeBound { .. }
+            | Event::BadgesRevoked { .. }
+            | Event::WorkChanged { .. }
             | Event::ReportPrinted { .. }
             | Event::MenuChanged { .. }
             | Event::Printed { .. }
@@ -116,7 +119,22 @@ impl Ui {
     fn tell(&mut self, till: &Till, command: &Command, event: &Event) {
         let show = |amount| till.settings.currency.show(amount);
         match event {
-            Event::SignedIn { staff } => self.say(Tone::Good, format!("Hello {}", till.name_of(*staff))),
+            Event::SignedIn { staff } => {
+                let hello = format!("Hello {}", till.name_of(*staff));
+                match people::not_clocked_in(till) {
+                    Some(words) => self.say(Tone::Warn, format!("{hello}: {words}")),
+                    None => self.say(Tone::Good, hello),
+                }
+            }
+            Event::StaffChanged { .. }
+            | Event::PinSet { .. }
+            | Event::BadgeBound { .. }
+            | Event::BadgesRevoked { .. }
+            | Event::WorkChanged { .. } => {
+                if let Some(words) = people::told(till, event) {
+                    self.say(Tone::Good, words);
+                }
+            }
             Event::ShiftOpened { shift } => {
                 self.say(Tone::Good, format!("Shift {} is open, float {}", shift.number, show(shift.float)));
             }
@@ -166,7 +184,9 @@ impl Ui {
             Event::SaleCompleted { sale, .. } => {
                 let change =
                     if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
-                self.say(Tone::Good, format!("Paid {} · receipt {}{change}", show(sale.totals.total), sale.receipt));
+                let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
+                let total = show(sale.totals.total);
+                self.say(Tone::Good, format!("Paid {total} · receipt {}{change}{late}", sale.receipt));
             }
             Event::OrderAbandoned { was, .. } if !was.is_empty() => {
                 self.say(Tone::Good, format!("Order {} was thrown away", was.number));
@@ -207,8 +227,6 @@ impl Ui {
             | Event::Upgraded { .. }
             | Event::ClockJumped { .. }
             | Event::Degraded { .. }
-            | Event::StaffChanged { .. }
-            | Event::PinSet { .. }
             | Event::MenuChanged { .. }
             | Event::Printed { .. }
             | Event::KeyMade { .. }

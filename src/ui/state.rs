@@ -17,6 +17,7 @@ use crate::domain::shift::CashKind;
 use crate::domain::spool::{Job, Waiting};
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
+use crate::domain::work::Work;
 use crate::reports::table::Table;
 use crate::ui::edit::Edit;
 use crate::ui::keymap::Keymap;
@@ -45,6 +46,8 @@ pub struct Setup {
     pub bare_is_minor: bool,
     /// Banknotes with a key of their own.
     pub notes: Vec<Money>,
+    /// What badges begin with; with none, any scan on the sign-in screen is tried as one.
+    pub badge_prefix: Option<String>,
     /// Barcodes that hold a price or a weight.
     pub patterns: Patterns,
     /// Shown on every screen: TRAINING, DEMO.
@@ -106,6 +109,14 @@ pub enum Ask {
     Barcode,
     /// The days of the report with this name.
     Period(String),
+    /// Cash tips, at clocking out.
+    CashTips,
+    /// The right times of this time at work.
+    WorkTimes(Box<Work>),
+    /// Why it is corrected: as it stood, and as it is right.
+    WorkReason(Box<Work>, Box<Work>),
+    /// The name of somebody who is taken on.
+    StaffName,
 }
 
 /// What a reason is asked for.
@@ -188,6 +199,23 @@ pub enum From {
     Reports,
     /// A sale, to give money back for it.
     Sales(Vec<Hit>),
+    /// A time at work, to correct it.
+    Works,
+    /// Somebody, to change them.
+    Staff,
+    /// What is changed about them.
+    StaffActs(StaffId),
+    /// The role they get.
+    Roles(Whom),
+}
+
+/// Who gets a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whom {
+    /// Somebody who works here.
+    Known(StaffId),
+    /// Somebody of this name, who is taken on.
+    New(String),
 }
 
 /// A report on screen. Its table is not kept: it is made again where it is missing.
@@ -221,14 +249,18 @@ impl From {
             | Self::ItemsToMark
             | Self::Tables(_)
             | Self::Servers
-            | Self::Reports => true,
+            | Self::Reports
+            | Self::Works
+            | Self::Staff => true,
             Self::Reasons(_)
             | Self::AtTable(_)
             | Self::OrderTypes
             | Self::Payments
             | Self::Jobs
             | Self::JobActs(_)
-            | Self::Sales(_) => false,
+            | Self::Sales(_)
+            | Self::StaffActs(_)
+            | Self::Roles(_) => false,
         }
     }
 }
@@ -242,6 +274,8 @@ pub enum Then {
     Reason(Why),
     /// Ask for a text.
     Ask(Ask, String),
+    /// Ask for a PIN or a badge.
+    Secret(Command),
     /// Go to this table, or what else it was chosen for.
     Table(TableFor, String),
     /// Choose from another list.
@@ -362,6 +396,14 @@ pub enum Dialog {
     Report(ReportView),
     /// Says what comes back of a sale.
     Refund(RefundForm),
+    /// Asks for a PIN or a badge that somebody gets. It is never kept.
+    Secret {
+        /// What is done with it.
+        command: Command,
+        /// What was typed or scanned.
+        #[serde(skip)]
+        edit: Edit,
+    },
     /// Asks whether something absurd is meant.
     Confirm {
         /// The question.
@@ -458,6 +500,8 @@ pub struct Ui {
     pub jobs: Vec<Job>,
     /// What the on-screen printer has printed.
     pub paper: Vec<String>,
+    /// Times at work that can be corrected, as they were looked up last.
+    pub works: Vec<Work>,
     /// The report that was made last.
     pub table: Option<Table>,
     /// What was last said, until the next key.
@@ -486,6 +530,7 @@ impl Ui {
             jobs: Vec::new(),
             paper: Vec::new(),
             table: None,
+            works: Vec::new(),
             message: None,
             weigh: None,
             answers: VecDeque::new(),

@@ -58,6 +58,7 @@ fn settings() -> Settings {
         reasons: Reasons::default(),
         guards: Guards { quantity: Quantity::pieces(99), line: m(100_000), price_low: m(10), tender_factor: 10 },
         count: Default::default(),
+        hours: Default::default(),
         lock_after_sale: false,
         training: false,
         scale: false,

@@ -202,3 +202,46 @@ fn every_report_is_written_in_every_format_and_wrong_questions_are_told() {
         assert!(words(&output).contains(told), "{}", words(&output));
     }
 }
+
+#[test]
+fn the_accountants_journal_balances_by_another_readers_count() {
+    let cafe = sold();
+    cafe.rings("Olive", "1\n:tip 0.50\n:pay card 5.00 A1 4242\n:tip-out 0.50 Ada");
+    let close = ["shift", "close", "--as", "Olive", "--counted", "cash=1.00", "--comment", "counted twice"];
+    let closed = cafe.command(&close).env("COUNTERFLOW_PIN", "9999").output().unwrap();
+    assert!(closed.status.success(), "{}", words(&closed));
+    let ledger = cafe.run(&["export", "accounts"]);
+    let text = String::from_utf8(ledger.stdout).unwrap();
+    assert!(text.contains("Z 1, register 1") && text.contains("    income:sales:"), "{text}");
+    let csv = String::from_utf8(cafe.run(&["export", "accounts", "--format", "csv"]).stdout).unwrap();
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let cents = |text: &str| text.replace('.', "").parse::<i64>().unwrap_or(0);
+    let sum: i64 = rows.records().map(|r| r.unwrap()).map(|r| cents(&r[3]) - cents(&r[4])).sum();
+    assert_eq!(sum, 0, "{csv}");
+    let file = cafe.0.path().join("books.journal");
+    std::fs::write(&file, &text).unwrap();
+    match Command::new("hledger").arg("-f").arg(&file).args(["check", "--strict"]).output() {
+        Ok(check) => assert!(check.status.success(), "{}\n{text}", words(&check)),
+        Err(error) => println!("skipped: hledger cannot be started: {error}"),
+    }
+}
+
+#[test]
+fn sales_are_exported_by_line_and_by_document() {
+    let cafe = sold();
+    let text = |args: &[&str]| String::from_utf8(cafe.run(args).stdout).unwrap();
+    let csv = text(&["export", "sales", "--from", "2026-11-02", "--to", "2026-11-02"]);
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let items: Vec<String> = rows.records().map(|r| r.unwrap()[9].to_owned()).collect();
+    assert_eq!(items, ["Flat white", "BLT", "Espresso"]);
+    assert_eq!(text(&["export", "sales", "--format", "jsonl"]).lines().count(), 3);
+    let journal = text(&["export", "journal", "--from", "2026-11-03", "--to", "2026-11-03"]);
+    assert!(journal.lines().all(|line| line.contains("2026-11-03")) && journal.contains("no-sale"), "{journal}");
+}
+
+#[test]
+fn the_sample_of_the_books_says_what_holds_without_it() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/accounting.toml");
+    let accounts: counterflow::reports::accounts::Accounts = counterflow::session::config::read_toml(&sample).unwrap();
+    assert_eq!(accounts, Default::default());
+}

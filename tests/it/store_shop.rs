@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// Tables that no journal gives back.
-const KEPT: [&str; 7] = ["journal", "box", "jobs", "job_bytes", "job_documents", "printers", "credentials"];
+const KEPT: [&str; 8] = ["journal", "box", "jobs", "job_bytes", "job_documents", "printers", "credentials", "badges"];
 
 pub const PROGRAM: &str = "0.1.0-test";
 

@@ -9,6 +9,7 @@ mod orders;
 mod people;
 mod refunds;
 mod shifts;
+mod staff;
 mod tables;
 mod tenders;
 
@@ -108,6 +109,15 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.events.push(Event::JobDecided { job: *job, act: act.clone(), reason });
         }
         Command::NoSale { reason } => d.no_sale(reason)?,
+        Command::ClockIn => d.clock_in()?,
+        Command::Break => d.take_break()?,
+        Command::ClockOut { tips } => d.clock_out(*tips)?,
+        Command::CorrectWork { before, after, reason } => d.correct_work(before, after, reason)?,
+        Command::Hire { name, role } => d.hire(name, role)?,
+        Command::ChangeStaff { staff } => d.change_staff(staff)?,
+        Command::SetPin { staff } => d.change_credential(*staff, |staff| Event::PinSet { staff })?,
+        Command::BindBadge { staff } => d.change_credential(*staff, |staff| Event::BadgeBound { staff })?,
+        Command::RevokeBadges { staff } => d.change_credential(*staff, |staff| Event::BadgesRevoked { staff })?,
         Command::ViewReport { .. } => {
             d.require(Permission::ViewReports)?;
         }

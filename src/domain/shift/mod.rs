@@ -117,6 +117,9 @@ impl Shift {
             | Event::Degraded { .. }
             | Event::StaffChanged { .. }
             | Event::PinSet { .. }
+            | Event::BadgeBound { .. }
+            | Event::BadgesRevoked { .. }
+            | Event::WorkChanged { .. }
             | Event::SignedIn { .. }
             | Event::SignInFailed { .. }
             | Event::SignedOut { .. }

@@ -17,9 +17,14 @@ use crate::domain::settings::{
 };
 use crate::domain::tax::TaxRounding;
 use crate::domain::time::CutOff;
+use crate::domain::work::HoursRules;
+use chrono::Weekday;
 
 /// Ways of rounding, in the order in which they are told.
 const ROUNDINGS: [Rounding; 4] = [Rounding::HalfUp, Rounding::HalfEven, Rounding::Up, Rounding::Down];
+/// The days of the week.
+const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 /// The most registers one box can have.
 const MAX_REGISTERS: usize = 99;
 /// The most price levels.
@@ -46,6 +51,7 @@ pub(super) struct MainFile {
     pub reasons: Reasons,
     pub guards: Guards,
     pub count: CountRules,
+    pub hours: HoursRules,
     pub lock_after_sale: bool,
     pub lock_after_s: Option<u32>,
     pub training: bool,
@@ -78,6 +84,7 @@ pub(super) fn read(root: Table) -> MainFile {
         reasons: reasons(&root),
         guards: guards(&root, currency),
         count: count(&root, currency),
+        hours: hours(&root),
         lock_after_sale: root.flag("lock_after_sale").unwrap_or(false),
         lock_after_s: root.whole("lock_after_s", 0..=86_400).and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0),
         training: root.flag("training").unwrap_or(false),
@@ -250,6 +257,20 @@ fn count(root: &Table, currency: Option<Currency>) -> CountRules {
     count
 }
 
+/// Rules for working time.
+fn hours(root: &Table) -> HoursRules {
+    let mut hours = HoursRules::default();
+    let Some(table) = root.table("hours") else { return hours };
+    let limit = |key, most| table.whole(key, 0..=most).filter(|minutes| *minutes > 0);
+    hours.remind = table.flag("remind").unwrap_or(false);
+    hours.paid_breaks = table.flag("paid_breaks").unwrap_or(false);
+    hours.daily_min = limit("overtime_after_day_min", 24 * 60);
+    hours.weekly_min = limit("overtime_after_week_min", 7 * 24 * 60);
+    hours.week_begins = table.word("week_begins", &WEEK).unwrap_or(hours.week_begins);
+    table.done();
+    hours
+}
+
 fn registers(root: &Table) -> Vec<Register> {
     let names = root.texts("registers", 1..=MAX_REGISTERS).unwrap_or_else(|| vec!["Till 1".to_owned()]);
     let numbered = names.into_iter().zip(1..);
@@ -273,6 +294,7 @@ fn entry(root: &Table, currency: Option<Currency>) -> EntryConfig {
 fn scanner(root: &Table) -> ScannerConfig {
     let mut scanner = ScannerConfig::default();
     let Some(table) = root.table("scanner") else { return scanner };
+    scanner.badge_prefix = table.name("badge_prefix").map(|prefix| prefix.value);
     if let Some(serial) = table.table("serial") {
         let port = serial.needed("port", serial.name("port"));
         let baud = serial.whole("baud", 300..=921_600).and_then(|b| u32::try_from(b).ok());

@@ -30,9 +30,18 @@ use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
 use crate::domain::settings::Settings;
 
-/// The files of a configuration. `printers.toml` belongs to the devices, and is only counted here.
-pub const FILES: [&str; 7] =
-    ["counterflow.toml", "keys.toml", "prices.toml", "printers.toml", "roles.toml", "taxes.toml", "tenders.toml"];
+/// The files of a configuration. `printers.toml` belongs to the devices and
+/// `accounting.toml` to the exports: they are only counted here.
+pub const FILES: [&str; 8] = [
+    "accounting.toml",
+    "counterflow.toml",
+    "keys.toml",
+    "prices.toml",
+    "printers.toml",
+    "roles.toml",
+    "taxes.toml",
+    "tenders.toml",
+];
 /// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -129,6 +138,8 @@ pub struct KeyboardScanner {
 pub struct ScannerConfig {
     /// On a port of its own.
     pub serial: Option<SerialScanner>,
+    /// What badges begin with; with none, any scan on the sign-in screen is tried as one.
+    pub badge_prefix: Option<String>,
     /// On the keyboard.
     pub keyboard: Option<KeyboardScanner>,
 }
@@ -282,6 +293,7 @@ impl Config {
             reasons: main.reasons,
             guards: main.guards,
             count: main.count,
+            hours: main.hours,
             lock_after_sale: main.lock_after_sale,
             training: main.training,
             scale: false,

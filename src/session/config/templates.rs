@@ -28,6 +28,7 @@ macro_rules! files {
             ("roles.toml", include_str!("../../../config/roles.toml")),
             ("prices.toml", include_str!("../../../config/prices.toml")),
             ("keys.toml", include_str!("../../../config/keys.toml")),
+            ("accounting.toml", include_str!("../../../config/accounting.toml")),
         ]
     };
 }

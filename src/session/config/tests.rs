@@ -133,7 +133,7 @@ fn what_is_said_holds() {
     assert_eq!(config.entry.colours, Colours::Sixteen);
     let serial = SerialScanner { port: "COM3".to_owned(), baud: 9600, prefix: String::new(), suffix: ScanEnd::Tab };
     let keyboard = KeyboardScanner { prefix: Some("F12".to_owned()), suffix: None, burst_ms: None };
-    assert_eq!(config.scanner, ScannerConfig { serial: Some(serial), keyboard: Some(keyboard) });
+    assert_eq!(config.scanner, ScannerConfig { serial: Some(serial), badge_prefix: None, keyboard: Some(keyboard) });
     let label = config.labels.remove(0);
     assert_eq!((label.kind, label.pattern.value.as_str()), (LabelKind::Weight, "21.....{NNDDD}"));
     assert_eq!((label.pattern.place.line, label.pattern.place.column), (24, 11));

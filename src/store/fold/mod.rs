@@ -9,6 +9,7 @@ pub(super) mod orders;
 pub(super) mod refunds;
 mod sales;
 mod sums;
+mod work;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -27,6 +28,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::Staff;
 use crate::domain::till::Failures;
+use crate::domain::work::Work;
 use crate::store::fold::orders::Slot;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
 
@@ -44,7 +46,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 21] = [
+pub(super) const PROJECTIONS: [Projection; 22] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "box_numbers", key: &["series"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
@@ -59,6 +61,7 @@ pub(super) const PROJECTIONS: [Projection; 21] = [
     Projection { table: "day_sums", key: &["kind", "business_date", "register", "key"], grows: false },
     Projection { table: "acts", key: &["entry", "place"], grows: true },
     Projection { table: "kitchen_tickets", key: &["station", "number"], grows: false },
+    Projection { table: "work", key: &["id"], grows: false },
     Projection { table: "menu", key: &["only"], grows: false },
     Projection { table: "categories", key: &["code"], grows: false },
     Projection { table: "modifier_groups", key: &["code"], grows: false },
@@ -239,6 +242,11 @@ impl<'c> Fold<'c> {
         Ok(left.flatten().map(Quantity::from_thousandths))
     }
 
+    /// How somebody's time at work stands, or whether they are at work at all.
+    pub(super) fn work(&self, after: &Work) -> rusqlite::Result<(Option<Work>, bool)> {
+        work::stands(self.conn, after)
+    }
+
     /// Folds the entry with this place and number in its stream.
     pub(super) fn entry(&mut self, id: i64, head: (u64, Hash), recorded: &Recorded) -> rusqlite::Result<()> {
         let register = self.register(recorded.register)?;
@@ -270,6 +278,7 @@ impl<'c> Fold<'c> {
                     .execute((id, z.shift.id.0.as_bytes()))?;
             }
             Event::KeyMade { public } => register_of(self, recorded)?.key = Some(public.clone()),
+            Event::WorkChanged { after, .. } => work::put(self.conn, after)?,
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
                 self.last_order = Some(order.number);
@@ -315,6 +324,8 @@ impl<'c> Fold<'c> {
             | Event::ClockJumped { .. }
             | Event::Degraded { .. }
             | Event::PinSet { .. }
+            | Event::BadgeBound { .. }
+            | Event::BadgesRevoked { .. }
             | Event::SignedOut { .. }
             | Event::Reprinted { .. }
             | Event::NoSale { .. }

@@ -155,6 +155,7 @@ fn settings() -> Settings {
             tender_factor: 20,
         },
         count: Default::default(),
+        hours: Default::default(),
         lock_after_sale: false,
         training: false,
         scale: false,
@@ -290,6 +291,7 @@ impl Play {
                     self.decide(Command::Reprint { sale: sale.id, receipt }, None);
                 }
             }
+            Request::CheckBadge { .. } | Request::Give { .. } | Request::FindWorks => {}
         }
     }
 

@@ -11,10 +11,10 @@ use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{
-    Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Why,
+    Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Whom, Why,
 };
 use crate::ui::view::{help, plan, refund};
-use crate::ui::{count, dialogs, lists, modifiers, pay, show, spool};
+use crate::ui::{count, dialogs, lists, modifiers, pay, people, show, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -55,6 +55,15 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
             ..Shown::default()
         },
         Dialog::Show { what, at } => show::dialog(ui, till, what, *at),
+        Dialog::Secret { command, edit } => {
+            let (title, label, message) = people::secret_words(till, command);
+            Shown {
+                title,
+                fields: vec![field(label, &"•".repeat(edit.text().chars().count()), Some(edit.cursor()))],
+                message: Text::new(Tone::Dim, message),
+                ..Shown::default()
+            }
+        }
         Dialog::Report(view) => super::report::dialog(ui, view),
         Dialog::Help { at } => help::dialog(ui, *at),
     }
@@ -115,6 +124,20 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Period(name) => {
             (format!("Report {name}"), "Days; Enter alone for today".into(), crate::reports::period::EXAMPLES)
         }
+        Ask::CashTips => {
+            ("Clock out".into(), format!("Cash tips kept, {currency}"), "What you keep in cash; Enter alone for none")
+        }
+        Ask::WorkTimes(work) => (
+            format!("Hours of {}, {}", till.name_of(work.staff), work.date),
+            "From, to, minutes of breaks".into(),
+            "Like 09:00-17:15 30; without an end, still at work",
+        ),
+        Ask::WorkReason(_, after) => (
+            format!("Hours of {}, {}", till.name_of(after.staff), after.times(after.began)),
+            "Why".into(),
+            "The journal keeps how it stood",
+        ),
+        Ask::StaffName => ("Take somebody on".into(), "Name".into(), "As receipts show it"),
         Ask::Barcode => ("Bind a barcode".into(), "Barcode".into(), "Scan it, or type its digits"),
     };
     Shown {
@@ -162,6 +185,11 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
         From::Reports => "Reports".to_owned(),
+        From::Works => "Whose time is corrected?".to_owned(),
+        From::Staff => "Staff".to_owned(),
+        From::StaffActs(staff) => till.name_of(*staff).to_owned(),
+        From::Roles(Whom::Known(staff)) => format!("The role of {}", till.name_of(*staff)),
+        From::Roles(Whom::New(name)) => format!("The role of {name}"),
         From::ItemsToMark => "Which item is sold out, or counted?".to_owned(),
         From::Jobs => "Print jobs".to_owned(),
         From::JobActs(job) => spool::title(ui, *job),
@@ -389,6 +417,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
             | Dialog::PayForm(_)
             | Dialog::Count(_)
             | Dialog::Override { .. }
+            | Dialog::Secret { .. }
             | Dialog::Unknown { .. }
             | Dialog::Show { .. }
             | Dialog::Help { .. },

@@ -209,7 +209,7 @@ fn works_in(dialog: &Dialog) -> Works {
         Dialog::Show { .. } => {
             (&[], &[(Action::Down, "The row below."), (Action::Up, "The row above."), (Action::Cancel, "Leaves it.")])
         }
-        Dialog::Prompt { .. } | Dialog::Override { .. } | Dialog::Help { .. } => (
+        Dialog::Prompt { .. } | Dialog::Override { .. } | Dialog::Secret { .. } | Dialog::Help { .. } => (
             &[],
             &[
                 (Action::Accept, "Takes what was typed."),

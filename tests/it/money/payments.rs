@@ -59,6 +59,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         reasons: Reasons::default(),
         guards: Guards { quantity: Quantity::LIMIT, line: Money::LIMIT, price_low: Money::ZERO, tender_factor: 10 },
         count: Default::default(),
+        hours: Default::default(),
         lock_after_sale: false,
         training: false,
         scale: false,

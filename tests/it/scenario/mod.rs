@@ -34,6 +34,7 @@ scenarios! {
     discounts
     kitchen
     prices
+    people
     reports
     refunds
     selling

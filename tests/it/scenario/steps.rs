@@ -15,7 +15,8 @@ Given no shift is open
 Given FILE.toml also says 'TOML'                (\n begins a new line)
 Given FILE.toml says 'NEW' instead of 'OLD'
 When NAME types LINE                            (as in `ring`; keys in <angle brackets>)
-When NAME scans CODE
+When NAME scans CODE | register N scans CODE
+Then register N shows "TEXT"
 When NAME goes to register N                    (also as Given)
 When N minutes | hours pass
 When register N loses power
@@ -99,6 +100,8 @@ fn clock_and_places(house: &mut House, step: &str) -> Done {
 fn when(house: &mut House, step: &str) -> Done {
     if let Some((name, line)) = step.split_once(" types ") {
         house.types(name, line)?;
+    } else if let Some((register, code)) = step.strip_prefix("register ").and_then(|s| s.split_once(" scans ")) {
+        house.till(number(register)?)?.step(counterflow::ui::Input::Scan(code.to_owned()));
     } else if let Some((name, code)) = step.split_once(" scans ") {
         house.till_of(name)?.step(counterflow::ui::Input::Scan(code.to_owned()));
     } else if let Some(time) = step.strip_suffix(" pass").or_else(|| step.strip_suffix(" passes")) {
@@ -113,7 +116,9 @@ fn when(house: &mut House, step: &str) -> Done {
 }
 
 fn then(house: &mut House, step: &str) -> Done {
-    if let Some((name, text)) = step.split_once(" sees ") {
+    if let Some((register, text)) = step.strip_prefix("register ").and_then(|s| s.split_once(" shows ")) {
+        says(&house.till(number(register)?)?.screen().input.echo.text, quoted(text)?, true)?;
+    } else if let Some((name, text)) = step.split_once(" sees ") {
         says(&house.screen(name)?, quoted(text)?, true)?;
     } else if let Some((name, text)) = step.split_once(" does not see ") {
         says(&house.screen(name)?, quoted(text)?, false)?;
