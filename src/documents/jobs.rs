@@ -114,6 +114,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
+        | Event::PromotionSwitched { .. }
         | Event::Printed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }

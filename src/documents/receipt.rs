@@ -234,8 +234,19 @@ impl Paper<'_> {
             let spans = vec![Span::plain(format!("{INDENT}{note}"))];
             blocks.push(Block::Text { spans, align: Align::Left, hang: HANG });
         }
-        if let Some(discount) = &line.discount {
+        let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+        // Of a part that goes back, what came off it is its share of them all.
+        let shared = line.discount.is_none() && promoted != came_to.discount.abs();
+        let names: Vec<&str> = line.promotions.iter().map(|a| a.name.as_str()).collect();
+        if shared && !names.is_empty() {
             let off = Money::ZERO - came_to.discount.abs();
+            blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", names.join(", ")), self.show(off)));
+        }
+        for applied in line.promotions.iter().filter(|_| !shared) {
+            blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", applied.name), self.show(-applied.amount)));
+        }
+        if let Some(discount) = &line.discount {
+            let off = promoted - came_to.discount.abs();
             blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", self.discount(discount)), self.show(off)));
         }
         blocks

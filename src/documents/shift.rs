@@ -154,6 +154,10 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     slip.money("Gross", sums.gross);
     let discounts: Money = sums.discounts.values().map(|d| d.amount).sum();
     slip.money("Discounts", -discounts);
+    let promoted: Money = sums.promotions.values().map(|p| p.amount).sum();
+    if !promoted.is_zero() {
+        slip.money("Promotions", -promoted);
+    }
     let comps: Money = sums.comps.values().map(|c| c.amount).sum();
     if !comps.is_zero() {
         slip.money("Given away", -comps);
@@ -197,6 +201,7 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     }
     refunds(slip, shift);
     slip.tallies("Discounts", &sums.discounts);
+    slip.tallies("Promotions", &sums.promotions);
     slip.tallies("Given away", &sums.comps);
     slip.tallies("Written off", &sums.wasted);
     slip.tallies("Voids before sending", &sums.voids);

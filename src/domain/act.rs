@@ -229,6 +229,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
+        | Event::PromotionSwitched { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::Verified { .. } => return Vec::new(),

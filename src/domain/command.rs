@@ -127,6 +127,10 @@ pub enum Command {
     WasteLine { line: LineId, reason: String },
     /// Give a line away, or every line: it was made, and is sold at nothing.
     Comp { line: Option<LineId>, reason: String },
+    /// Hand in a coupon by its code; an empty one gives all back.
+    AddCoupon { code: String },
+    /// Switch a promotion off at once, or on again.
+    SwitchPromotion { code: String, on: bool },
     /// Take the service charge off the order, or put it back.
     SetService { on: bool, reason: String },
     /// Ring the last round again.

@@ -42,6 +42,8 @@ pub enum LineAct {
     Seat,
     /// Its taxes changed with the order type.
     Retaxed,
+    /// Another line of the order changed what promotions give on it.
+    Promotion,
     /// A former act was undone.
     Undone,
 }
@@ -60,6 +62,8 @@ pub enum FaceAct {
     Table,
     /// The service charge was taken off, or put back.
     Service,
+    /// A coupon was handed in, or all given back.
+    Coupon,
     /// A former act was undone.
     Undone,
 }
@@ -406,6 +410,16 @@ pub enum Event {
         availability: Option<Availability>,
     },
 
+    /// A promotion was switched off, or on again.
+    PromotionSwitched {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+        /// Whether it is on now.
+        on: bool,
+    },
+
     /// What became of a print job.
     Printed {
         /// The job's number.
@@ -474,6 +488,7 @@ impl Event {
             | Self::MenuChanged { .. }
             | Self::BarcodeBound { .. }
             | Self::AvailabilitySet { .. }
+            | Self::PromotionSwitched { .. }
             | Self::Printed { .. }
             | Self::JobDecided { .. }
             | Self::Verified { .. } => None,

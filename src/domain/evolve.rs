@@ -6,6 +6,7 @@ use crate::domain::catalogue::Availability;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, Recorded};
 use crate::domain::ids::{RegisterId, StaffId};
 use crate::domain::order::{Before, Line, Order, UndoStep};
+use crate::domain::promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::till::{Failures, Till};
 use crate::domain::time::Stamp;
@@ -16,6 +17,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     let own = recorded.register == till.register;
     for (item, quantity) in taken(&recorded.event) {
         count_down(till, item, quantity);
+    }
+    for (code, amount) in promotion::used(&recorded.event) {
+        till.promotions.entry(code.to_owned()).or_default().used += amount;
     }
     let shift = if own { till.shift.as_mut() } else { till.others.get_mut(&recorded.register) };
     if let Some(shift) = shift {
@@ -99,6 +103,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
             if let Some(order) = till.orders.get_mut(order) {
                 order.apply(recorded);
             }
+        }
+        Event::PromotionSwitched { code, on, .. } => {
+            till.promotions.entry(code.clone()).or_default().off = !on;
         }
         Event::AvailabilitySet { item, availability } => {
             match availability {
@@ -200,6 +207,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
+        | Event::PromotionSwitched { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }
@@ -272,6 +280,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
         | Event::AvailabilitySet { .. }
+        | Event::PromotionSwitched { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }
@@ -324,7 +333,7 @@ fn remember(order: &mut Order, version: u64, undone: bool, before: Before) {
     }
 }
 
-fn put_line(order: &mut Order, id: crate::domain::ids::LineId, line: Option<&Line>) {
+pub(super) fn put_line(order: &mut Order, id: crate::domain::ids::LineId, line: Option<&Line>) {
     let at = order.lines.iter().position(|l| l.id == id);
     match (at, line) {
         (Some(at), Some(line)) => order.lines[at] = line.clone(),

@@ -43,8 +43,12 @@ pub fn line(order: &Order, id: LineId, settings: &Settings) -> Vec<Step> {
     let mut steps = Steps { list: Vec::new(), currency: settings.currency };
     steps.each(line);
     steps.add(Kind::Sum, times(line), part.gross);
+    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+    for applied in &line.promotions {
+        steps.add(Kind::Change, applied.name.clone(), -applied.amount);
+    }
     if let Some(discount) = &line.discount {
-        steps.add(Kind::Change, steps.discount(discount), -part.discount);
+        steps.add(Kind::Change, steps.discount(discount), promoted - part.discount);
     }
     if !part.order_discount.is_zero() {
         let off: Vec<String> = order.face.discounts.iter().map(|d| steps.discount(d)).collect();

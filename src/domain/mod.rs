@@ -20,6 +20,7 @@ pub mod menu_file;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod promotion;
 pub mod quantity;
 pub mod receipt_code;
 pub mod refund;

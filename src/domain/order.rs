@@ -9,6 +9,7 @@ use crate::domain::catalogue::Amount;
 use crate::domain::ids::{LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
+use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::tax::Tax;
 use crate::domain::tender::Payment;
@@ -186,6 +187,9 @@ pub struct Line {
     /// Its own discount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
+    /// What promotions took off it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Applied>,
     /// A note that only the kitchen sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kitchen_note: Option<String>,
@@ -281,6 +285,9 @@ pub struct Face {
     /// Discounts on the whole order, each on what the ones before left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// Codes of coupons that were handed in, in capitals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<String>,
     /// Set when the house does without its service charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waived>,

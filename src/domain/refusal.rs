@@ -173,6 +173,12 @@ pub enum Refusal {
     /// A discount that makes no sense.
     #[error("{0}")]
     BadDiscount(String),
+    /// No promotion asks for this coupon.
+    #[error("No promotion has the coupon {0}")]
+    NoCoupon(String),
+    /// There is no such promotion.
+    #[error("There is no promotion {0}")]
+    NoPromotion(String),
     /// The order bears no service charge.
     #[error("This order bears no service charge")]
     NoService,

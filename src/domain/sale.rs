@@ -15,7 +15,7 @@ use crate::domain::time::Stamp;
 pub struct LineTotals {
     /// `quantity × (price + modifiers)`.
     pub gross: Money,
-    /// The line's own discount.
+    /// The line's own discount, and what promotions took off it.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub discount: Money,
     /// Its share of the discounts on the whole order.

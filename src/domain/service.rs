@@ -65,6 +65,7 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         price_from: PriceFrom::Level(CODE.to_owned()),
         modifiers: Vec::new(),
         discount: None,
+        promotions: Vec::new(),
         kitchen_note: None,
         customer_note: None,
         tax_class: String::new(),

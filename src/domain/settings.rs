@@ -7,6 +7,7 @@ use crate::domain::catalogue::{Catalogue, Item};
 use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
+use crate::domain::promotion::Promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
 use crate::domain::schedule::Schedule;
@@ -178,6 +179,8 @@ pub struct Offers {
     pub service: Option<ServiceRule>,
     /// Prices by time: the first that holds counts.
     pub schedules: Vec<Schedule>,
+    /// What is taken off by rule.
+    pub promotions: Vec<Promotion>,
 }
 
 /// All settings that decide anything.

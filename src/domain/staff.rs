@@ -34,6 +34,8 @@ pub enum Permission {
     Waste,
     /// Take the service charge off an order.
     WaiveService,
+    /// Switch promotions off, and on again.
+    SwitchPromotion,
     /// Take back a payment of an order that is still open.
     ReversePayment,
     /// Type a weight where a scale is there to say it.
@@ -78,7 +80,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,
@@ -90,6 +92,7 @@ impl Permission {
         Self::Comp,
         Self::Waste,
         Self::WaiveService,
+        Self::SwitchPromotion,
         Self::ReversePayment,
         Self::TypeWeight,
         Self::NoSale,
@@ -125,6 +128,7 @@ impl Permission {
             Self::DiscountOverLimit => "give a discount as high as that",
             Self::Comp => "give away what was made",
             Self::Waste => "write off what was made or spoiled",
+            Self::SwitchPromotion => "switch promotions off and on",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",
             Self::TypeWeight => "type a weight",

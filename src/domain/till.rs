@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::domain::catalogue::{Availability, Catalogue};
 use crate::domain::command::Command;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, IdSource, OrderId, RegisterId, SaleId, StaffId};
-use crate::domain::order::Order;
+use crate::domain::ids::{BoxId, IdSource, LineId, OrderId, RegisterId, SaleId, StaffId};
+use crate::domain::order::{Line, Order};
+use crate::domain::promotion::Standing;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
@@ -82,6 +83,8 @@ pub struct Till {
     pub work: BTreeMap<StaffId, Work>,
     /// What is sold out or counted, by item code.
     pub availability: BTreeMap<String, Availability>,
+    /// How promotions stand, by code.
+    pub promotions: BTreeMap<String, Standing>,
     /// Who is signed in.
     pub signed_in: Option<StaffId>,
     /// When they signed in, in UTC milliseconds.
@@ -123,6 +126,7 @@ impl Till {
             staff: BTreeMap::new(),
             work: BTreeMap::new(),
             availability: BTreeMap::new(),
+            promotions: BTreeMap::new(),
             signed_in: None,
             signed_in_ms: 0,
             failures: Failures::default(),
@@ -220,6 +224,11 @@ impl Till {
 }
 
 impl Order {
+    /// Puts a line in its place, or takes it away.
+    pub(super) fn put_line(&mut self, id: LineId, line: Option<&Line>) {
+        evolve::put_line(self, id, line);
+    }
+
     /// Folds an event of this order. The same function serves the running till, the store's
     /// projections and their rebuilding.
     pub fn apply(&mut self, recorded: &Recorded) {

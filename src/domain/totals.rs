@@ -83,7 +83,11 @@ fn after_discounts(lines: &[Line], discounts: &[Discount], rounding: Rounding) -
 
 fn gross_and_discount(line: &Line, rounding: Rounding) -> LineTotals {
     let gross = line.gross();
-    let discount = line.discount.as_ref().map_or(Money::ZERO, |d| taken_off(gross, d.kind, rounding));
+    // A line with a discount of its own has no part in promotions; if it had, they would come first.
+    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+    let promoted = taken_off(gross, DiscountKind::Amount(promoted), rounding);
+    let own = line.discount.as_ref().map_or(Money::ZERO, |d| taken_off(gross - promoted, d.kind, rounding));
+    let discount = promoted + own;
     LineTotals { gross, discount, ..LineTotals::default() }
 }
 

@@ -334,7 +334,10 @@ impl Session {
         self.ui.say(Tone::Bad, sentence(&error.to_string()));
         match error {
             CommitError::Failing(_) => self.recover(settled),
-            CommitError::Stale { .. } | CommitError::OutOfStock { .. } | CommitError::Overtaken { .. } => {
+            CommitError::Stale { .. }
+            | CommitError::OutOfStock { .. }
+            | CommitError::OverBudget { .. }
+            | CommitError::Overtaken { .. } => {
                 self.see_others();
             }
             CommitError::NumberTaken

@@ -85,6 +85,7 @@ fn transact(
     for recorded in recorded {
         check_version(&mut fold, &mut touched, recorded)?;
         check_stock(&fold, recorded)?;
+        check_budgets(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
         check_work(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
@@ -179,6 +180,19 @@ fn check_work(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         return Ok(());
     }
     Err(CommitError::Other("this time at work was changed meanwhile: look at it again".to_owned()))
+}
+
+/// No promotion takes off more than its budget, whatever another session has given meanwhile.
+fn check_budgets(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let Event::LineChanged { after: Some(line), .. } = &recorded.event else { return Ok(()) };
+    for (code, more) in crate::domain::promotion::used(&recorded.event) {
+        let budget = line.promotions.iter().find(|a| a.code == code).and_then(|a| a.budget);
+        let used = crate::store::fold::promotions::find(fold.conn(), code)?.used;
+        if more.is_positive() && budget.is_some_and(|budget| used + more > budget) {
+            return Err(CommitError::OverBudget { promotion: code.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// Receipts, shifts and Zs are numbered without gaps on their register; orders are on the box, over all

@@ -110,6 +110,7 @@ impl Pace {
                 | CommitError::NumberTaken
                 | CommitError::OutOfStock { .. }
                 | CommitError::Overtaken { .. }
+                | CommitError::OverBudget { .. }
                 | CommitError::DiskFull
                 | CommitError::ReadOnly
                 | CommitError::Busy

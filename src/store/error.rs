@@ -111,6 +111,12 @@ pub enum CommitError {
         /// The item's code.
         item: String,
     },
+    /// A promotion has given all that it may.
+    #[error("promotion {promotion} has just given all it may: nothing was recorded; do it again")]
+    OverBudget {
+        /// Its code.
+        promotion: String,
+    },
     /// Another session did something in between that this was to be the first of.
     #[error("somebody else was faster with {what}: nothing was recorded; do it again")]
     Overtaken {

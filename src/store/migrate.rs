@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0007_override_failures.sql"),
     include_str!("../../migrations/till/0009_refunds.sql"),
     include_str!("../../migrations/till/0010_work.sql"),
+    include_str!("../../migrations/till/0011_promotions.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -68,6 +68,7 @@ impl Ui {
                 | Event::MenuChanged { .. }
                 | Event::BarcodeBound { .. }
                 | Event::AvailabilitySet { .. }
+                | Event::PromotionSwitched { .. }
                 | Event::Printed { .. }
                 | Event::JobDecided { .. }
                 | Event::ReportPrinted { .. }
@@ -104,6 +105,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::Price(_)
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
+            | Ask::Coupon
             | Ask::Tip => true,
             Ask::Float
             | Ask::CashAmount(_)
@@ -130,6 +132,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             From::OrderTypes | From::Payments | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Orders
+            | From::Promotions
             | From::AtTable(_)
             | From::ItemsToBind(_)
             | From::ItemsToMark
@@ -169,6 +172,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::WasteLine { .. }
         | Command::Comp { .. }
         | Command::SetService { .. }
+        | Command::AddCoupon { .. }
         | Command::RepeatRound
         | Command::Undo
         | Command::Send
@@ -218,6 +222,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::ViewReport { .. }
         | Command::PrintReport { .. }
         | Command::BindBarcode { .. }
+        | Command::SwitchPromotion { .. }
         | Command::SetAvailability { .. } => false,
     }
 }

@@ -96,6 +96,8 @@ actions! {
     Name "name" "Name" "Gives the order a name.";
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
     CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
+    Coupon "coupon" "Coupon" "Takes a coupon by its code; an empty one gives all back.";
+    Promotions "promotions" "Promotions" "Shows every promotion, to switch one off or on.";
     Service "service" "Service" "Takes the service charge off, or puts it back.";
     Send "send" "Send" "Sends to the kitchen what was not sent yet.";
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";

@@ -17,6 +17,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             Ask::Price(_)
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
+            | Ask::Coupon
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::CashAmount(_)
@@ -59,7 +60,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Staff
             | From::StaffActs(_)
             | From::Roles(_) => true,
-            From::Reasons(_) | From::Orders | From::ItemsToBind(_) => false,
+            From::Reasons(_) | From::Promotions | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
         | Dialog::Pay { .. }

@@ -324,6 +324,7 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Some(kind) => Next::Reason(Why::OrderDiscount(kind)),
             None => Next::Do(Command::DiscountOrder { discount: None }),
         },
+        Ask::Coupon => Next::Do(Command::AddCoupon { code: text.to_owned() }),
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {
             let float = if text.is_empty() { Money::ZERO } else { reading.amount(text)? };

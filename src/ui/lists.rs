@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::order::Order;
+use crate::domain::promotion::Promotion;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -49,6 +50,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
                 })
                 .collect()
         }
+        From::Promotions => promotion_rows(till),
         From::Payments => {
             let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
             let row = |(at, p): (usize, &crate::domain::tender::Payment)| Row {
@@ -84,6 +86,29 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Roles(whom) => people::role_rows(till, whom),
         From::Reports => report::rows(filter),
     }
+}
+
+/// Every promotion, and how it stands; choosing one switches it off, or on again.
+fn promotion_rows(till: &Till) -> Vec<Row> {
+    let show = |amount| till.settings.currency.show(amount);
+    let row = |(at, promotion): (usize, &Promotion)| {
+        let standing = till.promotions.get(&promotion.code).copied().unwrap_or_default();
+        let used = match promotion.budget {
+            Some(budget) => format!("{} of {}", show(standing.used), show(budget)),
+            None => show(standing.used),
+        };
+        let value = match standing.off {
+            true => Text::new(Tone::Bad, format!("OFF · {used}")),
+            false => Text::new(Tone::Good, format!("on · {used}")),
+        };
+        Row {
+            key: (at + 1).to_string(),
+            label: promotion.name.clone(),
+            value,
+            then: Then::Do(Command::SwitchPromotion { code: promotion.code.clone(), on: standing.off }),
+        }
+    };
+    till.settings.offers.promotions.iter().enumerate().map(row).collect()
 }
 
 fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) -> Vec<Row> {

@@ -98,6 +98,12 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::Seat
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
+        Action::Coupon => with_order(ui, till, |ui, _| ask(ui, Ask::Coupon, "")),
+        Action::Promotions if till.settings.offers.promotions.is_empty() => {
+            ui.say(Tone::Warn, "There are no promotions: promotions.toml sets them up");
+            Vec::new()
+        }
+        Action::Promotions => choose(ui, From::Promotions),
         Action::CompOrder => with_order(ui, till, |ui, _| reason(ui, till, Why::Comp(None))),
         Action::Service => with_order(ui, till, |ui, order| match order.face.waived {
             Some(_) => command(Command::SetService { on: true, reason: String::new() }),

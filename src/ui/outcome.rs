@@ -73,6 +73,7 @@ impl Ui {
             | Event::NoSale { .. }
             | Event::BarcodeBound { .. }
             | Event::AvailabilitySet { .. }
+            | Event::PromotionSwitched { .. }
             | Event::SignInFailed { .. }
             | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
@@ -172,6 +173,8 @@ impl Ui {
                     self.say(Tone::Good, words);
                 }
                 FaceAct::Table => self.say(Tone::Good, table_words(after)),
+                FaceAct::Coupon if after.coupons.is_empty() => self.say(Tone::Good, "No coupon any more"),
+                FaceAct::Coupon => self.say(Tone::Good, format!("Coupon {}", after.coupons.join(", "))),
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
@@ -194,6 +197,10 @@ impl Ui {
             Event::BillPrinted { .. } => self.say(Tone::Good, "The bill is on its way to the printer"),
             Event::Reprinted { receipt, .. } => {
                 self.say(Tone::Good, format!("A copy of receipt {receipt} is printing"))
+            }
+            Event::PromotionSwitched { name, on, .. } => {
+                let words = if *on { "is given again" } else { "is switched off on every register" };
+                self.say(Tone::Good, format!("{name} {words}"));
             }
             Event::NoSale { .. } => self.say(Tone::Good, "The drawer is opened"),
             Event::JobDecided { job, act, .. } => {
@@ -254,6 +261,11 @@ impl Ui {
             (LineAct::Voided, _) => self.say(Tone::Good, format!("{name} voided")),
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
+            (LineAct::Promotion, _) => {
+                if let Command::Pay { .. } | Command::SettleFree = command {
+                    self.say(Tone::Warn, "A promotion has ended: this is what the order comes to now. Pay again");
+                }
+            }
             (LineAct::Discount, Some(line)) => {
                 let words = match &line.discount {
                     Some(discount) if discount.comp => "given away",

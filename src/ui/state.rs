@@ -77,6 +77,8 @@ pub enum Ask {
     LineDiscount(LineId),
     /// A discount on the whole order.
     OrderDiscount,
+    /// A coupon's code.
+    Coupon,
     /// A tip.
     Tip,
     /// The float a shift begins with.
@@ -185,6 +187,8 @@ pub enum From {
     Servers,
     /// An order type.
     OrderTypes,
+    /// A promotion, to switch it off or on.
+    Promotions,
     /// A payment, to take it back.
     Payments,
     /// An item, to bind this barcode to it.
@@ -258,6 +262,7 @@ impl From {
             | Self::Payments
             | Self::Jobs
             | Self::JobActs(_)
+            | Self::Promotions
             | Self::Sales(_)
             | Self::StaffActs(_)
             | Self::Roles(_) => false,

@@ -101,6 +101,7 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
         price_from: PriceFrom::Level("base".into()),
         modifiers: Vec::new(),
         discount: None,
+        promotions: Vec::new(),
         kitchen_note: None,
         customer_note: None,
         tax_class: "food".into(),
@@ -243,6 +244,7 @@ fn order() -> Order {
         left_by: None,
         face: Face {
             waived: None,
+            coupons: Vec::new(),
             name: sale.name.clone(),
             order_type: sale.order_type.clone(),
             level: "base".into(),

@@ -173,6 +173,7 @@ impl Shop {
             price_from: PriceFrom::Level("base".to_owned()),
             modifiers: Vec::new(),
             discount: None,
+            promotions: Vec::new(),
             kitchen_note: None,
             customer_note: None,
             tax_class: "standard".to_owned(),

@@ -136,6 +136,7 @@ impl<'a> Deciding<'a, '_> {
             price_from: priced.from,
             modifiers,
             discount: None,
+            promotions: Vec::new(),
             kitchen_note: None,
             customer_note: None,
             tax_class,

@@ -7,6 +7,7 @@ mod kitchen;
 mod lines;
 mod orders;
 mod people;
+mod promotions;
 mod refunds;
 mod shifts;
 mod staff;
@@ -76,6 +77,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::WasteLine { line, reason } => d.void_line(*line, reason, true)?,
         Command::Comp { line, reason } => d.comp(*line, reason)?,
         Command::SetService { on, reason } => d.set_service(*on, reason)?,
+        Command::AddCoupon { code } => d.add_coupon(code)?,
+        Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,
         Command::Undo => d.undo()?,
         Command::Send => d.send()?,
@@ -131,6 +134,10 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.item(item)?;
             d.events.push(Event::AvailabilitySet { item: item.clone(), availability: *availability });
         }
+    }
+    // What was undone brings back what promotions gave then.
+    if *command != Command::Undo {
+        d.promote();
     }
     d.tell_kitchen();
     Ok(d.events)

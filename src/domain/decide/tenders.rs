@@ -29,6 +29,9 @@ impl Deciding<'_, '_> {
         let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
         let shift = if tender.opens_drawer { self.drawer()? } else { self.shift()? };
         let order = self.order()?;
+        if self.promotions_have_changed(order) {
+            return Ok(());
+        }
         if order.live_lines().next().is_none() {
             return Err(Refusal::EmptyOrder);
         }
@@ -93,6 +96,9 @@ impl Deciding<'_, '_> {
         let order = self.order()?;
         if order.live_lines().next().is_none() {
             return Err(Refusal::EmptyOrder);
+        }
+        if self.promotions_have_changed(order) {
+            return Ok(());
         }
         let totals = totals::of(order, &self.till.settings);
         if !totals.total.is_zero() || !order.payments.is_empty() {

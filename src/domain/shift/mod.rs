@@ -138,6 +138,7 @@ impl Shift {
             | Event::MenuChanged { .. }
             | Event::BarcodeBound { .. }
             | Event::AvailabilitySet { .. }
+            | Event::PromotionSwitched { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::ReportPrinted { .. }

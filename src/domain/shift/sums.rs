@@ -128,6 +128,9 @@ pub struct Sums {
     /// What was made and given away, by reason: sold at nothing.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub comps: BTreeMap<String, Tally>,
+    /// What promotions took off, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub promotions: BTreeMap<String, Tally>,
     /// What was made or spoiled, and written off, by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub wasted: BTreeMap<String, Tally>,
@@ -193,7 +196,11 @@ impl Sums {
         for (line, part) in sale.lines.iter().zip(&totals.lines) {
             if let Some(discount) = line.discount.as_ref().filter(|_| line.is_live()) {
                 let given = if discount.comp { &mut self.comps } else { &mut self.discounts };
-                given.entry(discount.reason.clone()).or_default().add(part.discount);
+                let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+                given.entry(discount.reason.clone()).or_default().add(part.discount - promoted);
+            }
+            for applied in line.promotions.iter().filter(|_| line.is_live()) {
+                self.promotions.entry(applied.name.clone()).or_default().add(applied.amount);
             }
             if line.charge {
                 self.service.add(part.total);

@@ -9,6 +9,7 @@ mod kitchen;
 mod lists;
 mod main_file;
 mod prices_file;
+mod promotions_file;
 mod reader;
 mod rooms;
 pub mod templates;
@@ -28,15 +29,16 @@ pub use self::finding::{ConfigError, Finding, Located, Place};
 use self::reader::{File, Table};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Offers, Settings};
 
 /// The files of a configuration. `printers.toml` belongs to the devices and
 /// `accounting.toml` to the exports: they are only counted here.
-pub const FILES: [&str; 8] = [
+pub const FILES: [&str; 9] = [
     "accounting.toml",
     "counterflow.toml",
     "keys.toml",
     "prices.toml",
+    "promotions.toml",
     "printers.toml",
     "roles.toml",
     "taxes.toml",
@@ -270,8 +272,14 @@ impl Config {
             with_file("prices.toml", text("prices.toml"), &mut findings, read)
         });
         let keys = with_file("keys.toml", text("keys.toml"), &mut findings, |t| lists::keys(&t));
+        let promotions = main.as_ref().and_then(|main| {
+            let read = |t: Table| promotions_file::read(t, currency, &main.order_types);
+            with_file("promotions.toml", text("promotions.toml"), &mut findings, read)
+        });
         let error = ConfigError { findings };
-        let (Some(main), Some(taxes), Some(offers)) = (main, taxes, offers) else { return Err(error) };
+        let (Some(main), Some(taxes)) = (main, taxes) else { return Err(error) };
+        let (Some(offers), Some(promotions)) = (offers, promotions) else { return Err(error) };
+        let offers = Offers { promotions, ..offers };
         let (Some(tenders), Some(roles), Some(keys)) = (tenders, roles, keys) else { return Err(error) };
         let Some(currency) = main.currency.filter(|_| error.findings.is_empty()) else { return Err(error) };
         let settings = Settings {

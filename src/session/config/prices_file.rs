@@ -19,6 +19,7 @@ pub(super) fn read(root: Table, order_types: &[OrderType], levels: &[String], ta
     let schedules = root.tables("schedule").unwrap_or_default();
     let offers = Offers {
         service: service(&root, order_types, taxes),
+        promotions: Vec::new(),
         schedules: schedules.into_iter().filter_map(|t| schedule(t, order_types, levels)).collect(),
     };
     root.done();

@@ -27,6 +27,7 @@ macro_rules! files {
             ("tenders.toml", include_str!(concat!("../../../config/", $folder, "/tenders.toml"))),
             ("roles.toml", include_str!("../../../config/roles.toml")),
             ("prices.toml", include_str!("../../../config/prices.toml")),
+            ("promotions.toml", include_str!("../../../config/promotions.toml")),
             ("keys.toml", include_str!("../../../config/keys.toml")),
             ("accounting.toml", include_str!("../../../config/accounting.toml")),
         ]
@@ -73,6 +74,7 @@ pub const SAMPLES: Template = Template {
         ("tenders.toml", include_str!("../../../config/tenders.toml")),
         ("roles.toml", include_str!("../../../config/roles.toml")),
         ("prices.toml", include_str!("../../../config/prices.toml")),
+        ("promotions.toml", include_str!("../../../config/promotions.toml")),
         ("keys.toml", include_str!("../../../config/keys.toml")),
     ],
     menu: None,

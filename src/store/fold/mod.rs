@@ -6,6 +6,7 @@ mod acts;
 mod kitchen;
 mod menu;
 pub(super) mod orders;
+pub(super) mod promotions;
 pub(super) mod refunds;
 mod sales;
 mod sums;
@@ -46,7 +47,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 22] = [
+pub(super) const PROJECTIONS: [Projection; 23] = [
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "box_numbers", key: &["series"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },
@@ -68,6 +69,7 @@ pub(super) const PROJECTIONS: [Projection; 22] = [
     Projection { table: "items", key: &["code"], grows: false },
     Projection { table: "barcodes", key: &["barcode"], grows: false },
     Projection { table: "pages", key: &["position"], grows: false },
+    Projection { table: "promotions", key: &["code"], grows: false },
     Projection { table: "availability", key: &["item"], grows: false },
 ];
 
@@ -254,6 +256,7 @@ impl<'c> Fold<'c> {
         for (item, quantity) in crate::domain::taken(&recorded.event) {
             self.count_down(item, quantity)?;
         }
+        promotions::put(self.conn, &recorded.event)?;
         self.sum(head.0, recorded)?;
         acts::put(self.conn, id, recorded)?;
         match &recorded.event {
@@ -333,6 +336,7 @@ impl<'c> Fold<'c> {
             | Event::XPrinted
             | Event::ShiftSealed { .. }
             | Event::ReportPrinted { .. }
+            | Event::PromotionSwitched { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::Verified { .. } => {}

@@ -95,6 +95,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::OrderDiscount => {
             ("Discount on the order".into(), "Discount".into(), "10%, an amount, or =20.00 in all; 0 takes all away")
         }
+        Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
             format!("Open shift {}", till.counters.shift),
@@ -182,6 +183,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::AtTable(table) => format!("Table {table}"),
         From::Servers => "Who serves it from now on?".to_owned(),
         From::OrderTypes => "Order type".to_owned(),
+        From::Promotions => "Which promotion is switched off, or on?".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
         From::Reports => "Reports".to_owned(),

@@ -165,8 +165,12 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
         let words = format!("{} instead of {}", show(line.unit_price), show(line.menu_price));
         rows.push(below(Text::new(Tone::Warn, words), String::new()));
     }
+    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+    for applied in &line.promotions {
+        rows.push(below(Text::new(Tone::Good, applied.name.clone()), show(-applied.amount)));
+    }
     if let Some(discount) = &line.discount {
-        rows.push(below(Text::new(Tone::Warn, discount_words(till, discount)), show(-part.discount)));
+        rows.push(below(Text::new(Tone::Warn, discount_words(till, discount)), show(promoted - part.discount)));
     }
     if let Some(note) = &line.kitchen_note {
         rows.push(below(Text::new(Tone::Dim, format!("kitchen: {note}")), String::new()));

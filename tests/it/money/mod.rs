@@ -4,6 +4,7 @@
 mod examples;
 mod explain;
 mod payments;
+mod promotions;
 mod properties;
 mod reference;
 mod service;
@@ -71,6 +72,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         price_from: PriceFrom::Level("base".to_owned()),
         modifiers: Vec::new(),
         discount: None,
+        promotions: Vec::new(),
         kitchen_note: None,
         customer_note: None,
         tax_class: "standard".to_owned(),

@@ -37,6 +37,7 @@ scenarios! {
     people
     reports
     refunds
+    promotions
     selling
     shifts
 }
