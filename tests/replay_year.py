@@ -95,7 +95,7 @@ def main(program, source, folder, most=None):
     days_report = subprocess.run(run + ["report", "days", "--from", days[0], "--to", days[-1], "--format", "csv"],
                                  check=True, capture_output=True, text=True).stdout
     rows = list(csv.DictReader(days_report.splitlines()))
-    total = sum(Decimal(row["Total"]) for row in rows if row[next(iter(row))] in orders)
+    total = sum(Decimal(row["Total"]) for row in rows if row["Day"].split()[-1] in orders)
     verified = subprocess.run(run + ["verify"], capture_output=True, text=True)
     count = sum(len(orders[day]) for day in days)
     print(f"{len(days)} days, {count} orders, {total} in {took:.0f} s; "
