@@ -109,6 +109,8 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::OrderHanded { .. }
         | Event::Sent { .. }
         | Event::OrderAbandoned { .. }
+        | Event::LinesMoved { .. }
+        | Event::OrderMerged { .. }
         | Event::Reprinted { .. }
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }

@@ -55,7 +55,7 @@ pub fn bill(order: &Order, totals: &Totals, settings: &Settings, server: &str, n
     let paper = Paper { currency: settings.currency, settings };
     let mut blocks = header(settings, settings.training);
     blocks.push(Block::styled(Align::Centre, LARGE, "BILL"));
-    blocks.push(Block::row(HANG, format!("Order {}", order.number), now.show()));
+    blocks.push(Block::row(HANG, format!("Order {}", order.label()), now.show()));
     blocks.push(Block::row(HANG, paper.type_name(&order.face.order_type), register(order.register)));
     blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers, server));
     blocks.push(Block::Rule);
@@ -89,7 +89,7 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
     let mut blocks = header(settings, practice);
     blocks.extend(copy.map(|n| Block::styled(Align::Centre, MARK, format!(" COPY {n} "))));
     blocks.push(Block::row(HANG, format!("Receipt {}", sale.receipt), sale.completed.show()));
-    blocks.push(Block::row(HANG, format!("Order {}", sale.number), register(sale.register)));
+    blocks.push(Block::row(HANG, format!("Order {}", sale.label()), register(sale.register)));
     blocks.push(Block::row(HANG, paper.type_name(&sale.order_type), sale.staff_name.clone()));
     blocks.extend(paper.seating(sale.table.as_deref(), sale.covers, &sale.server_name));
     blocks.push(Block::Rule);
@@ -215,7 +215,7 @@ impl Paper<'_> {
         let mut blocks = Vec::new();
         match line.unit {
             Unit::Each => {
-                blocks.push(Block::row(HANG, format!("{} {}", line.quantity, line.name), base));
+                blocks.push(Block::row(HANG, format!("{} {}", line.pieces(), line.name), base));
                 if line.quantity != Quantity::ONE {
                     blocks.push(Block::text(format!("{INDENT}at {} each", self.show(line.unit_price))));
                 }

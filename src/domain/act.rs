@@ -221,6 +221,8 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::ShiftOpened { .. }
         | Event::XPrinted
         | Event::OrderOpened { .. }
+        | Event::LinesMoved { .. }
+        | Event::OrderMerged { .. }
         | Event::FaceChanged { .. }
         | Event::OrderHanded { .. }
         | Event::Sent { .. }

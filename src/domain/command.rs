@@ -12,6 +12,7 @@ use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::Found;
 use crate::domain::shift::{Anchor, CashKind, Pieces};
+use crate::domain::split::{Marked, SplitBy};
 use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::staff::Staff;
@@ -160,6 +161,14 @@ pub enum Command {
     SetSeat { line: LineId, seat: Option<u8> },
     /// Give the order to somebody else, who serves it from now on.
     GiveTo { staff: StaffId },
+    /// Divide the order on screen over several bills.
+    Split { by: SplitBy },
+    /// Pay these lines of it as a bill of their own, in full.
+    PayLines { lines: Vec<Marked>, pay: Box<Command> },
+    /// Bring the open bills of the order on screen together again.
+    Unsplit,
+    /// Bring another order's lines into the one on screen.
+    Merge { order: OrderId },
     /// Throw the order away.
     Abandon { reason: String },
 

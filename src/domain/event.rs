@@ -12,6 +12,7 @@ use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
 use crate::domain::shift::{CashMove, Shift, Z};
+use crate::domain::split::Part;
 use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::tender::Payment;
@@ -84,6 +85,18 @@ pub enum HandAct {
     TakenOver,
     /// Given to somebody else, who serves it from now on.
     Given,
+}
+
+/// Why lines moved between orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinesAct {
+    /// The order was divided.
+    Split,
+    /// Its bills came together again.
+    Unsplit,
+    /// Another order was merged into it.
+    Merged,
 }
 
 /// A change of the menu: what was put (new or other than before) and what was removed. The order of
@@ -324,6 +337,37 @@ pub enum Event {
         /// What each station was told.
         tickets: Vec<Ticket>,
     },
+    /// Lines went to other orders, or came from them.
+    LinesMoved {
+        /// Of which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// Why.
+        act: LinesAct,
+        /// The other orders.
+        with: Vec<OrderId>,
+        /// Its lines now.
+        lines: Vec<Line>,
+        /// Its face now.
+        face: Box<Face>,
+        /// Which of several bills it is now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
+        /// The number of its next line.
+        next_line: u32,
+    },
+    /// An order's lines have gone to another one, and it is no more.
+    OrderMerged {
+        /// Which order.
+        order: OrderId,
+        /// The version of the order that this makes.
+        version: u64,
+        /// Where its lines are.
+        into: OrderId,
+        /// The order as it was.
+        was: Box<Order>,
+    },
     /// A payment was taken.
     PaymentTaken {
         /// Of which order.
@@ -454,6 +498,8 @@ impl Event {
             | Self::FaceChanged { order, version, .. }
             | Self::OrderHanded { order, version, .. }
             | Self::Sent { order, version, .. }
+            | Self::LinesMoved { order, version, .. }
+            | Self::OrderMerged { order, version, .. }
             | Self::PaymentTaken { order, version, .. }
             | Self::PaymentReversed { order, version, .. }
             | Self::OrderAbandoned { order, version, .. }

@@ -73,7 +73,10 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
             }
         }
         Event::OrderOpened { order } => {
-            till.last_order = order.number;
+            // A bill of a divided order has that one's number.
+            if order.part.is_none() {
+                till.last_order = order.number;
+            }
             till.orders.insert(order.id, (**order).clone());
         }
         Event::SaleCompleted { sale, .. } => {
@@ -83,12 +86,13 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
                 till.last_sale = Some(Arc::new((**sale).clone()));
             }
         }
-        Event::OrderAbandoned { order, .. } => {
+        Event::OrderAbandoned { order, .. } | Event::OrderMerged { order, .. } => {
             till.orders.remove(order);
         }
         Event::LineChanged { order, .. }
         | Event::FaceChanged { order, .. }
         | Event::OrderHanded { order, .. }
+        | Event::LinesMoved { order, .. }
         | Event::PaymentTaken { order, .. }
         | Event::PaymentReversed { order, .. }
         | Event::BillPrinted { order, .. } => {
@@ -193,6 +197,8 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::LinesMoved { .. }
+        | Event::OrderMerged { .. }
         | Event::OrderOpened { .. }
         | Event::FaceChanged { .. }
         | Event::OrderHanded { .. }
@@ -237,6 +243,13 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
             order.undo.clear();
             order.payments.push((**payment).clone());
         }
+        Event::LinesMoved { lines, face, part, next_line, .. } => {
+            order.lines.clone_from(lines);
+            order.face = (**face).clone();
+            (order.part, order.next_line, order.billed) = (*part, *next_line, false);
+            // A step back would undo half of what two orders did.
+            order.undo.clear();
+        }
         Event::PaymentReversed { payment, .. } => order.payments.retain(|p| p.id != payment.id),
         Event::BillPrinted { .. } => {
             order.bills += 1;
@@ -274,6 +287,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::OrderOpened { .. }
         | Event::Refunded { .. }
         | Event::SaleCompleted { .. }
+        | Event::OrderMerged { .. }
         | Event::OrderAbandoned { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }

@@ -33,6 +33,7 @@ pub mod service;
 pub mod settings;
 pub mod shift;
 pub mod span;
+pub mod split;
 pub mod spool;
 pub mod staff;
 pub mod tax;

@@ -11,6 +11,8 @@ use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
 use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
+use crate::domain::sale::LineTotals;
+use crate::domain::split::{Part, Share};
 use crate::domain::tax::Tax;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
@@ -212,6 +214,9 @@ pub struct Line {
     /// Set when it no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
+    /// What it comes to since its order was divided; counted anew when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Box<Share>>,
     /// Whether it is the service charge, which the totals add to an order: no discount is taken of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub charge: bool,
@@ -231,6 +236,19 @@ impl Line {
         self.void.is_none()
     }
 
+    /// What it comes to, if that is held since its order was divided.
+    pub fn held(&self) -> Option<&LineTotals> {
+        self.share.as_ref().filter(|_| self.is_live()).map(|share| &share.totals)
+    }
+
+    /// How much of it, as people read it: `2`, `1/3`, `0.350`.
+    pub fn pieces(&self) -> String {
+        match self.unit {
+            Unit::Each if !self.quantity.is_whole() => self.quantity.fraction(),
+            Unit::Each | Unit::Kg => self.quantity.to_string(),
+        }
+    }
+
     /// How much of it the kitchen has been told.
     pub fn sent(&self) -> Quantity {
         self.told.as_ref().map_or(Quantity::ZERO, |dish| dish.quantity)
@@ -246,6 +264,9 @@ impl Line {
     pub fn gross(&self) -> Money {
         if !self.is_live() {
             return Money::ZERO;
+        }
+        if let Some(share) = &self.share {
+            return share.totals.gross;
         }
         match self.unit {
             Unit::Each => self.quantity.times(self.unit_price + self.modifiers_price()),
@@ -342,6 +363,9 @@ pub struct Order {
     /// Whether it was brought back from being held.
     #[serde(default)]
     pub recalled: bool,
+    /// Set when it is one of several bills of what was one order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// What else can be changed about it.
     pub face: Face,
     /// Its lines, voided ones too.
@@ -410,11 +434,19 @@ impl Order {
         self.is_empty() && self.face.name.is_none() && self.face.covers.is_none()
     }
 
+    /// Its number; of one of several bills, with the bill's: `12/2`.
+    pub fn label(&self) -> String {
+        match self.part {
+            Some(part) => format!("{}/{}", self.number, part.number),
+            None => self.number.to_string(),
+        }
+    }
+
     /// What it is called by: its number, with its table and its name where it has them.
     pub fn title(&self) -> String {
         let table = self.face.table.as_ref().map(|table| format!(" · T{table}")).unwrap_or_default();
         let name = self.face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
-        format!("{}{table}{name}", self.number)
+        format!("{}{table}{name}", self.label())
     }
 }
 

@@ -53,6 +53,18 @@ impl Quantity {
         Money::from_minor(divide_rounded(product, 1000, Rounding::HalfUp))
     }
 
+    /// A piece of something as people say it: `1/3`, `1 1/2`; three digits where no small fraction fits.
+    pub fn fraction(self) -> String {
+        let (whole, rest) = (self.0 / 1000, self.0 % 1000);
+        let close = |n: i64, of: i64| (rest * of - n * 1000).abs() < of;
+        let found = (2..=12_i64).find_map(|of| (1..of).find(|n| close(*n, of)).map(|n| (n, of)));
+        match found {
+            Some((n, of)) if self.0 > 0 && whole == 0 => format!("{n}/{of}"),
+            Some((n, of)) if self.0 > 0 => format!("{whole} {n}/{of}"),
+            Some(_) | None => self.to_string(),
+        }
+    }
+
     /// A quantity as people type it: `2`, `0.350`, `1,5`; at most three digits after the point.
     ///
     /// # Errors
@@ -123,6 +135,22 @@ mod tests {
         }
         assert_eq!(Quantity::from_thousandths(350).to_string(), "0.350");
         assert_eq!(Quantity::pieces(12).to_string(), "12");
+    }
+
+    #[test]
+    fn pieces_are_said_as_small_fractions() {
+        for (thousandths, said) in [
+            (333, "1/3"),
+            (334, "1/3"),
+            (667, "2/3"),
+            (500, "1/2"),
+            (1250, "1 1/4"),
+            (143, "1/7"),
+            (229, "0.229"),
+            (2000, "2"),
+        ] {
+            assert_eq!(Quantity::from_thousandths(thousandths).fraction(), said);
+        }
     }
 
     #[test]

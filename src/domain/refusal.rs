@@ -205,6 +205,27 @@ pub enum Refusal {
         /// The number of the order there.
         number: u32,
     },
+    /// The order cannot be divided like that.
+    #[error("Nothing to divide: each bill needs a line, and something must stay")]
+    NothingToSplit,
+    /// Too few or too many bills.
+    #[error("An order is divided into 2 to {0} bills")]
+    SplitParts(u16),
+    /// A line would be cut before the kitchen was told of it.
+    #[error("Send it to the kitchen first, then divide it")]
+    SendFirst,
+    /// The order is whole.
+    #[error("No other bill of this order is open")]
+    NotDivided,
+    /// What a line comes to is held.
+    #[error("This order was divided, and its lines come to what they came to: :unsplit brings it together")]
+    Divided,
+    /// Marked lines are a bill of their own.
+    #[error("Marked lines are paid in full; to pay a part, divide the order first")]
+    MarkedInFull,
+    /// Orders of different types bear different taxes.
+    #[error("Order {0} is of another type: change that first")]
+    OtherType(u32),
     /// The order has no table.
     #[error("The order has no table yet")]
     NotAtTable,

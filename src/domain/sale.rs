@@ -82,6 +82,9 @@ pub struct Sale {
     pub order: OrderId,
     /// The order's short number.
     pub number: u32,
+    /// Which of several bills of that order it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<u32>,
     /// Its receipt number: gap-free on its register.
     pub receipt: u64,
     /// Where it was settled.
@@ -140,4 +143,14 @@ pub struct Sale {
     /// Whether it is practice and counts nowhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub training: bool,
+}
+
+impl Sale {
+    /// The order's number; of one of several bills, with the bill's: `12/2`.
+    pub fn label(&self) -> String {
+        match self.part {
+            Some(part) => format!("{}/{part}", self.number),
+            None => self.number.to_string(),
+        }
+    }
 }

@@ -41,7 +41,9 @@ impl ServiceRule {
 
 /// The rule by which an order bears a service charge now.
 pub fn rule<'s>(order: &Order, settings: &'s Settings) -> Option<&'s ServiceRule> {
-    settings.offers.service.as_ref().filter(|rule| order.face.waived.is_none() && rule.fits(order))
+    // A divided order bears its part of the charge as a line.
+    let divided = order.lines.iter().any(|line| line.charge);
+    settings.offers.service.as_ref().filter(|rule| !divided && order.face.waived.is_none() && rule.fits(order))
 }
 
 /// The line of the charge on an order whose lines come to `base`; none where it would be nothing.
@@ -74,6 +76,7 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         round: order.round,
         told: None,
         void: None,
+        share: None,
         charge: true,
         by: order.server,
         at: order.opened,

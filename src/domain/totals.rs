@@ -50,6 +50,9 @@ pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRoundin
         parts[slot.line].taxes.push(share);
     }
     for (line, part) in lines.iter().zip(&mut parts) {
+        if let Some(held) = line.held() {
+            part.taxes.clone_from(&held.taxes);
+        }
         let after = part.after_discounts();
         let sum = |included: bool| -> Money {
             line.taxes.iter().zip(&part.taxes).filter(|(tax, _)| tax.included == included).map(|(_, m)| m).sum()
@@ -82,6 +85,10 @@ fn after_discounts(lines: &[Line], discounts: &[Discount], rounding: Rounding) -
 }
 
 fn gross_and_discount(line: &Line, rounding: Rounding) -> LineTotals {
+    if let Some(held) = line.held() {
+        let (gross, discount, order_discount) = (held.gross, held.discount, held.order_discount);
+        return LineTotals { gross, discount, order_discount, ..LineTotals::default() };
+    }
     let gross = line.gross();
     // A line with a discount of its own has no part in promotions; if it had, they would come first.
     let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
@@ -112,7 +119,12 @@ pub(super) fn taken_off(from: Money, kind: DiscountKind, rounding: Rounding) -> 
 /// is against the whole (something brought back while more is bought) have no part in it, nor has the
 /// service charge.
 fn share_discount(lines: &[Line], parts: &mut [LineTotals], discount: &Discount, rounding: Rounding) {
-    let rest = |(line, part): (&Line, &LineTotals)| match line.charge {
+    // Lines of a divided order bear their share already; of an amount, they bear all there is.
+    let divided = lines.iter().any(|line| line.held().is_some());
+    if divided && !matches!(discount.kind, DiscountKind::Percent(_)) {
+        return;
+    }
+    let rest = |(line, part): (&Line, &LineTotals)| match line.charge || line.held().is_some() {
         true => Money::ZERO,
         false => part.after_discounts(),
     };
@@ -187,7 +199,9 @@ struct Slot<'a> {
 /// Every tax of every live line, in the order of the lines and of their lists.
 fn exact_taxes<'a>(lines: &'a [Line], parts: &[LineTotals]) -> Vec<Slot<'a>> {
     let mut slots = Vec::new();
-    for (at, (line, part)) in lines.iter().zip(parts).enumerate().filter(|(_, (line, _))| line.is_live()) {
+    for (at, (line, part)) in
+        lines.iter().zip(parts).enumerate().filter(|(_, (line, _))| line.is_live() && line.held().is_none())
+    {
         let after = part.after_discounts();
         let exact = solve(after, line);
         slots.extend(line.taxes.iter().zip(exact).map(|(tax, exact)| Slot { line: at, tax, exact }));

@@ -209,7 +209,10 @@ fn check_numbers(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError
         && !sale.imported
     {
         ("receipt", sale.receipt, register.receipt + 1)
-    } else if let Event::OrderOpened { order } = &recorded.event {
+    } else if let Event::OrderOpened { order } = &recorded.event
+        // A bill of a divided order has that one's number.
+        && order.part.is_none()
+    {
         let free = fold.next_order()? == order.number;
         return if free { Ok(()) } else { Err(CommitError::NumberTaken) };
     } else {

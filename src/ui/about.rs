@@ -28,7 +28,7 @@ impl Ui {
                     (staff, on_screen) = (Some(*who), till.orders.values().find(held).map(|o| o.id));
                 }
                 Event::SignedOut { .. } => staff = None,
-                Event::OrderOpened { order } => on_screen = Some(order.id),
+                Event::OrderOpened { order } if order.holder.as_ref().is_some_and(here) => on_screen = Some(order.id),
                 Event::OrderHanded { order, holder, .. } if holder.as_ref().is_some_and(here) => {
                     on_screen = Some(*order);
                 }
@@ -39,6 +39,9 @@ impl Ui {
                 Event::Refunded { refund, .. } => on_screen = on_screen.filter(|id| Some(*id) != refund.order),
                 Event::StoreMade { .. }
                 | Event::Started { .. }
+                | Event::OrderOpened { .. }
+                | Event::LinesMoved { .. }
+                | Event::OrderMerged { .. }
                 | Event::Stopped
                 | Event::Upgraded { .. }
                 | Event::ClockJumped { .. }
@@ -86,6 +89,7 @@ impl Ui {
             return false;
         }
         self.kept.selected = None;
+        self.kept.marks.clear();
         self.kept.tip = Money::ZERO;
         let open = self.kept.dialogs.len();
         self.kept.dialogs.retain(|dialog| !is_about_order(dialog));
@@ -100,6 +104,9 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::OrderName
             | Ask::Covers
             | Ask::Seat(_)
+            | Ask::SplitEvenly
+            | Ask::SplitAmount
+            | Ask::SplitLine(_)
             | Ask::KitchenNote(_)
             | Ask::CustomerNote(_)
             | Ask::Price(_)
@@ -129,7 +136,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
         },
         Dialog::Choose { from, .. } => match from {
             From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_) | Why::Refund { .. }),
-            From::OrderTypes | From::Payments | From::Servers => true,
+            From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Orders
             | From::Promotions
@@ -184,6 +191,10 @@ fn changes_order(command: &Command) -> bool {
         | Command::SetCovers { .. }
         | Command::SetSeat { .. }
         | Command::GiveTo { .. }
+        | Command::Split { .. }
+        | Command::PayLines { .. }
+        | Command::Unsplit
+        | Command::Merge { .. }
         | Command::Abandon { .. }
         | Command::Pay { .. }
         | Command::ReversePayment { .. }

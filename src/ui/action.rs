@@ -103,6 +103,11 @@ actions! {
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";
+    ["Several bills"]
+    Mark "mark" "Mark" "Marks it, or 2 of it with 2 before the key.";
+    Split "split" "Split" "Divides the order: 3 before the key makes three bills.";
+    Unsplit "unsplit" "Together" "Brings the bills of an order together again.";
+    Merge "merge" "Merge" "Brings another order into this one.";
     ["Tables"]
     Table "table" "Table" "Goes to a table: 12 before the key, or the map.";
     Covers "covers" "Covers" "Says how many people there are.";

@@ -22,6 +22,9 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Weight(_)
             | Ask::CashAmount(_)
             | Ask::Covers
+            | Ask::SplitEvenly
+            | Ask::SplitAmount
+            | Ask::SplitLine(_)
             | Ask::Seat(_)
             | Ask::LendTo
             | Ask::LendAmount(_)
@@ -50,6 +53,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::ItemsToMark
             | From::OrderTypes
             | From::Tables(_)
+            | From::Splits
             | From::AtTable(_)
             | From::Servers
             | From::Jobs
@@ -59,7 +63,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Works
             | From::Staff
             | From::StaffActs(_)
-            | From::Roles(_) => true,
+            | From::Roles(_)
+            | From::Merge => true,
             From::Reasons(_) | From::Promotions | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)

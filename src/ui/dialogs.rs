@@ -17,7 +17,9 @@ use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
 use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
-use crate::ui::{AfterPin, Request, Secret, count, modifiers, order, pay, people, refund, report, sell, show, tables};
+use crate::ui::{
+    AfterPin, Request, Secret, count, modifiers, order, pay, people, refund, report, sell, show, split, tables,
+};
 
 /// Where a selection moves to among `0..=last`.
 pub(super) fn moved(at: usize, last: usize, action: Action) -> usize {
@@ -311,6 +313,7 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
     Ok(match ask {
         Ask::HoldName => Next::Do(Command::Hold { name: name() }),
         Ask::OrderName => Next::Do(Command::Name { name: text.to_owned() }),
+        Ask::SplitEvenly | Ask::SplitAmount | Ask::SplitLine(_) => Next::Do(split::asked(ui, till, ask, text)?),
         Ask::Covers => Next::Do(Command::SetCovers { covers: Some(number(text, "a number of people")?) }),
         Ask::Seat(line) => Next::Do(Command::SetSeat { line: *line, seat: Some(number(text, "a seat")?) }),
         Ask::KitchenNote(line) => Next::Do(Command::SetKitchenNote { line: *line, note: text.to_owned() }),

@@ -37,6 +37,8 @@ const ORDER: &[(&str, Action)] = &[
     ("Ctrl-K", Action::Abandon),
     ("Ctrl-G", Action::Table),
     ("#", Action::Seat),
+    ("Ctrl-V", Action::Split),
+    ("Space", Action::Mark),
     ("Ctrl-P", Action::Bill),
     ("Ctrl-R", Action::Reprint),
     ("Ctrl-N", Action::NoSale),

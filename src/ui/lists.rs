@@ -11,7 +11,7 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, order, people, report, sell, spool, tables};
+use crate::ui::{Request, order, people, report, sell, split, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -62,6 +62,14 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
             payments.iter().enumerate().map(row).collect()
         }
         From::Orders => order_rows(ui, till, filter),
+        From::Splits => split::rows(ui, till),
+        From::Merge => {
+            let merge = |row: Row| match row.then {
+                Then::Do(Command::Recall { order }) => Row { then: Then::Do(Command::Merge { order }), ..row },
+                _ => row,
+            };
+            order_rows(ui, till, filter).into_iter().map(merge).collect()
+        }
         From::Tables(what) => tables::rows(ui, till, *what, filter),
         From::AtTable(table) => tables::orders_there(ui, till, table),
         From::Servers => server_rows(till, filter),
@@ -143,7 +151,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
     let wanted = fold(filter);
     let fits = |o: &&Order| {
         wanted.is_empty()
-            || o.number.to_string().starts_with(&wanted)
+            || o.label().starts_with(&wanted)
             || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
     };

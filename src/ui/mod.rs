@@ -24,6 +24,7 @@ pub mod screen;
 pub mod script;
 mod sell;
 mod show;
+mod split;
 mod spool;
 pub mod state;
 mod tables;

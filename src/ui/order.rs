@@ -10,7 +10,9 @@ use crate::ui::action::{Action, Context};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
-use crate::ui::{Request, count, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, tables};
+use crate::ui::{
+    Request, count, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split, tables,
+};
 
 /// How far one key scrolls the paper.
 const PAPER_STEP_LINES: isize = 10;
@@ -112,6 +114,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Repeat => command(Command::RepeatRound),
         Action::Undo => command(Command::Undo),
         Action::OrderType => choose(ui, From::OrderTypes),
+        Action::Mark => split::mark(ui, till),
+        Action::Split => split::key(ui, till),
+        Action::Unsplit => command(Command::Unsplit),
+        Action::Merge => with_order(ui, till, |ui, _| choose(ui, From::Merge)),
         Action::Table => tables::key(ui, till),
         Action::Covers => tables::covers(ui, till),
         Action::Move => with_order(ui, till, |ui, _| choose(ui, From::Tables(TableFor::Move))),
@@ -314,6 +320,8 @@ pub(super) fn echo_action(name: &str, answers: &str) -> Text {
 fn unwind(ui: &mut Ui) -> Vec<Request> {
     if !ui.kept.input.is_empty() {
         ui.kept.input.clear();
+    } else if !ui.kept.marks.is_empty() {
+        ui.kept.marks.clear();
     } else if ui.kept.selected.is_some() {
         ui.kept.selected = None;
     } else if ui.kept.paper_shown {
@@ -447,7 +455,7 @@ fn order_discount(ui: &mut Ui, till: &Till) -> Vec<Request> {
     })
 }
 
-fn select(ui: &mut Ui, till: &Till, action: Action) {
+pub(super) fn select(ui: &mut Ui, till: &Till, action: Action) {
     if let Some(letters) = palette::letters(ui).map(str::to_owned) {
         palette::select(ui, &letters, action);
         return;

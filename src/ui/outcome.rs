@@ -1,7 +1,7 @@
 //! What became of a request: said, and the dialogs that led to it closed.
 
 use crate::domain::command::Command;
-use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
+use crate::domain::event::{Event, FaceAct, HandAct, LineAct, LinesAct};
 use crate::domain::kitchen::Ticket;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, Ui};
-use crate::ui::{Context, count, key_name, modifiers, people, sell, spool};
+use crate::ui::{Context, count, key_name, modifiers, people, sell, split, spool};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -19,12 +19,16 @@ impl Ui {
     /// evolved yet.
     pub fn settle(&mut self, till: &Till, command: &Command, events: &[Event]) {
         let done = matches!(self.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::PayForm(_)));
-        let ends_it = matches!(command, Command::Ring(_) | Command::SetModifiers { .. } | Command::Pay { .. });
+        let ends_it = matches!(
+            command,
+            Command::Ring(_) | Command::SetModifiers { .. } | Command::Pay { .. } | Command::PayLines { .. }
+        );
         if done && ends_it {
             self.close();
         }
-        if let Command::Pay { .. } | Command::SettleFree = command {
+        if let Command::Pay { .. } | Command::PayLines { .. } | Command::SettleFree = command {
             self.kept.input.clear();
+            self.kept.marks.clear();
             self.kept.tip = Default::default();
         }
         for event in events {
@@ -78,6 +82,8 @@ impl Ui {
             | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
             | Event::OrderOpened { .. }
+            | Event::LinesMoved { .. }
+            | Event::OrderMerged { .. }
             | Event::OrderAbandoned { .. }
             | Event::StoreMade { .. }
             | Event::Started { .. }
@@ -191,6 +197,13 @@ impl Ui {
                 let total = show(sale.totals.total);
                 self.say(Tone::Good, format!("Paid {total} · receipt {}{change}{late}", sale.receipt));
             }
+            Event::LinesMoved { act: LinesAct::Split, order, with, .. } => {
+                self.say(Tone::Good, split::words(till, *order, with.len()));
+            }
+            Event::LinesMoved { .. } => {
+                let title = till.current().map(|o| o.title()).unwrap_or_default();
+                self.say(Tone::Good, format!("Together: order {title}"));
+            }
             Event::OrderAbandoned { was, .. } if !was.is_empty() => {
                 self.say(Tone::Good, format!("Order {} was thrown away", was.number));
             }
@@ -227,6 +240,7 @@ impl Ui {
             | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
             | Event::OrderOpened { .. }
+            | Event::OrderMerged { .. }
             | Event::OrderAbandoned { .. }
             | Event::StoreMade { .. }
             | Event::Started { .. }
@@ -411,6 +425,7 @@ fn confirmed(mut command: Command) -> Command {
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
+        Command::PayLines { pay, .. } => **pay = confirmed((**pay).clone()),
         Command::OpenTable { beside, .. } | Command::MoveTable { beside, .. } => *beside = true,
         _ => {}
     }

@@ -13,7 +13,7 @@ use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Dialog, From, PayField, PayForm, Ui};
-use crate::ui::{Request, sell};
+use crate::ui::{Request, sell, split};
 
 /// A key that pays at once: cash, card, a banknote.
 pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
@@ -28,7 +28,8 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             return Vec::new();
         }
     };
-    if let Some(order) = till.current().filter(|o| is_guarded(o)) {
+    // Who has marked lines has chosen already.
+    if let Some(order) = till.current().filter(|o| is_guarded(o) && ui.kept.marks.is_empty()) {
         let why = format!("Order {} was put aside before: choose how it is paid", order.title());
         return open(ui, till, &why);
     }
@@ -41,10 +42,10 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
 /// What paying with this would come to: `20.00 · change 7.10`, `5.00 · then 7.90 due`. Nothing typed
 /// stands for all that is due.
 pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<String, String> {
-    let Some(order) = till.current() else { return Err(Refusal::NoOrder.to_string()) };
+    let Some(order) = split::payable(ui, till) else { return Err(Refusal::NoOrder.to_string()) };
     let home = till.settings.currency;
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
-    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender);
+    let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender);
     let taken = payment::take(tender, &due, amount, ui.kept.tip, home).map_err(|problem| match problem {
         PaymentProblem::TooMuch(most) => format!("at most {}", home.show(most)),
         PaymentProblem::TipTooLarge => "less than the tip".to_owned(),
@@ -119,7 +120,7 @@ fn pay(ui: &mut Ui, till: &Till, tender: &Tender, note: Option<Money>, reference
             }
         },
     };
-    if tendered.is_none() && is_free(till) {
+    if tendered.is_none() && ui.kept.marks.is_empty() && is_free(till) {
         return vec![Request::Command(Command::SettleFree)];
     }
     let command = Command::Pay { tender: tender.code.clone(), tendered, tip: ui.kept.tip, reference, confirmed: false };
@@ -131,6 +132,7 @@ fn pay(ui: &mut Ui, till: &Till, tender: &Tender, note: Option<Money>, reference
         if let Command::Pay { tendered, .. } = &mut other {
             *tendered = Some(units);
         }
+        let (command, other) = (split::paying(ui, command), split::paying(ui, other));
         let question = format!("{} {}, or {}?", tender.name, show(amount), show(units));
         ui.open(Dialog::Confirm {
             question,
@@ -139,7 +141,7 @@ fn pay(ui: &mut Ui, till: &Till, tender: &Tender, note: Option<Money>, reference
         });
         return Vec::new();
     }
-    vec![Request::Command(command)]
+    vec![Request::Command(split::paying(ui, command))]
 }
 
 fn is_free(till: &Till) -> bool {
@@ -158,11 +160,11 @@ pub(super) fn amount_for(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> 
 
 /// `20` typed for 12.40 is 0.20, but probably meant 20.00: what was probably meant.
 fn meant_units(ui: &Ui, till: &Till, tender: &Tender, amount: Money, command: &Command) -> Option<Money> {
-    let (order, per) = (till.current()?, till.settings.currency.minor_per_unit());
+    let (order, per) = (split::payable(ui, till)?, till.settings.currency.minor_per_unit());
     if !ui.setup.bare_is_minor || per == 1 || tender.foreign.is_some() {
         return None;
     }
-    let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender).to_pay;
+    let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender).to_pay;
     let units = Money::from_minor(amount.minor().saturating_mul(per));
     let likely = amount.minor().saturating_mul(10) < due.minor() && units >= due;
     (likely && sell::try_out(ui, till, command).is_ok()).then_some(units)
@@ -218,7 +220,7 @@ pub(super) fn choose(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
 
 /// The dialog with a tender's questions, in place of the list of tenders.
 fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
-    let Some(order) = till.current() else {
+    let Some(order) = split::payable(ui, till) else {
         ui.say(Tone::Warn, Refusal::NoOrder.to_string());
         return Vec::new();
     };
@@ -227,7 +229,7 @@ fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
     let asked = match amount_for(ui, till, tender, typed) {
         Ok(amount) => amount,
         Err(_) if typed.is_empty() => {
-            let due = payment::due(order, &totals::of(order, &till.settings), &till.settings, tender);
+            let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender);
             let asked = due.to_pay + ui.kept.tip;
             tender.foreign.map_or(asked, |foreign| payment::to_foreign(asked, foreign, home))
         }
@@ -264,13 +266,11 @@ pub(super) fn accept_form(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let reference = Reference { text: some(text(PayField::Reference)), last_four: some(text(PayField::LastFour)) };
     let Some(tender) = till.settings.tender(&form.tender) else { return Vec::new() };
     match amount_for(ui, till, tender, &amount) {
-        Ok(amount) => vec![Request::Command(Command::Pay {
-            tender: tender.code.clone(),
-            tendered: Some(amount),
-            tip: ui.kept.tip,
-            reference,
-            confirmed: false,
-        })],
+        Ok(amount) => {
+            let (tender, tendered, tip) = (tender.code.clone(), Some(amount), ui.kept.tip);
+            let pay = Command::Pay { tender, tendered, tip, reference, confirmed: false };
+            vec![Request::Command(split::paying(ui, pay))]
+        }
         Err(why) => {
             ui.say(Tone::Bad, why);
             Vec::new()

@@ -14,6 +14,7 @@ use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::search::Index;
 use crate::domain::shift::CashKind;
+use crate::domain::split::Marked;
 use crate::domain::spool::{Job, Waiting};
 use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
@@ -67,6 +68,12 @@ pub enum Ask {
     Covers,
     /// The seat that a line is for.
     Seat(LineId),
+    /// Over how many bills the order is divided.
+    SplitEvenly,
+    /// The amount of a bill of its own.
+    SplitAmount,
+    /// Among how many bills a line is shared.
+    SplitLine(LineId),
     /// A note to the kitchen.
     KitchenNote(LineId),
     /// A note for the customer's receipt.
@@ -185,6 +192,10 @@ pub enum From {
     AtTable(String),
     /// Who serves the order from now on.
     Servers,
+    /// How the order is divided.
+    Splits,
+    /// An order, to merge it into the one on screen.
+    Merge,
     /// An order type.
     OrderTypes,
     /// A promotion, to switch it off or on.
@@ -255,9 +266,11 @@ impl From {
             | Self::Servers
             | Self::Reports
             | Self::Works
-            | Self::Staff => true,
+            | Self::Staff
+            | Self::Merge => true,
             Self::Reasons(_)
             | Self::AtTable(_)
+            | Self::Splits
             | Self::OrderTypes
             | Self::Payments
             | Self::Jobs
@@ -461,6 +474,9 @@ pub struct Kept {
     pub dialogs: Vec<Dialog>,
     /// The line that is selected; the last one when none is.
     pub selected: Option<LineId>,
+    /// Lines that are marked, to be paid or divided off.
+    #[serde(default)]
+    pub marks: Vec<Marked>,
     /// The page of the item map.
     pub page: usize,
     /// The search result that is selected, by the item's code, or the action by its name.

@@ -110,6 +110,7 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
         round: 1,
         told: None,
         void: None,
+        share: None,
         charge: false,
         by: STAFF,
         at: NOW,
@@ -196,6 +197,7 @@ fn sale() -> Sale {
         id: SaleId(Uuid::from_u128(5)),
         order: OrderId(Uuid::from_u128(6)),
         number: 17,
+        part: None,
         receipt: 42,
         register: RegisterId(1),
         shift: ShiftId(Uuid::from_u128(3)),
@@ -259,6 +261,7 @@ fn order() -> Order {
         round: 1,
         bills: 0,
         billed: false,
+        part: None,
         undo: Vec::new(),
     }
 }

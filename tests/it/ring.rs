@@ -227,7 +227,10 @@ fn the_answer_is_a_stable_object() {
     assert_eq!(answers.iter().map(|a| a["line"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
     assert_eq!(answers.iter().map(|a| a["ok"].as_bool().unwrap()).collect::<Vec<_>>(), [true, true, true, true, false]);
     let order = &answers[2]["order"];
-    assert_eq!(keys(order), ["due", "lines", "name", "number", "paid", "payments", "total", "type"]);
+    assert_eq!(
+        keys(order),
+        ["covers", "due", "lines", "name", "number", "paid", "payments", "server", "table", "total", "type"]
+    );
     let line = &order["lines"][0];
     let fields = [
         "customer_note",
@@ -240,6 +243,7 @@ fn the_answer_is_a_stable_object() {
         "name",
         "price",
         "quantity",
+        "seat",
     ];
     assert_eq!(keys(line), fields);
     assert_eq!((line["kitchen_note"].as_str(), line["modifiers"][0].as_str()), (Some("hot"), Some("Whole")));

@@ -147,6 +147,7 @@ impl Shop {
             round: 1,
             bills: 0,
             billed: false,
+            part: None,
             undo: Vec::new(),
         };
         let event = Event::OrderOpened { order: Box::new(order.clone()) };
@@ -182,6 +183,7 @@ impl Shop {
             round: 1,
             told: None,
             void: None,
+            share: None,
             charge: false,
             by: self.staff,
             at: self.now(),
@@ -269,6 +271,7 @@ impl Shop {
             id: SaleId(Uuid::from_u128(1_000_000 + u128::from(*receipt) * 10 + u128::from(register.0))),
             order: order.id,
             number: order.number,
+            part: None,
             receipt: *receipt,
             register,
             shift,

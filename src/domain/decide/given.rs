@@ -134,6 +134,9 @@ impl Deciding<'_, '_> {
     pub(super) fn set_service(&mut self, on: bool, reason: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
+        if order.lines.iter().any(|line| line.charge) {
+            return Err(Refusal::Divided);
+        }
         let waived = match (on, service::rule(order, &self.till.settings)) {
             (true, _) => None,
             (false, None) => return Err(Refusal::NoService),

@@ -83,6 +83,7 @@ impl<'a> Deciding<'a, '_> {
             left_by: None,
             held: false,
             recalled: false,
+            part: None,
             face: Face { table, ..self.till.settings.new_face() },
             lines: Vec::new(),
             payments: Vec::new(),
@@ -145,6 +146,7 @@ impl<'a> Deciding<'a, '_> {
             round,
             told: None,
             void: None,
+            share: None,
             charge: false,
             by,
             at: self.ctx.now,
@@ -344,6 +346,7 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.modifiers == line.modifiers
         && last.taxes == line.taxes
         && last.seat == line.seat
+        && last.share.is_none()
         && last.round == line.round
         && last.discount.is_none()
         && last.kitchen_note.is_none()

@@ -10,6 +10,7 @@ mod people;
 mod promotions;
 mod refunds;
 mod shifts;
+mod splits;
 mod staff;
 mod tables;
 mod tenders;
@@ -92,6 +93,10 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::SetCovers { covers } => d.set_covers(*covers)?,
         Command::SetSeat { line, seat } => d.set_seat(*line, *seat)?,
         Command::GiveTo { staff } => d.give_to(*staff)?,
+        Command::Split { by } => d.split(by)?,
+        Command::PayLines { lines, pay } => d.pay_lines(lines, pay)?,
+        Command::Unsplit => d.unsplit()?,
+        Command::Merge { order } => d.merge(*order)?,
         Command::Abandon { reason } => d.abandon(reason)?,
         Command::Pay { tender, tendered, tip, reference, confirmed } => {
             d.pay(tender, *tendered, *tip, reference, *confirmed)?;
@@ -139,6 +144,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
     if *command != Command::Undo {
         d.promote();
     }
+    d.check_shares()?;
     d.tell_kitchen();
     Ok(d.events)
 }

@@ -60,6 +60,10 @@ impl Deciding<'_, '_> {
     }
 
     fn promote_order(&mut self, order: &Order, version: u64, standings: &BTreeMap<String, Standing>) {
+        // The bills of a divided order bear what the whole was given.
+        if order.lines.iter().any(|line| line.held().is_some()) {
+            return;
+        }
         let group = None;
         let given = promotion::apply(order, group, &self.till.settings, standings);
         for (line, given) in order.lines.iter().zip(given) {

@@ -24,11 +24,24 @@ impl Deciding<'_, '_> {
         reference: &Reference,
         confirmed: bool,
     ) -> Result<(), Refusal> {
+        let order = self.order()?;
+        self.pay_on(order, code, tendered, tip, reference, confirmed)
+    }
+
+    /// Takes a payment of an order, on screen or not.
+    pub(super) fn pay_on(
+        &mut self,
+        order: &Order,
+        code: &str,
+        tendered: Option<Money>,
+        tip: Money,
+        reference: &Reference,
+        confirmed: bool,
+    ) -> Result<(), Refusal> {
         let staff = self.require(Permission::Sell)?;
         let settings = &self.till.settings;
         let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
         let shift = if tender.opens_drawer { self.drawer()? } else { self.shift()? };
-        let order = self.order()?;
         if self.promotions_have_changed(order) {
             return Ok(());
         }
@@ -115,6 +128,7 @@ impl Deciding<'_, '_> {
             id: SaleId(self.ctx.ids.next()),
             order: order.id,
             number: order.number,
+            part: order.part.map(|part| part.number),
             receipt: self.till.counters.receipt,
             register: self.till.register,
             shift: self.shift()?.id,

@@ -130,6 +130,8 @@ impl Shift {
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
             | Event::OrderOpened { .. }
+            | Event::LinesMoved { .. }
+            | Event::OrderMerged { .. }
             | Event::FaceChanged { .. }
             | Event::OrderHanded { .. }
             | Event::Sent { .. }

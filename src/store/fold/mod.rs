@@ -284,7 +284,10 @@ impl<'c> Fold<'c> {
             Event::WorkChanged { after, .. } => work::put(self.conn, after)?,
             Event::StaffChanged { staff } => self.put_staff(staff)?,
             Event::OrderOpened { order } => {
-                self.last_order = Some(order.number);
+                // A bill of a divided order has that one's number.
+                if order.part.is_none() {
+                    self.last_order = Some(order.number);
+                }
                 self.slot(order.id)?.set(Some((**order).clone()));
             }
             Event::SaleCompleted { sale, .. } => {
@@ -306,10 +309,11 @@ impl<'c> Fold<'c> {
                 refunds::put(self.conn, id, refund)?;
                 sums::refund(self.conn, refund)?;
             }
-            Event::OrderAbandoned { order, .. } => self.slot(*order)?.set(None),
+            Event::OrderAbandoned { order, .. } | Event::OrderMerged { order, .. } => self.slot(*order)?.set(None),
             Event::LineChanged { order, .. }
             | Event::FaceChanged { order, .. }
             | Event::OrderHanded { order, .. }
+            | Event::LinesMoved { order, .. }
             | Event::PaymentTaken { order, .. }
             | Event::PaymentReversed { order, .. }
             | Event::BillPrinted { order, .. } => self.slot(*order)?.apply(recorded),

@@ -2,6 +2,7 @@
 
 mod lists;
 pub(crate) mod play;
+mod splits;
 mod tables;
 mod traps;
 
@@ -37,6 +38,10 @@ fn the_keystrokes_to_beat() {
     play.keys("cb*5<Enter>"); // the selected line to five: three keys
     assert_eq!(play.lines(), ["1 Crème brûlée", "5 Espresso"]);
     sells("2*102<Enter><F12>", 8, 480, 0); // two of a code
+    let mut play = Play::new();
+    play.keys("bca<Space><Space><F11>"); // the last two lines by card, the first stays: three keys
+    assert_eq!(play.sales()[0].totals.total.minor(), 495 + 320, "{}", play.echo());
+    assert_eq!(play.lines(), ["1 Espresso"]);
     let play = sells("b2000<F12>", 7, 240, 1760); // 20.00 typed
     assert_eq!(play.total(), "17.60");
 }

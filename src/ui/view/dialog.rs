@@ -14,7 +14,7 @@ use crate::ui::state::{
     Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Whom, Why,
 };
 use crate::ui::view::{help, plan, refund};
-use crate::ui::{count, dialogs, lists, modifiers, pay, people, show, spool};
+use crate::ui::{count, dialogs, lists, modifiers, pay, people, show, split, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -84,6 +84,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
     let (title, label, message): (String, String, &str) = match ask {
         Ask::HoldName => ("Put the order aside".into(), "Name".into(), "Enter alone keeps it under its number"),
         Ask::OrderName => ("The order's name".into(), "Name".into(), ""),
+        Ask::SplitEvenly => ("Divide evenly".into(), "Bills".into(), "Each is a bill of its own, with its own tax"),
+        Ask::SplitAmount => ("A bill of its own".into(), format!("Amount, {currency}"), "The rest stays on this one"),
+        Ask::SplitLine(id) => (line(*id), "Bills".into(), "Among how many bills it is shared"),
         Ask::Covers => ("How many people are there?".into(), "Covers".into(), "Enter alone for nobody knows"),
         Ask::Seat(id) => (line(*id), "Seat".into(), "Enter alone for no seat"),
         Ask::KitchenNote(id) => (line(*id), "Note to the kitchen".into(), "The customer never sees it"),
@@ -177,6 +180,8 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::RefundOrder => "Give money back without a receipt: why?".to_owned(),
         },
         From::Orders => "Open orders".to_owned(),
+        From::Splits => "Several bills".to_owned(),
+        From::Merge => "Which order is merged into this one?".to_owned(),
         From::Tables(TableFor::Go) => "Tables".to_owned(),
         From::Tables(TableFor::Move) => "Which table does it move to?".to_owned(),
         From::Tables(TableFor::Join) => "Which table is joined?".to_owned(),
@@ -207,7 +212,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         selected: Some(n) == at,
     };
     let label = match from {
-        From::Orders => "Number or name",
+        From::Orders | From::Merge => "Number or name",
         From::Tables(_) => "Table",
         _ => "Letters",
     };
@@ -300,8 +305,8 @@ fn steps(groups: &[&crate::domain::catalogue::Group], at: usize) -> Text {
 }
 
 fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
-    let Some(order) = till.current() else { return Shown::default() };
-    let totals = totals::of(order, &till.settings);
+    let Some(order) = split::payable(ui, till) else { return Shown::default() };
+    let totals = totals::of(&order, &till.settings);
     let exact = totals.total + order.rounding() - order.paid();
     let typed = ui.kept.input.text();
     let row = |(n, tender): (usize, &crate::domain::tender::Tender)| ListRow {

@@ -9,9 +9,9 @@ use crate::domain::tender::Payment;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::{Action, Context};
-use crate::ui::key_name;
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 use crate::ui::state::Ui;
+use crate::ui::{key_name, split};
 
 pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
     match (till.current(), &till.last_sale) {
@@ -54,6 +54,10 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         line_rows(till, line, part, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
             row.mark = mark(line, &place, begun);
+            if let Some((_, much)) = split::marked(ui, line) {
+                let much = much.map(|much| format!("{much} ")).unwrap_or_default();
+                row.label = Text::new(Tone::Accent, format!("[{much}x] {}", row.label.text));
+            }
         }
     }
     let mut sums = discount_rows(till, &order.face.discounts, &totals);
@@ -63,6 +67,12 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     }
     tax_rows(till, &totals, &mut sums);
     payment_rows(till, &order.payments, &mut sums);
+    if !ui.kept.marks.is_empty()
+        && let Some(part) = split::payable(ui, till)
+    {
+        let total = totals::of(&part, &till.settings).total;
+        sums.push((Text::new(Tone::Accent, "Marked"), Text::new(Tone::Accent, show(total))));
+    }
     if !ui.kept.tip.is_zero() {
         sums.push((Text::from("Tip with the next payment"), Text::from(show(ui.kept.tip))));
     }
@@ -91,7 +101,7 @@ fn heading(till: &Till, order: &Order) -> (String, String) {
     let joined: String = face.joined.iter().map(|joined| format!("+{joined}")).collect();
     let name = face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
     let covers = face.covers.map(|n| format!("{n} cov · ")).unwrap_or_default();
-    (format!("Table {table}{joined} · {}{name}", order.number), format!("{covers}{}", till.name_of(order.server)))
+    (format!("Table {table}{joined} · {}{name}", order.label()), format!("{covers}{}", till.name_of(order.server)))
 }
 
 /// The sale that was just settled, with its change, until the next one begins.
@@ -147,7 +157,7 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
     let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
     let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
     rows.push(OrderRow {
-        quantity: line.quantity.to_string(),
+        quantity: line.pieces(),
         mark: Text::default(),
         label: Text::from(format!("{}{seat}", line.name)),
         amount: show(part.gross),

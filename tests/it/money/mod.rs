@@ -8,6 +8,7 @@ mod promotions;
 mod properties;
 mod reference;
 mod service;
+mod splits;
 
 use std::str::FromStr;
 
@@ -81,6 +82,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         round: 1,
         told: None,
         void: None,
+        share: None,
         charge: false,
         by: NOBODY,
         at: THEN,
@@ -119,6 +121,7 @@ fn order(lines: Vec<Line>) -> Order {
         round: 1,
         bills: 0,
         billed: false,
+        part: None,
         undo: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use super::properties::{TAXES, config, discounts, lines, places, roundings};
 use super::reference::Ratio;
 use super::*;
 
-fn charging(percent: &str, from_covers: u16, taxes: &[&str]) -> Settings {
+pub fn charging(percent: &str, from_covers: u16, taxes: &[&str]) -> Settings {
     let service = ServiceRule {
         name: "Service".to_owned(),
         percent: decimal(percent),

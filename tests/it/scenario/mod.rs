@@ -40,6 +40,7 @@ scenarios! {
     promotions
     selling
     shifts
+    tables
 }
 
 fn folder() -> PathBuf {

@@ -1,0 +1,220 @@
+//! One order on several bills, bills together again, and orders merged.
+
+use std::borrow::Cow;
+
+use crate::domain::command::Command;
+use crate::domain::decide::Deciding;
+use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
+use crate::domain::ids::OrderId;
+use crate::domain::order::{Face, Line, Order};
+use crate::domain::refusal::Refusal;
+use crate::domain::split::{self, Marked, Part, SplitBy, SplitProblem};
+use crate::domain::staff::Permission;
+use crate::domain::totals;
+
+impl<'a> Deciding<'a, '_> {
+    pub(super) fn split(&mut self, by: &SplitBy) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        for part in self.divide(order, by)? {
+            let version = part.version;
+            self.events.push(Event::OrderOpened { order: Box::new(Order { version, held: true, ..part }) });
+        }
+        Ok(())
+    }
+
+    /// Pays lines of the order on screen as a bill of their own; the rest stays as it is.
+    pub(super) fn pay_lines(&mut self, marked: &[Marked], pay: &Command) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let Command::Pay { tender, tendered, tip, reference, confirmed } = pay else {
+            return Err(Refusal::NothingToSplit);
+        };
+        let order = self.unpaid_order()?;
+        let all =
+            order.live_lines().all(|l| marked.iter().any(|(id, q)| *id == l.id && q.is_none_or(|q| q == l.quantity)));
+        if all {
+            return self.pay(tender, *tendered, *tip, reference, *confirmed);
+        }
+        for part in self.divide(order, &SplitBy::Lines(marked.to_vec()))? {
+            self.events.push(Event::OrderOpened { order: Box::new(part.clone()) });
+            self.pay_on(&part, tender, *tendered, *tip, reference, *confirmed)?;
+        }
+        let settled = self.events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
+        if settled { Ok(()) } else { Err(Refusal::MarkedInFull) }
+    }
+
+    /// Takes lines out of an order; gives the new orders that hold them, which nobody has opened yet.
+    fn divide(&mut self, order: &Order, by: &SplitBy) -> Result<Vec<Order>, Refusal> {
+        let mut bills = split::divide(order, by, &self.till.settings).map_err(problem)?;
+        let first = bills.remove(0);
+        let whole = order.part.map_or(order.id, |part| part.whole);
+        let taken = self.bills_of(whole).into_iter().filter_map(|o| o.part.map(|p| p.number)).max();
+        let charge = bills.iter().flatten().chain(&first).any(|line| line.charge);
+        let next_line = order.next_line + u32::from(charge);
+        let mut parts = Vec::new();
+        for (number, lines) in (taken.unwrap_or(1) + 1..).zip(bills) {
+            parts.push(Order {
+                id: OrderId(self.ctx.ids.next()),
+                version: 1,
+                changed: self.ctx.now,
+                holder: None,
+                left_by: None,
+                held: false,
+                recalled: false,
+                part: Some(Part { whole, number }),
+                // People are counted once, with the order they came with.
+                face: Face { covers: None, joined: Vec::new(), ..order.face.clone() },
+                lines,
+                payments: Vec::new(),
+                bills: 0,
+                billed: false,
+                undo: Vec::new(),
+                next_line,
+                ..order.clone()
+            });
+        }
+        let voided = order.lines.iter().filter(|line| !line.is_live()).cloned();
+        let mut lines: Vec<Line> = first.into_iter().chain(voided).collect();
+        lines.sort_by_key(|line| line.id);
+        let part = Some(order.part.unwrap_or(Part { whole, number: 1 }));
+        let with = parts.iter().map(|part| part.id).collect();
+        let face = Box::new(order.face.clone());
+        let (order, version) = (order.id, order.version + 1);
+        self.events.push(Event::LinesMoved {
+            order,
+            version,
+            act: LinesAct::Split,
+            with,
+            lines,
+            face,
+            part,
+            next_line,
+        });
+        Ok(parts)
+    }
+
+    /// The open bills of what was one order.
+    fn bills_of(&self, whole: OrderId) -> Vec<&'a Order> {
+        self.till.orders.values().filter(|o| o.part.is_some_and(|part| part.whole == whole)).collect()
+    }
+
+    /// Brings the open bills of the order on screen together again.
+    pub(super) fn unsplit(&mut self) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let whole = order.part.ok_or(Refusal::NotDivided)?.whole;
+        let mut others: Vec<&Order> = self.bills_of(whole).into_iter().filter(|o| o.id != order.id).collect();
+        if others.is_empty() {
+            return Err(Refusal::NotDivided);
+        }
+        others.sort_by_key(|o| o.part.map(|part| part.number));
+        self.bring_in(order, &others, LinesAct::Unsplit)
+    }
+
+    /// Brings the lines of another order into the one on screen.
+    pub(super) fn merge(&mut self, id: OrderId) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let other = self.till.orders.get(&id).filter(|o| o.id != order.id).ok_or(Refusal::OrderGone)?;
+        if other.face.order_type != order.face.order_type {
+            return Err(Refusal::OtherType(other.number));
+        }
+        self.bring_in(order, &[other], LinesAct::Merged)
+    }
+
+    fn bring_in(&mut self, order: &Order, others: &[&Order], act: LinesAct) -> Result<(), Refusal> {
+        let settings = &self.till.settings;
+        let mut lines = order.lines.clone();
+        let mut face = order.face.clone();
+        let mut next_line = order.next_line;
+        for other in others {
+            if let Some(holder) = other.holder.filter(|h| h.register != self.till.register) {
+                let who = self.till.name_of(holder.staff).to_owned();
+                return Err(Refusal::HeldBy { who, number: other.number, register: holder.register.0 });
+            }
+            if !other.payments.is_empty() {
+                return Err(Refusal::PartPaid(self.show(other.paid())));
+            }
+            let theirs =
+                if act == LinesAct::Merged { held(other, order, self) } else { Cow::Borrowed(other.lines.as_slice()) };
+            next_line = split::together(&mut lines, &theirs, next_line);
+            if act == LinesAct::Merged {
+                face.covers = match (face.covers, other.face.covers) {
+                    (Some(ours), Some(theirs)) => Some(ours.saturating_add(theirs)),
+                    (ours, theirs) => ours.or(theirs),
+                };
+                face.name = face.name.or_else(|| other.face.name.clone());
+            } else {
+                face.covers = face.covers.or(other.face.covers);
+            }
+        }
+        if lines.len() > Order::MAX_LINES {
+            return Err(Refusal::TooManyLines(Order::MAX_LINES));
+        }
+        if let Some(free) = split::freed(&lines, &face, settings) {
+            lines = free;
+        }
+        let alone = act == LinesAct::Unsplit && lines.iter().all(|line| line.share.is_none());
+        let part = order.part.filter(|_| !alone);
+        let with = others.iter().map(|o| o.id).collect();
+        let (id, version) = (order.id, order.version + 1);
+        let face = Box::new(face);
+        self.events.push(Event::LinesMoved { order: id, version, act, with, lines, face, part, next_line });
+        for other in others {
+            let (order, version, was) = (other.id, other.version + 1, Box::new((*other).clone()));
+            self.events.push(Event::OrderMerged { order, version, into: id, was });
+        }
+        Ok(())
+    }
+
+    /// What a line of a divided order comes to is held: whatever else is decided must not count it
+    /// anew. Such an order is brought together first.
+    pub(super) fn check_shares(&self) -> Result<(), Refusal> {
+        let divided =
+            |id: &OrderId| self.till.orders.get(id).is_some_and(|o| o.lines.iter().any(|line| line.held().is_some()));
+        for event in &self.events {
+            let counts_anew = match event {
+                Event::LineChanged { act, before: Some(before), after: Some(_), .. } => {
+                    let harmless = matches!(act, LineAct::Voided | LineAct::Note | LineAct::Seat | LineAct::Undone);
+                    (before.held().is_some() && !harmless) || (before.charge && *act == LineAct::Voided)
+                }
+                Event::FaceChanged { order, act: FaceAct::Type | FaceAct::Discount | FaceAct::Service, .. } => {
+                    divided(order)
+                }
+                _ => false,
+            };
+            if counts_anew {
+                return Err(Refusal::Divided);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lines of an order that comes into another one: as they are, where the other counts them the
+/// same; else what they come to is held.
+fn held<'o>(other: &'o Order, into: &Order, d: &Deciding<'_, '_>) -> Cow<'o, [Line]> {
+    let settings = &d.till.settings;
+    let count = |order: &Order| totals::of(order, settings).total;
+    let mut both = Order { lines: into.lines.clone(), ..into.clone() };
+    split::together(&mut both.lines, &other.lines, into.next_line);
+    if count(&both) == count(into) + count(other) {
+        return Cow::Borrowed(&other.lines);
+    }
+    let totals = totals::of(other, settings).lines;
+    let lines = totals::lines(other, settings).into_iter().zip(totals).map(|(line, totals)| {
+        let (order, id, of) = (other.id, line.id, line.quantity);
+        let share = line.is_live().then(|| Box::new(split::Share { order, line: id, of, totals }));
+        Line { share: line.share.clone().or(share), ..line }
+    });
+    Cow::Owned(lines.collect())
+}
+
+fn problem(problem: SplitProblem) -> Refusal {
+    match problem {
+        SplitProblem::Nothing => Refusal::NothingToSplit,
+        SplitProblem::Parts => Refusal::SplitParts(split::MOST_PARTS),
+        SplitProblem::Unsent => Refusal::SendFirst,
+        SplitProblem::Quantity => Refusal::NoLine,
+    }
+}

@@ -1,0 +1,438 @@
+//! Dividing an order over several bills. The whole is counted once; each part takes its share of that
+//! count, line by line and tax by tax, and holds it: so the parts come to the whole to the cent,
+//! whatever rounding the house has. `docs/tables.md` tells the model.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{LineId, OrderId};
+use crate::domain::money::Money;
+use crate::domain::order::{DiscountKind, Face, Line, Order, Unit};
+use crate::domain::quantity::Quantity;
+use crate::domain::rounding::{Rounding, divide_rounded, share_out};
+use crate::domain::sale::{LineTotals, Totals};
+use crate::domain::settings::Settings;
+use crate::domain::tax::Tax;
+use crate::domain::totals;
+
+/// What a line comes to since its order was divided, whatever else the order holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The order that the line was rung on.
+    pub order: OrderId,
+    /// The line's number there: shares of one line come together again.
+    pub line: LineId,
+    /// How much the whole line was.
+    pub of: Quantity,
+    /// What this share comes to.
+    pub totals: LineTotals,
+}
+
+/// That an order is one of several bills of what was one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The order that was divided.
+    pub whole: OrderId,
+    /// Its number among the bills, from 1.
+    pub number: u32,
+}
+
+/// A line, and how much of it; all of it when not said.
+pub type Marked = (LineId, Option<Quantity>);
+
+/// How an order is divided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SplitBy {
+    /// These lines get a bill of their own.
+    Lines(Vec<Marked>),
+    /// Each seat gets one; what has no seat stays with the lowest.
+    Seats,
+    /// So many bills, as equal as cents allow.
+    Evenly(u16),
+    /// A bill of this amount.
+    Amount(Money),
+    /// One line is shared among so many bills.
+    Line(LineId, u16),
+}
+
+/// The most bills an order is divided into at once.
+pub const MOST_PARTS: u16 = 30;
+
+/// Why an order cannot be divided like that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SplitProblem {
+    /// Nothing would be left, or nothing would go.
+    Nothing,
+    /// More than [`MOST_PARTS`], or fewer than two.
+    Parts,
+    /// A line is cut into pieces of which the kitchen has not been told.
+    Unsent,
+    /// More of a line than there is, or less than a piece of it.
+    Quantity,
+}
+
+/// Lines with what they come to.
+struct Bill {
+    lines: Vec<Line>,
+    totals: Vec<LineTotals>,
+}
+
+/// The lines of each bill, that of the order itself first. Its voided lines are not among them.
+///
+/// # Errors
+/// [`SplitProblem`] when it cannot be divided like that.
+pub fn divide(order: &Order, by: &SplitBy, settings: &Settings) -> Result<Vec<Vec<Line>>, SplitProblem> {
+    let counted = totals::of(order, settings);
+    let all = totals::lines(order, settings).into_iter().zip(counted.lines);
+    let (lines, totals) = all.filter(|(line, _)| line.is_live()).unzip();
+    let mut rest = Bill { lines, totals };
+    let parts = match by {
+        SplitBy::Evenly(parts) => evenly(&mut rest, order, *parts)?,
+        SplitBy::Amount(amount) => {
+            let whole: Money = rest.totals.iter().map(|t| t.total).sum();
+            if !amount.is_positive() || *amount >= whole {
+                return Err(SplitProblem::Nothing);
+            }
+            vec![rest.take_amount(order, *amount)?]
+        }
+        SplitBy::Lines(marked) => vec![rest.take_lines(order, marked)?],
+        SplitBy::Seats => by_seat(&mut rest, order)?,
+        SplitBy::Line(line, parts) => among(&mut rest, order, *line, *parts)?,
+    };
+    let holds = |bill: &Bill| bill.lines.iter().any(|line| !line.charge);
+    if !holds(&rest) || parts.is_empty() || !parts.iter().all(holds) {
+        return Err(SplitProblem::Nothing);
+    }
+    let bills = std::iter::once(rest).chain(parts);
+    Ok(bills.map(|bill| bill.settled(order, settings)).collect())
+}
+
+fn evenly(rest: &mut Bill, order: &Order, parts: u16) -> Result<Vec<Bill>, SplitProblem> {
+    if !(2..=MOST_PARTS).contains(&parts) {
+        return Err(SplitProblem::Parts);
+    }
+    let left = |rest: &Bill| rest.totals.iter().map(|t| t.total).sum::<Money>();
+    (1..parts)
+        .map(|taken| {
+            let still = i128::from(parts - taken + 1);
+            let amount = divide_rounded(left(rest).minor().into(), still, Rounding::Down);
+            rest.take_share(order, Money::from_minor(amount), (1, still))
+        })
+        .collect()
+}
+
+fn by_seat(rest: &mut Bill, order: &Order) -> Result<Vec<Bill>, SplitProblem> {
+    let mut seats: Vec<u8> = rest.lines.iter().filter_map(|line| line.seat).collect();
+    seats.sort_unstable();
+    seats.dedup();
+    // Those without a seat are a bill of their own only if somebody else has one.
+    let seatless = rest.lines.iter().any(|line| line.seat.is_none() && !line.charge);
+    let own = seats.into_iter().skip(usize::from(!seatless));
+    own.map(|seat| {
+        let marked: Vec<Marked> =
+            rest.lines.iter().filter(|line| line.seat == Some(seat)).map(|line| (line.id, None)).collect();
+        rest.take_lines(order, &marked)
+    })
+    .collect()
+}
+
+fn among(rest: &mut Bill, order: &Order, line: LineId, parts: u16) -> Result<Vec<Bill>, SplitProblem> {
+    if !(2..=MOST_PARTS).contains(&parts) {
+        return Err(SplitProblem::Parts);
+    }
+    (1..parts)
+        .map(|taken| {
+            let whole = rest.lines.iter().find(|l| l.id == line).ok_or(SplitProblem::Nothing)?.quantity;
+            let still = i128::from(parts - taken + 1);
+            let piece = divide_rounded(whole.thousandths().into(), still, Rounding::HalfUp);
+            rest.take(order, &[(line, Some(Quantity::from_thousandths(piece)))], Some((1, still)))
+        })
+        .collect()
+}
+
+impl Bill {
+    /// Takes lines, or pieces of lines, out of the bill, with their part of the service charge.
+    fn take_lines(&mut self, order: &Order, marked: &[Marked]) -> Result<Bill, SplitProblem> {
+        self.take(order, marked, None)
+    }
+
+    /// The same; `ratio` is what is taken of a piece's line to the cent, where its quantity, which has
+    /// three digits, cannot say it.
+    fn take(&mut self, order: &Order, marked: &[Marked], ratio: Option<(i128, i128)>) -> Result<Bill, SplitProblem> {
+        let mut part = Bill { lines: Vec::new(), totals: Vec::new() };
+        let before = self.without_charge();
+        for (id, quantity) in marked {
+            let at = self.lines.iter().position(|line| line.id == *id).ok_or(SplitProblem::Nothing)?;
+            let have = self.lines[at].quantity;
+            let wanted = quantity.unwrap_or(have);
+            if wanted <= Quantity::ZERO || wanted > have {
+                return Err(SplitProblem::Quantity);
+            }
+            if wanted == have {
+                part.lines.push(self.lines.remove(at));
+                part.totals.push(self.totals.remove(at));
+                continue;
+            }
+            let ratio = ratio.unwrap_or((wanted.thousandths().into(), have.thousandths().into()));
+            let total = self.totals[at].total;
+            let amount =
+                Money::from_minor(divide_rounded(i128::from(total.minor()) * ratio.0, ratio.1, Rounding::HalfUp));
+            let taken = portion(&self.lines[at..=at], &self.totals[at..=at], amount, ratio);
+            self.cut(order, at, wanted, taken.into_iter().next().unwrap_or_default(), &mut part)?;
+        }
+        let mine = part.without_charge();
+        if let Some(at) = self.lines.iter().position(|line| line.charge).filter(|_| before.is_positive()) {
+            let ratio = (mine.minor().into(), before.minor().into());
+            let total = i128::from(self.totals[at].total.minor());
+            let amount = Money::from_minor(divide_rounded(total * ratio.0, ratio.1, Rounding::HalfUp));
+            let taken = portion(&self.lines[at..=at], &self.totals[at..=at], amount, ratio);
+            let quantity = shared_quantity(self.lines[at].quantity, ratio);
+            self.cut(order, at, quantity, taken.into_iter().next().unwrap_or_default(), &mut part)?;
+        }
+        Ok(part)
+    }
+
+    /// Takes an amount out of the bill, a little of each line.
+    fn take_amount(&mut self, order: &Order, amount: Money) -> Result<Bill, SplitProblem> {
+        let whole: Money = self.totals.iter().map(|t| t.total).sum();
+        self.take_share(order, amount, (amount.minor().into(), whole.minor().into()))
+    }
+
+    fn take_share(&mut self, order: &Order, amount: Money, ratio: (i128, i128)) -> Result<Bill, SplitProblem> {
+        let taken = portion(&self.lines, &self.totals, amount, ratio);
+        let mut part = Bill { lines: Vec::new(), totals: Vec::new() };
+        for (at, taken) in taken.into_iter().enumerate() {
+            let quantity = shared_quantity(self.lines[at].quantity, ratio);
+            self.cut(order, at, quantity, taken, &mut part)?;
+        }
+        Ok(part)
+    }
+
+    /// What the lines that were rung come to.
+    fn without_charge(&self) -> Money {
+        self.lines.iter().zip(&self.totals).filter(|(line, _)| !line.charge).map(|(_, totals)| totals.total).sum()
+    }
+
+    /// Cuts a piece off a line and puts it into another bill.
+    fn cut(
+        &mut self,
+        order: &Order,
+        at: usize,
+        quantity: Quantity,
+        taken: LineTotals,
+        part: &mut Bill,
+    ) -> Result<(), SplitProblem> {
+        let line = &mut self.lines[at];
+        let pieces = line.unit == Unit::Each && !quantity.is_whole();
+        if pieces && !line.stations.is_empty() && line.sent() < line.quantity {
+            return Err(SplitProblem::Unsent);
+        }
+        let mut piece = line.clone();
+        let rest = less(&self.totals[at], &taken);
+        let share = |totals: &LineTotals| match &line.share {
+            Some(share) => Share { totals: totals.clone(), ..(**share).clone() },
+            None => Share { order: order.id, line: line.id, of: line.quantity, totals: totals.clone() },
+        };
+        for (piece, rest) in piece.promotions.iter_mut().zip(&mut line.promotions) {
+            let product = i128::from(rest.amount.minor()) * i128::from(taken.discount.minor());
+            let whole = i128::from(self.totals[at].discount.minor());
+            piece.amount = Money::from_minor(divide_rounded(product, whole, Rounding::HalfUp));
+            rest.amount -= piece.amount;
+        }
+        (piece.share, line.share) = (Some(Box::new(share(&taken))), Some(Box::new(share(&rest))));
+        let sent = line.sent().min(quantity);
+        give(&mut piece, quantity, sent);
+        let (have, told) = (line.quantity - quantity, line.sent() - sent);
+        give(line, have, told);
+        part.lines.push(piece);
+        part.totals.push(taken);
+        self.totals[at] = rest;
+        Ok(())
+    }
+
+    /// The lines as a bill of their own has them. What they come to is held, unless counting them
+    /// anew comes to the very same.
+    fn settled(self, order: &Order, settings: &Settings) -> Vec<Line> {
+        let hold = |(line, totals): (&Line, &LineTotals)| {
+            let origin = line.share.as_deref().cloned();
+            let (of, from) = (line.quantity, (order.id, line.id));
+            let origin = origin.unwrap_or(Share { order: from.0, line: from.1, of, totals: LineTotals::default() });
+            Line { share: Some(Box::new(Share { totals: totals.clone(), ..origin })), ..line.clone() }
+        };
+        let held: Vec<Line> = self.lines.iter().zip(&self.totals).map(hold).collect();
+        let whole = |line: &Line| line.share.is_none() && !line.charge;
+        // What was given for lines that are now apart, or as an amount, would not be given again.
+        let plain = order.face.discounts.iter().all(|d| matches!(d.kind, DiscountKind::Percent(_)))
+            && order.lines.iter().all(|line| line.promotions.is_empty());
+        if plain && self.lines.iter().all(whole) {
+            let count = |lines: &[Line]| {
+                let face: &Face = &order.face;
+                totals::document(lines, &face.discounts, settings.tax_rounding, settings.rounding)
+            };
+            if same(&count(&self.lines), &count(&held)) {
+                return self.lines;
+            }
+        }
+        held
+    }
+}
+
+/// Whether two counts come to the same, tax by tax.
+fn same(a: &Totals, b: &Totals) -> bool {
+    let taxes = |t: &Totals| t.taxes.iter().map(|t| (t.code.clone(), t.amount)).collect::<Vec<_>>();
+    (a.gross, a.discount, a.net, a.total, taxes(a)) == (b.gross, b.discount, b.net, b.total, taxes(b))
+}
+
+fn shared_quantity(quantity: Quantity, ratio: (i128, i128)) -> Quantity {
+    let all = quantity.thousandths();
+    let mine = divide_rounded(i128::from(all) * ratio.0, ratio.1, Rounding::HalfUp);
+    Quantity::from_thousandths(mine.clamp(0, all))
+}
+
+/// Gives a piece of a line its quantity, and what the kitchen was told of it. A discount of an amount
+/// is what the piece bears of it.
+fn give(line: &mut Line, quantity: Quantity, sent: Quantity) {
+    line.quantity = quantity;
+    match &mut line.told {
+        Some(_) if sent <= Quantity::ZERO => line.told = None,
+        Some(dish) => dish.quantity = sent,
+        None => {}
+    }
+    let borne = line.share.as_ref().map_or(Money::ZERO, |share| share.totals.discount);
+    if let Some(discount) = &mut line.discount {
+        match discount.kind {
+            DiscountKind::Amount(_) | DiscountKind::Price(_) => discount.kind = DiscountKind::Amount(borne),
+            DiscountKind::Percent(_) => {}
+        }
+    }
+}
+
+fn less(whole: &LineTotals, taken: &LineTotals) -> LineTotals {
+    LineTotals {
+        gross: whole.gross - taken.gross,
+        discount: whole.discount - taken.discount,
+        order_discount: whole.order_discount - taken.order_discount,
+        net: whole.net - taken.net,
+        taxes: whole.taxes.iter().zip(&taken.taxes).map(|(a, b)| *a - *b).collect(),
+        total: whole.total - taken.total,
+    }
+}
+
+/// What lines come to of which so much is taken: `amount` in all, `ratio` of everything else. No part
+/// of it is less than nothing or more than there is, and each tax is within a cent of its share.
+fn portion(lines: &[Line], totals: &[LineTotals], amount: Money, ratio: (i128, i128)) -> Vec<LineTotals> {
+    let after: Vec<Money> = totals.iter().map(LineTotals::after_discounts).collect();
+    let mut taxes: BTreeMap<&Tax, Vec<(usize, usize)>> = BTreeMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        for (place, tax) in line.taxes.iter().enumerate() {
+            taxes.entry(tax).or_default().push((at, place));
+        }
+    }
+    let due = |(at, place): &(usize, usize)| totals[*at].taxes.get(*place).copied().unwrap_or_default();
+    let sum = |slots: &Vec<(usize, usize)>| slots.iter().map(due).sum::<Money>();
+    let scaled = |whole: Money| {
+        Money::from_minor(divide_rounded(i128::from(whole.minor()) * ratio.0, ratio.1, Rounding::HalfUp))
+    };
+    // The amount is the shelf price after discounts and the taxes that come on top of it.
+    let added: Vec<&Tax> = taxes.keys().copied().filter(|tax| !tax.included).collect();
+    let weights: Vec<Money> =
+        std::iter::once(after.iter().sum()).chain(added.iter().map(|tax| sum(&taxes[tax]))).collect();
+    let targets = share_out(amount, &weights, |_| 0);
+    let mut parts: Vec<LineTotals> = totals
+        .iter()
+        .map(|whole| LineTotals { taxes: vec![Money::ZERO; whole.taxes.len()], ..LineTotals::default() })
+        .collect();
+    for (tax, slots) in &taxes {
+        let target = match added.iter().position(|other| other == tax) {
+            Some(at) => targets[at + 1],
+            None => scaled(sum(slots)),
+        };
+        let dues: Vec<Money> = slots.iter().map(due).collect();
+        for ((at, place), share) in slots.iter().zip(share_out(target, &dues, |_| 0)) {
+            if let Some(tax) = parts[*at].taxes.get_mut(*place) {
+                *tax = share;
+            }
+        }
+    }
+    let shared = |of: fn(&LineTotals) -> Money| {
+        let weights: Vec<Money> = totals.iter().map(of).collect();
+        share_out(scaled(weights.iter().sum()), &weights, |_| 0)
+    };
+    let (discounts, order_discounts) = (shared(|t| t.discount), shared(|t| t.order_discount));
+    let prices = share_out(targets[0], &after, |_| 0);
+    for (at, part) in parts.iter_mut().enumerate() {
+        let tax = |included: bool| -> Money {
+            lines[at].taxes.iter().zip(&part.taxes).filter(|(tax, _)| tax.included == included).map(|(_, m)| m).sum()
+        };
+        let (held, on_top) = (tax(true), tax(false));
+        (part.discount, part.order_discount) = (discounts[at], order_discounts[at]);
+        part.gross = prices[at] + part.discount + part.order_discount;
+        part.net = prices[at] - held;
+        part.total = prices[at] + on_top;
+    }
+    parts
+}
+
+/// Lines of two bills together, those of `ours` first: shares of one line are one line again; a number
+/// that is taken is given anew from `next`. Returns the next free number.
+pub fn together(ours: &mut Vec<Line>, theirs: &[Line], next: u32) -> u32 {
+    let mut next = next;
+    for line in theirs {
+        let origin = |line: &Line| line.share.as_ref().map(|share| (share.order, share.line));
+        let same =
+            ours.iter_mut().find(|l| l.is_live() && line.is_live() && origin(l).is_some() && origin(l) == origin(line));
+        if let Some(mine) = same {
+            join(mine, line);
+            continue;
+        }
+        let mut line = line.clone();
+        if ours.iter().any(|l| l.id == line.id) {
+            line.id = LineId(next);
+        }
+        next = next.max(line.id.0 + 1);
+        ours.push(line);
+    }
+    ours.sort_by_key(|line| line.id);
+    next
+}
+
+fn join(mine: &mut Line, other: &Line) {
+    let sent = mine.sent() + other.sent();
+    mine.quantity = mine.quantity + other.quantity;
+    match (&mut mine.told, &other.told) {
+        (Some(dish), _) => dish.quantity = sent,
+        (None, Some(dish)) => mine.told = Some(dish.clone()),
+        (None, None) => {}
+    }
+    let (Some(share), Some(theirs)) = (&mut mine.share, &other.share) else { return };
+    let (a, b) = (&share.totals, &theirs.totals);
+    share.totals = LineTotals {
+        gross: a.gross + b.gross,
+        discount: a.discount + b.discount,
+        order_discount: a.order_discount + b.order_discount,
+        net: a.net + b.net,
+        taxes: a.taxes.iter().zip(&b.taxes).map(|(a, b)| *a + *b).collect(),
+        total: a.total + b.total,
+    };
+    let discount = share.totals.discount;
+    if let Some(own) = &mut mine.discount
+        && let DiscountKind::Amount(_) = own.kind
+    {
+        own.kind = DiscountKind::Amount(discount);
+    }
+}
+
+/// Lets lines be counted anew, if all of them are whole again and come to the same; and drops a service
+/// charge that was held among them, since it is asked again.
+pub fn freed(lines: &[Line], face: &Face, settings: &Settings) -> Option<Vec<Line>> {
+    let whole = |line: &Line| line.share.as_ref().is_none_or(|share| share.of == line.quantity);
+    if !lines.iter().filter(|line| line.is_live()).all(whole) {
+        return None;
+    }
+    let free: Vec<Line> = lines.iter().map(|line| Line { share: None, ..line.clone() }).collect();
+    let count = |lines: &[Line]| totals::document(lines, &face.discounts, settings.tax_rounding, settings.rounding);
+    let asked_again = |line: &Line| !line.charge;
+    same(&count(&free), &count(lines)).then(|| free.into_iter().filter(asked_again).collect())
+}
