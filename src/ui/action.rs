@@ -149,7 +149,7 @@ actions! {
     Break "break" "Break" "Begins a break, or ends it.";
     ClockOut "clock-out" "Clock out" "Ends your work; asks for cash tips, prints a slip.";
     CorrectHours "correct-hours" "Correct" "Corrects somebody's time at work, with a reason.";
-    Staff "staff" "Staff" "Changes people: role, PIN, badge, whether they work here.";
+    Staff "staff" "Staff" "Changes people: role, PIN, badge, whether they left.";
     AddStaff "add-staff" "Hire" "Takes somebody on, with a role and a PIN.";
     ["The menu"]
     Left "left" "Left" "The page before; in a line of text, to the left.";

@@ -232,10 +232,7 @@ fn act(ui: &mut Ui, till: &Till, context: Context, action: Action, key: Key) -> 
         Context::SignIn => sign_in(ui, till, action),
         Context::Order => match (action, key) {
             // A bound letter types where text is being typed.
-            (_, Key::Char(c)) if types_text(ui) && action != Action::Ignore => {
-                insert(ui, context, c);
-                Vec::new()
-            }
+            (_, Key::Char(c)) if types_text(ui) && action != Action::Ignore => order::char_typed(ui, till, c),
             _ => order::act(ui, till, action),
         },
         Context::Dialog => dialogs::act(ui, till, action, key),

@@ -210,7 +210,7 @@ fn mistakes_in_the_main_file_are_told() {
         "[entry]\ncolors = \"mono\"",
         "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours, notes",
     );
-    check_main("[scanner]\nport = \"COM3\"", "line 5, column 1: `port` is not known here; allowed: serial, keyboard");
+    check_main("[scanner]\nport = \"COM3\"", "line 5, column 1: `port` is not known here; allowed: badge_prefix, serial, keyboard");
     check_main("[[label]]\npattern = \"21\"", "line 4, column 1: `kind` is missing here");
 }
 
@@ -319,7 +319,7 @@ fn mistakes_in_tenders_and_roles_are_told() {
     check(
         "tender.toml",
         "",
-        "tender.toml: this is no file of the configuration; did you mean `tenders.toml`? Allowed: counterflow.toml, ",
+        "tender.toml: this is no file of the configuration; did you mean `tenders.toml`? Allowed: accounting.toml, ",
     );
 }
 
