@@ -29,8 +29,8 @@ impl<'a> Deciding<'a, '_> {
         if order.is_empty() {
             return Err(Refusal::EmptyOrder);
         }
-        let touched = self.touched(order.id).into_iter().collect();
-        self.tell_of(touched, true);
+        let touched = self.touched(order.id).into_iter().map(|touched| (touched, true)).collect();
+        self.tell_of(touched);
         let sent = self.events.iter().any(|e| matches!(e, Event::Sent { .. }));
         if sent { Ok(()) } else { Err(Refusal::NothingToSend) }
     }
@@ -43,22 +43,22 @@ impl<'a> Deciding<'a, '_> {
                 ids.push(id);
             }
         }
-        let all = self.sends_all();
         let knows = |order: &Order| order.lines.iter().any(|l| l.told.is_some());
         let concerns = |id: &OrderId| self.till.orders.get(id).is_some_and(knows);
-        if !all && !ids.iter().any(concerns) {
+        if !ids.iter().any(|id| self.sends_all(*id) || concerns(id)) {
             return;
         }
-        let touched = ids.into_iter().filter_map(|id| self.touched(id)).collect();
-        self.tell_of(touched, all);
+        let touched = ids.into_iter().filter_map(|id| Some((self.touched(id)?, self.sends_all(id)))).collect();
+        self.tell_of(touched);
     }
 
-    /// Whether what was done sends by itself what was not sent yet.
-    fn sends_all(&self) -> bool {
+    /// Whether what was done to an order sends by itself what of it was not sent yet.
+    fn sends_all(&self, id: OrderId) -> bool {
         let rules = &self.till.settings.kitchen;
         self.events.iter().any(|event| match event {
-            Event::PaymentTaken { .. } | Event::SaleCompleted { .. } => rules.send_at_payment,
-            Event::OrderHanded { act: HandAct::Held, .. } => rules.send_on_hold,
+            Event::PaymentTaken { order, .. } => *order == id && rules.send_at_payment,
+            Event::SaleCompleted { sale, .. } => sale.order == id && rules.send_at_payment,
+            Event::OrderHanded { order, act: HandAct::Held, .. } => *order == id && rules.send_on_hold,
             _ => false,
         })
     }
@@ -81,15 +81,18 @@ impl<'a> Deciding<'a, '_> {
         Some(Touched { id, before, after: after?, thrown_away })
     }
 
-    fn tell_of(&mut self, touched: Vec<Touched<'_>>, all: bool) {
+    /// Tells the kitchen of orders, each with whether all that was not sent yet goes now.
+    fn tell_of(&mut self, mut touched: Vec<(Touched<'_>, bool)>) {
+        // Tickets are numbered in the order in which they are recorded.
+        touched.sort_by_key(|(order, _)| self.end_of(order.id));
         let settings = &self.till.settings;
         let mut numbers: BTreeMap<String, u32> = self.till.tickets.clone();
         let mut arrived = arrivals(&touched);
-        for order in &touched {
+        for (order, all) in &touched {
             let place = kitchen::place(&order.after, settings);
             let mut told: Vec<Told> = gone(order, &mut arrived);
             if !order.thrown_away {
-                told.extend(order.after.lines.iter().filter_map(|line| kitchen::told(line, &place, all)));
+                told.extend(order.after.lines.iter().filter_map(|line| kitchen::told(line, &place, *all)));
             }
             if told.is_empty() {
                 continue;
@@ -104,7 +107,7 @@ impl<'a> Deciding<'a, '_> {
                 server: self.till.name_of(order.after.server).to_owned(),
             };
             let at = self.end_of(order.id);
-            let version = self.version_of(order);
+            let version = self.version_at(at, order);
             self.events.insert(at, Event::Sent { order: order.id, version, head, tickets });
         }
     }
@@ -119,16 +122,19 @@ impl<'a> Deciding<'a, '_> {
         self.events.iter().position(ends).unwrap_or(self.events.len())
     }
 
-    fn version_of(&self, order: &Touched<'_>) -> u64 {
-        let made = self.events.iter().filter_map(Event::order).find(|(id, _)| *id == order.id);
-        made.map_or(order.after.version + 1, |(_, version)| version)
+    /// The version that an event of an order has in this place: that of the act it belongs to.
+    fn version_at(&self, at: usize, order: &Touched<'_>) -> u64 {
+        let of_it = |event: &Event| event.order().filter(|(id, _)| *id == order.id).map(|(_, version)| version);
+        let (before, after) = self.events.split_at(at);
+        let made = before.iter().rev().find_map(of_it).or_else(|| after.iter().find_map(of_it));
+        made.unwrap_or(order.after.version + 1)
     }
 }
 
 /// What stations know of that came into an order from another one.
-fn arrivals(touched: &[Touched<'_>]) -> Vec<Dish> {
+fn arrivals(touched: &[(Touched<'_>, bool)]) -> Vec<Dish> {
     let known = |order: Option<&Order>, line| order.as_ref().is_some_and(|o| o.line(line).is_some());
-    let lines = touched.iter().flat_map(|t| t.after.lines.iter().filter(|l| !known(t.before, l.id)));
+    let lines = touched.iter().flat_map(|(t, _)| t.after.lines.iter().filter(|l| !known(t.before, l.id)));
     lines.filter_map(|l| l.told.as_deref().cloned()).collect()
 }
 

@@ -210,7 +210,10 @@ fn mistakes_in_the_main_file_are_told() {
         "[entry]\ncolors = \"mono\"",
         "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours, notes",
     );
-    check_main("[scanner]\nport = \"COM3\"", "line 5, column 1: `port` is not known here; allowed: badge_prefix, serial, keyboard");
+    check_main(
+        "[scanner]\nport = \"COM3\"",
+        "line 5, column 1: `port` is not known here; allowed: badge_prefix, serial, keyboard",
+    );
     check_main("[[label]]\npattern = \"21\"", "line 4, column 1: `kind` is missing here");
 }
 
