@@ -5,6 +5,7 @@ mod doctor;
 mod export;
 mod import;
 mod keys;
+mod kitchen;
 mod printers;
 mod report;
 mod ring;
@@ -77,6 +78,8 @@ enum Cmd {
     Spool(spool::SpoolArgs),
     /// Checks the box and all that hangs on it, and says how to mend what is wrong
     Doctor,
+    /// Shows a station's tickets on a screen of their own, or lists them
+    Kitchen(kitchen::KitchenArgs),
     /// Lists the keys and what they do
     Keys,
 }
@@ -155,7 +158,9 @@ impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Store(error) => error.into(),
-            SessionError::Config(_) | SessionError::NoRegister(..) => Self::config(error.to_string()),
+            SessionError::Config(_) | SessionError::NoRegister(..) | SessionError::NoStation { .. } => {
+                Self::config(error.to_string())
+            }
             SessionError::Kept(_) => Self::io(error.to_string()),
         }
     }
@@ -191,6 +196,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Spool(args)) => spool::run(&place, args),
         Some(Cmd::Doctor) => doctor::run(&place),
         Some(Cmd::Staff(args)) => staff::run(&place, args),
+        Some(Cmd::Kitchen(args)) => kitchen::run(&place, args),
         Some(Cmd::Keys) => keys::run(&place),
     };
     match done {

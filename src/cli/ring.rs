@@ -199,7 +199,7 @@ fn order_json(session: &Session, order: &Order) -> Value {
             json!({
                 "line": line.id, "item": line.item, "name": line.name, "quantity": line.quantity.to_string(),
                 "price": show(session, line.unit_price), "modifiers": modifiers, "seat": line.seat, "gross": show(session, part.gross),
-                "discount": show(session, part.discount), "kitchen_note": line.kitchen_note,
+                "discount": show(session, part.discount), "kitchen_note": line.kitchen_note, "sent": line.sent().to_string(),
                 "customer_note": line.customer_note,
             })
         })

@@ -71,7 +71,7 @@ pub(super) fn open(
 
 /// Whether a terminal that cannot be written is gone: a picture may be on its way to it before the
 /// keys have told so.
-fn hung_up(error: &std::io::Error) -> bool {
+pub(super) fn hung_up(error: &std::io::Error) -> bool {
     /// EIO and ENXIO: what the system answers for a terminal that nobody holds any more.
     const GONE: [i32; 2] = [5, 6];
     error.kind() == std::io::ErrorKind::BrokenPipe || error.raw_os_error().is_some_and(|code| GONE.contains(&code))
@@ -93,7 +93,7 @@ fn kept_words(session: &Session) -> Option<String> {
     }
 }
 
-fn look(colours: Colours) -> Look {
+pub(super) fn look(colours: Colours) -> Look {
     let detected = Look::detect(&Environment::read());
     match colours {
         Colours::Auto => detected,

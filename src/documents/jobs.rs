@@ -115,6 +115,8 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
+        | Event::TicketBumped { .. }
+        | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
         | Event::Printed { .. }

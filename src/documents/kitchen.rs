@@ -3,7 +3,7 @@
 
 use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
 use crate::domain::catalogue::Amount;
-use crate::domain::kitchen::{Choice, Dish, Entry, Head, Place, Tells, Ticket};
+use crate::domain::kitchen::{Choice, Dish, Entry, Head, Tells, Ticket, whereto};
 use crate::domain::order::Unit;
 use crate::domain::time::Stamp;
 
@@ -65,14 +65,6 @@ fn training(practice: bool) -> Option<Block> {
     practice.then(|| Block::styled(Align::Centre, LARGE_MARK, " TRAINING "))
 }
 
-/// What a cook calls a party by.
-fn whereto(place: &Place) -> String {
-    match &place.table {
-        Some(table) => format!("Table {table}"),
-        None => format!("Order {}", place.order),
-    }
-}
-
 fn entry_blocks(entry: &Entry) -> Vec<Block> {
     let mark = |words: &str| Block::styled(Align::Left, LARGE_MARK, format!(" {words} "));
     match (entry.tells(), &entry.was, &entry.now) {
@@ -118,7 +110,7 @@ fn dish(dish: &Dish) -> Vec<Block> {
     name.extend(dish.seat.map(|seat| Span::new(BOLD, format!("  seat {seat}"))));
     let mut blocks = vec![Block::Text { spans: name, align: Align::Left, hang: HANG }];
     blocks.extend(dish.choices.iter().map(|choice| Block::Text {
-        spans: vec![Span::plain(INDENT), Span::new(choice_style(choice), words(choice))],
+        spans: vec![Span::plain(INDENT), Span::new(choice_style(choice), choice.words())],
         align: Align::Left,
         hang: HANG,
     }));
@@ -129,16 +121,9 @@ fn dish(dish: &Dish) -> Vec<Block> {
 /// What was to be made, in ordinary letters.
 fn small(dish: &Dish) -> Vec<Block> {
     let mut blocks = vec![Block::text(format!("{} {}", amount(dish), dish.name))];
-    blocks.extend(dish.choices.iter().map(|c| Block::text(format!("{INDENT}{}", words(c)))));
+    blocks.extend(dish.choices.iter().map(|c| Block::text(format!("{INDENT}{}", c.words()))));
     blocks.extend(dish.note.iter().map(|note| Block::text(format!("{INDENT}note: {note}"))));
     blocks
-}
-
-fn words(choice: &Choice) -> String {
-    match choice.amount.word() {
-        "" => choice.name.clone(),
-        word => format!("{word} {}", choice.name),
-    }
 }
 
 /// What is left out or doubled is what goes wrong: it stands out.

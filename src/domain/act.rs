@@ -230,6 +230,8 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
+        | Event::TicketBumped { .. }
+        | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
         | Event::Printed { .. }

@@ -368,6 +368,20 @@ pub enum Event {
         /// The order as it was.
         was: Box<Order>,
     },
+    /// A station has done a ticket.
+    TicketBumped {
+        /// The station's code.
+        station: String,
+        /// The ticket's number.
+        number: u32,
+    },
+    /// A ticket that was done is not.
+    TicketRecalled {
+        /// The station's code.
+        station: String,
+        /// The ticket's number.
+        number: u32,
+    },
     /// A payment was taken.
     PaymentTaken {
         /// Of which order.
@@ -533,6 +547,8 @@ impl Event {
             | Self::ReportPrinted { .. }
             | Self::MenuChanged { .. }
             | Self::BarcodeBound { .. }
+            | Self::TicketBumped { .. }
+            | Self::TicketRecalled { .. }
             | Self::AvailabilitySet { .. }
             | Self::PromotionSwitched { .. }
             | Self::Printed { .. }

@@ -140,6 +140,8 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
+        | Event::TicketBumped { .. }
+        | Event::TicketRecalled { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::Verified { .. } => {}
@@ -212,6 +214,8 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::NoSale { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
+        | Event::TicketBumped { .. }
+        | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
         | Event::Printed { .. }
@@ -293,6 +297,8 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::NoSale { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
+        | Event::TicketBumped { .. }
+        | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
         | Event::Printed { .. }

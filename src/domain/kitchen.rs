@@ -26,6 +26,16 @@ fn is_normal(amount: &Amount) -> bool {
     *amount == Amount::Normal
 }
 
+impl Choice {
+    /// `NO Onions`, `Medium`.
+    pub fn words(&self) -> String {
+        match self.amount.word() {
+            "" => self.name.clone(),
+            word => format!("{word} {}", self.name),
+        }
+    }
+}
+
 impl From<&Modifier> for Choice {
     fn from(modifier: &Modifier) -> Self {
         let name = modifier.kitchen_name.as_ref().unwrap_or(&modifier.name).clone();
@@ -163,6 +173,14 @@ pub struct Head {
     pub covers: Option<u16>,
     /// The name of whose order it is.
     pub server: String,
+}
+
+/// What a cook calls a party by: `Table 12`, else `Order 42`.
+pub fn whereto(place: &Place) -> String {
+    match &place.table {
+        Some(table) => format!("Table {table}"),
+        None => format!("Order {}", place.order),
+    }
 }
 
 /// The number of a ticket as it is printed.

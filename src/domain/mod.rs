@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod barcode;
+pub mod board;
 pub mod catalogue;
 pub mod command;
 pub mod day_sum;

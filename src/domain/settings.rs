@@ -81,11 +81,15 @@ pub struct KitchenRules {
     pub send_on_hold: bool,
     /// Whether tickets of a station without a printer come out where receipts do.
     pub receipt_printer: bool,
+    /// After how many minutes a screen says that a ticket waits long.
+    pub long_min: i64,
+    /// After how many it says that it is late.
+    pub late_min: i64,
 }
 
 impl Default for KitchenRules {
     fn default() -> Self {
-        Self { send_at_payment: true, send_on_hold: true, receipt_printer: false }
+        Self { send_at_payment: true, send_on_hold: true, receipt_printer: false, long_min: 10, late_min: 20 }
     }
 }
 

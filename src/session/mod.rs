@@ -6,6 +6,7 @@ pub mod config;
 pub mod devices;
 mod history;
 mod keeping;
+pub mod kitchen;
 mod menu;
 mod open;
 mod people;

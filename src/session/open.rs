@@ -51,6 +51,14 @@ pub enum SessionError {
     /// There is no such register.
     #[error("there is no register {0}: counterflow.toml lists {1}")]
     NoRegister(RegisterId, usize),
+    /// There is no such station.
+    #[error("there is no station {station}: counterflow.toml lists {known}")]
+    NoStation {
+        /// The code.
+        station: String,
+        /// The codes there are.
+        known: String,
+    },
     /// The file that keeps what is typed cannot be opened.
     #[error("what is typed cannot be kept: {0}")]
     Kept(std::io::Error),

@@ -263,22 +263,23 @@ pub(super) fn sale_at(conn: &Connection, entry: i64) -> Result<Sale, StoreError>
 
 /// What happened at a place of the journal.
 pub(super) fn event_at(conn: &Connection, entry: i64) -> Result<Event, StoreError> {
+    entry_at(conn, entry).map(|recorded| recorded.event)
+}
+
+/// The entry at a place of the journal.
+pub(super) fn entry_at(conn: &Connection, entry: i64) -> Result<Recorded, StoreError> {
     let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
     let mut rows = statement.query([entry])?;
     let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
-    let recorded = recorded.ok_or_else(|| StoreError::Damaged(format!("journal entry {entry} is missing")))?;
-    Ok(recorded.event)
+    recorded.ok_or_else(|| StoreError::Damaged(format!("journal entry {entry} is missing")))
 }
 
 /// The Z of a closed shift.
 pub(super) fn z_at(conn: &Connection, entry: i64) -> Result<Box<Z>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT body FROM journal WHERE id = ?1")?;
-    let mut rows = statement.query([entry])?;
-    let recorded = rows.next()?.map(|row| recorded_in(row, 0)).transpose()?;
-    if let Some(Event::ShiftClosed { z }) = recorded.map(|r| r.event) {
-        return Ok(z);
+    match event_at(conn, entry)? {
+        Event::ShiftClosed { z } => Ok(z),
+        _ => Err(StoreError::Damaged(format!("journal entry {entry} should be a Z"))),
     }
-    Err(StoreError::Damaged(format!("journal entry {entry} should be a Z")))
 }
 
 fn recorded_in(row: &Row<'_>, column: usize) -> Result<Recorded, StoreError> {

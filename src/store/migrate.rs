@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0009_refunds.sql"),
     include_str!("../../migrations/till/0010_work.sql"),
     include_str!("../../migrations/till/0011_promotions.sql"),
+    include_str!("../../migrations/till/0012_kitchen_done.sql"),
 ];
 
 /// The newest schema this program knows.

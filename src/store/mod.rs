@@ -16,6 +16,7 @@ mod find;
 mod fold;
 mod journal;
 mod keys;
+mod kitchen;
 mod load;
 mod lock;
 mod migrate;

@@ -10,6 +10,7 @@ mod escape;
 mod figures;
 mod foot;
 pub mod keys;
+mod kitchen;
 mod list;
 mod look;
 mod map;
@@ -23,5 +24,6 @@ mod text;
 
 pub use draw::{draw, picture};
 pub use keys::TermEvent;
+pub use kitchen::draw_kitchen;
 pub use look::{Colours, Environment, Glyphs, Look};
 pub use terminal::{Terminal, restore, size};

@@ -10,7 +10,9 @@ use ratatui::layout::Size;
 
 use super::ansi::Ansi;
 use super::draw::draw;
+use super::kitchen::draw_kitchen;
 use super::look::Look;
+use crate::ui::kitchen::KitchenScreen;
 use crate::ui::screen::Screen;
 
 /// The alternate screen, cleared.
@@ -68,6 +70,12 @@ impl Terminal {
     pub fn draw(&mut self, screen: &Screen) -> io::Result<()> {
         let look = self.look;
         self.inner.draw(|frame| draw(frame, screen, &look)).map(|_| ())
+    }
+
+    /// Draws the screen of a station.
+    pub fn draw_kitchen(&mut self, screen: &KitchenScreen) -> io::Result<()> {
+        let look = self.look;
+        self.inner.draw(|frame| draw_kitchen(frame, screen, &look)).map(|_| ())
     }
 
     /// Forgets what is on the screen, so that the next draw paints all of it: for a screen that

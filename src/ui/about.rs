@@ -70,6 +70,8 @@ impl Ui {
                 | Event::NoSale { .. }
                 | Event::MenuChanged { .. }
                 | Event::BarcodeBound { .. }
+                | Event::TicketBumped { .. }
+                | Event::TicketRecalled { .. }
                 | Event::AvailabilitySet { .. }
                 | Event::PromotionSwitched { .. }
                 | Event::Printed { .. }

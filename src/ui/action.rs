@@ -10,11 +10,21 @@ pub enum Context {
     Order,
     /// A dialog.
     Dialog,
+    /// The screen of a station: `counterflow kitchen`.
+    Kitchen,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SignIn, Self::Order, Self::Dialog];
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::Order, Self::Dialog, Self::Kitchen];
+
+    /// What some key must do there.
+    pub const fn needs(self) -> [Action; 2] {
+        match self {
+            Self::SignIn | Self::Order | Self::Dialog => [Action::Accept, Action::Cancel],
+            Self::Kitchen => [Action::Recall, Action::Quit],
+        }
+    }
 
     /// Its name in `keys.toml`.
     pub const fn name(self) -> &'static str {
@@ -22,6 +32,7 @@ impl Context {
             Self::SignIn => "sign-in",
             Self::Order => "order",
             Self::Dialog => "dialog",
+            Self::Kitchen => "kitchen",
         }
     }
 }
@@ -158,6 +169,9 @@ actions! {
     PageDown "page-down" "Page" "The next page of items.";
     SoldOut "sold-out" "86" "Marks an item sold out, or counts how many are left.";
     Bind "bind" "Bind" "Binds a barcode to an item.";
+    ["The kitchen screen"]
+    Recall "recall" "Recall" "Brings back the ticket that was done last.";
+    AllDay "all-day" "All day" "Shows how much of each dish is still to be made.";
     ["The till"]
     Help "help" "Help" "Shows the keys that work here.";
     Lock "lock" "Lock" "Locks the till; the order waits for the same person.";

@@ -97,6 +97,20 @@ const DIALOG: &[(&str, Action)] = &[
     ("Ctrl-C", Action::Cancel),
 ];
 
+const KITCHEN: &[(&str, Action)] = &[
+    ("0", Action::Recall),
+    ("*", Action::AllDay),
+    ("+", Action::Down),
+    ("-", Action::Up),
+    ("Down", Action::Down),
+    ("Up", Action::Up),
+    ("Esc", Action::Cancel),
+    ("F1", Action::Help),
+    ("?", Action::Help),
+    ("Ctrl-X", Action::Quit),
+    ("Ctrl-C", Action::Quit),
+];
+
 /// One line of `keys.toml`: in this context, this key does this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
@@ -127,7 +141,12 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         let mut map = BTreeMap::new();
-        for (context, keys) in [(Context::Order, ORDER), (Context::SignIn, SIGN_IN), (Context::Dialog, DIALOG)] {
+        for (context, keys) in [
+            (Context::Order, ORDER),
+            (Context::SignIn, SIGN_IN),
+            (Context::Dialog, DIALOG),
+            (Context::Kitchen, KITCHEN),
+        ] {
             for (key, action) in keys {
                 if let Ok(key) = key.parse::<Key>() {
                     map.insert((context, key), *action);
@@ -143,7 +162,7 @@ impl Keymap {
     ///
     /// # Errors
     /// Every binding with an unknown context, key or action, and every key that is bound twice in
-    /// one context, however it is spelt; and a context without `accept` and `cancel`.
+    /// one context, however it is spelt; and a context without the actions it needs.
     pub fn with(bindings: &[Binding]) -> Result<Self, Vec<KeymapProblem>> {
         let mut keymap = Self::default();
         let mut problems = Vec::new();
@@ -172,7 +191,7 @@ impl Keymap {
             keymap.map.insert((context, key), action);
         }
         for context in Context::ALL {
-            for needed in [Action::Accept, Action::Cancel] {
+            for needed in context.needs() {
                 if keymap.key_for(context, needed).is_none() {
                     let what = format!("no key is left for `{}` on the {} screen", needed.name(), context.name());
                     problems.push(KeymapProblem { binding: bindings.len().saturating_sub(1), what });

@@ -10,6 +10,7 @@ pub mod edit;
 pub mod entry;
 pub mod key;
 pub mod keymap;
+pub mod kitchen;
 mod lists;
 mod modifiers;
 mod order;
@@ -236,6 +237,7 @@ fn act(ui: &mut Ui, till: &Till, context: Context, action: Action, key: Key) -> 
             _ => order::act(ui, till, action),
         },
         Context::Dialog => dialogs::act(ui, till, action, key),
+        Context::Kitchen => Vec::new(),
     }
 }
 
@@ -267,6 +269,7 @@ fn insert(ui: &mut Ui, context: Context, c: char) {
     let edit = match context {
         Context::SignIn => &mut ui.pin,
         Context::Order => &mut ui.kept.input,
+        Context::Kitchen => return,
         Context::Dialog => match dialogs::edit(ui) {
             Some(edit) => edit,
             None => return,

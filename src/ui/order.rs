@@ -184,6 +184,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }
         Action::Left | Action::PageUp => page(ui, till, -1, action == Action::Left),
         Action::Right | Action::PageDown => page(ui, till, 1, action == Action::Right),
+        Action::Recall | Action::AllDay => {
+            ui.say(Tone::Warn, "That is for the screen of a station: counterflow kitchen");
+            Vec::new()
+        }
         Action::Toggle | Action::Ignore => Vec::new(),
     }
 }

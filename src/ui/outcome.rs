@@ -76,6 +76,8 @@ impl Ui {
             | Event::Reprinted { .. }
             | Event::NoSale { .. }
             | Event::BarcodeBound { .. }
+            | Event::TicketBumped { .. }
+            | Event::TicketRecalled { .. }
             | Event::AvailabilitySet { .. }
             | Event::PromotionSwitched { .. }
             | Event::SignInFailed { .. }
@@ -235,6 +237,8 @@ impl Ui {
                 self.say(Tone::Good, words);
             }
             Event::Sent { .. }
+            | Event::TicketBumped { .. }
+            | Event::TicketRecalled { .. }
             | Event::SignedOut { .. }
             | Event::SignInFailed { .. }
             | Event::OverrideFailed { .. }

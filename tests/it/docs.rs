@@ -25,6 +25,7 @@ fn keys_page() -> String {
             Context::SignIn => "On the sign-in screen",
             Context::Order => "On the order screen",
             Context::Dialog => "In a dialog",
+            Context::Kitchen => "On the screen of a station",
         };
         write!(page, "\n## {title}\n\n`[{}]` in `keys.toml`.\n", context.name()).unwrap();
         let mut heading = None;

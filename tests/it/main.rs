@@ -7,6 +7,7 @@ mod counter_devices;
 mod crash;
 mod docs;
 mod faults;
+mod kitchen;
 mod menus;
 mod money;
 mod paper;

@@ -139,6 +139,8 @@ impl Shift {
             | Event::BillPrinted { .. }
             | Event::MenuChanged { .. }
             | Event::BarcodeBound { .. }
+            | Event::TicketBumped { .. }
+            | Event::TicketRecalled { .. }
             | Event::AvailabilitySet { .. }
             | Event::PromotionSwitched { .. }
             | Event::Printed { .. }

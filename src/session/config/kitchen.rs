@@ -83,6 +83,12 @@ pub(super) fn rules(root: &Table) -> KitchenRules {
     ] {
         *rule = table.flag(key).unwrap_or(*rule);
     }
+    for (key, minutes) in [("long_min", &mut rules.long_min), ("late_min", &mut rules.late_min)] {
+        *minutes = table.whole(key, 1..=600).unwrap_or(*minutes);
+    }
+    if rules.late_min <= rules.long_min {
+        table.file.find_at(&table.place(), "`late_min` must be more than `long_min`");
+    }
     table.done();
     rules
 }

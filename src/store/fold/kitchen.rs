@@ -17,6 +17,15 @@ pub(super) fn put(conn: &Connection, entry: i64, tickets: &[Ticket], at: Stamp) 
     Ok(())
 }
 
+/// A ticket is done, or is not. Done twice, it was done the first time.
+pub(super) fn bump(conn: &Connection, station: &str, number: u32, at_ms: Option<i64>) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE kitchen_tickets SET bumped_ms = ?3 WHERE station = ?1 AND number = ?2 AND (bumped_ms IS NULL OR ?3 IS NULL)",
+    )?
+    .execute((station, number, at_ms))?;
+    Ok(())
+}
+
 /// The last ticket number that a station was given; 0 before there is one.
 pub(crate) fn last_ticket(conn: &Connection, station: &str) -> rusqlite::Result<u32> {
     conn.prepare_cached("SELECT coalesce(max(number), 0) FROM kitchen_tickets WHERE station = ?1")?

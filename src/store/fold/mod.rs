@@ -321,6 +321,10 @@ impl<'c> Fold<'c> {
                 self.slot(*order)?.apply(recorded);
                 kitchen::put(self.conn, id, tickets, recorded.at)?;
             }
+            Event::TicketBumped { station, number } => {
+                kitchen::bump(self.conn, station, *number, Some(recorded.at.utc_ms))?;
+            }
+            Event::TicketRecalled { station, number } => kitchen::bump(self.conn, station, *number, None)?,
             Event::MenuChanged { change } => menu::change(self.conn, change)?,
             Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,

@@ -75,7 +75,9 @@ fn of_order(ui: &Ui) -> Vec<HelpRow> {
     let bindings = ui.setup.keymap.bindings(Context::Order);
     let mut heading = None;
     // Choosing a row is a matter of dialogs.
-    for action in Action::ALL.iter().filter(|a| !matches!(a, Action::Ignore | Action::Toggle)) {
+    for action in
+        Action::ALL.iter().filter(|a| !matches!(a, Action::Ignore | Action::Toggle | Action::Recall | Action::AllDay))
+    {
         if heading != Some(action.heading()) {
             heading = Some(action.heading());
             rows.push(row("", action.heading().0));

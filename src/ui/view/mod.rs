@@ -88,7 +88,8 @@ fn input(ui: &Ui, till: &Till, context: Context) -> InputLine {
             let echo = if edit.is_empty() { said(Text::default()) } else { said(sell::echo(ui, till)) };
             InputLine { prompt: "›".to_owned(), text: edit.text().to_owned(), cursor: Some(edit.cursor()), echo }
         }
-        Context::Dialog => InputLine {
+        // The screen of a station has no line to type into.
+        Context::Dialog | Context::Kitchen => InputLine {
             prompt: "›".to_owned(),
             // The list of tenders shows the amount as its own field.
             text: match ui.kept.dialogs.last() {
@@ -172,6 +173,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
     let mut wanted: Vec<(Action, &str)> = match context {
         Context::SignIn => vec![(Action::Accept, "Sign in"), (Action::Help, ""), (Action::Quit, "")],
         Context::Dialog => dialog::keys(ui),
+        Context::Kitchen => Vec::new(),
         Context::Order if palette::letters(ui).is_some() => vec![
             (Action::Accept, "Do it"),
             (Action::Down, "Next"),
