@@ -80,7 +80,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is, for roles that hold all.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: &[Self] = &[
         Self::Sell,
         Self::VoidLine,
         Self::VoidSent,

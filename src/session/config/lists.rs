@@ -232,7 +232,7 @@ pub(super) fn roles(root: Table, currency: Option<Currency>) -> Vec<Role> {
         let may = if table.says("may", "all") {
             Some(Permission::ALL.to_vec())
         } else {
-            table.needed("may", table.words("may", &Permission::ALL))
+            table.needed("may", table.words("may", Permission::ALL))
         };
         let amount = table.money("max_discount", currency).filter(|m| {
             if m.value.is_negative() {

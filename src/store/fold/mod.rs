@@ -47,7 +47,7 @@ pub(super) struct Projection {
 }
 
 /// All projections.
-pub(super) const PROJECTIONS: [Projection; 23] = [
+pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "registers", key: &["register"], grows: false },
     Projection { table: "box_numbers", key: &["series"], grows: false },
     Projection { table: "shifts", key: &["id"], grows: false },

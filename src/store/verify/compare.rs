@@ -13,7 +13,7 @@ use crate::store::verify::VerifyReport;
 /// Makes an empty temporary table, with its indexes, for each projection. Under the same name, it
 /// is found first by every statement that does not say `main`.
 pub(super) fn make_shadows(conn: &Connection) -> Result<(), StoreError> {
-    for projection in &PROJECTIONS {
+    for projection in PROJECTIONS {
         let mut statement = conn.prepare(
             "SELECT type, sql FROM main.sqlite_schema WHERE tbl_name = ?1 AND sql IS NOT NULL ORDER BY type DESC",
         )?;

@@ -120,7 +120,7 @@ impl Store {
 /// Empties all projections and fills them again from the journal, within a transaction of the
 /// caller's.
 pub(super) fn refill(conn: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
-    for projection in &PROJECTIONS {
+    for projection in PROJECTIONS {
         conn.execute(&format!("DELETE FROM {}", projection.table), [])?;
     }
     let mut fold = Fold::new(conn);

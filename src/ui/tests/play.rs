@@ -146,7 +146,7 @@ fn settings() -> Settings {
             Tender { over_as_tip: true, last_four: true, reference: ReferenceRule::Optional, ..tender("card", "Card") },
             Tender { reference: ReferenceRule::Required, ..tender("account", "House account") },
         ],
-        roles: vec![role("cashier", &cashier), role("owner", &Permission::ALL)],
+        roles: vec![role("cashier", &cashier), role("owner", Permission::ALL)],
         reasons: Reasons { void: vec!["Wrong item".into(), "Changed mind".into()], ..Reasons::default() },
         guards: Guards {
             quantity: Quantity::pieces(99),
