@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::cli::setup::office;
 use crate::cli::{Failure, Place, Result, print, print_json, say};
-use crate::domain::event::{Event, MenuChange};
+use crate::domain::event::Event;
+use crate::domain::menu_change::MenuChange;
 use crate::domain::menu_change::diff;
 use crate::domain::menu_check::Known;
 use crate::domain::menu_file::{self, Encoding, Mapping, ReadOptions};

@@ -1,5 +1,6 @@
 //! The `counterflow` command: one file for each subcommand.
 
+mod customers;
 mod demo;
 mod doctor;
 mod export;
@@ -72,6 +73,8 @@ enum Cmd {
     Verify(verify::VerifyArgs),
     /// Shows the printers that are configured and what is plugged in
     Printers,
+    /// Lists customers, writes out what is kept of one, forgets one
+    Customers(customers::CustomersArgs),
     /// Adds people, gives them roles and PINs
     Staff(staff::StaffArgs),
     /// Shows what waits to be printed, and decides over it
@@ -196,6 +199,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Spool(args)) => spool::run(&place, args),
         Some(Cmd::Doctor) => doctor::run(&place),
         Some(Cmd::Staff(args)) => staff::run(&place, args),
+        Some(Cmd::Customers(args)) => customers::run(&place, args),
         Some(Cmd::Kitchen(args)) => kitchen::run(&place, args),
         Some(Cmd::Keys) => keys::run(&place),
     };

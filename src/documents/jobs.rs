@@ -2,7 +2,7 @@
 
 use crate::documents::receipt::{bill, receipt};
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{kitchen, refund, shift, slip};
+use crate::documents::{account, kitchen, refund, shift, slip};
 use crate::domain::event::Event;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -67,6 +67,10 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
             let server = till.name_of(order.server);
             Some(bill(order, &totals::of(order, &till.settings), &till.settings, server, now))
         }
+        Event::MoneyReceived { received } => {
+            let staff = till.name_of(received.payment.staff);
+            Some(account::received(received, staff, &till.settings))
+        }
         Event::NoSale { reason } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
             Some(slip::no_sale(reason, staff, till.register, &till.settings, now))
@@ -119,6 +123,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::CustomerChanged { .. }
         | Event::Printed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }

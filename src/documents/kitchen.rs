@@ -49,6 +49,7 @@ fn header(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Vec<Bloc
         right: Span::new(TALL, &ticket.label),
         hang: 0,
     });
+    blocks.extend(head.place.allergies.as_deref().map(allergy));
     let mut facts = vec![head.place.order_type.clone()];
     if head.place.table.is_some() {
         facts.push(format!("Order {}", head.place.order));
@@ -59,6 +60,11 @@ fn header(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Vec<Bloc
     blocks.extend(head.name.as_ref().map(|name| Block::styled(Align::Left, TALL, name)));
     blocks.push(Block::Rule);
     blocks
+}
+
+/// What nobody there may eat: nothing on the ticket is larger.
+fn allergy(text: &str) -> Block {
+    Block::Boxed(vec![Span::new(LARGE_MARK, format!(" ALLERGY: {text} "))])
 }
 
 fn training(practice: bool) -> Option<Block> {
@@ -72,6 +78,12 @@ fn entry_blocks(entry: &Entry) -> Vec<Block> {
         (Tells::Void, Some(was), _) => {
             let mut blocks = vec![mark("VOID")];
             blocks.extend(dish(was));
+            blocks
+        }
+        (Tells::Moved, Some(was), Some(now)) if was.place.allergies != now.place.allergies => {
+            let words = if now.place.allergies.is_some() { "ALLERGY" } else { "NO ALLERGY" };
+            let mut blocks = vec![mark(words), Block::styled(Align::Left, BOLD, "of what was sent before:")];
+            blocks.extend(dish(now));
             blocks
         }
         (Tells::Moved, Some(was), Some(now)) => {

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod account;
 pub mod jobs;
 pub mod kitchen;
 pub mod layout;

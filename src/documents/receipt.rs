@@ -105,6 +105,9 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
         blocks.push(Block::Row { left: vec![Span::new(BOLD, "Change")], right: change, hang: 0 });
     }
     blocks.extend(paper.taxes(&sale.totals));
+    if copy.is_none() && sale.payments.iter().any(|p| p.charged.is_some()) {
+        blocks.extend([Block::Feed(2), Block::text("Signature"), Block::Rule]);
+    }
     if !settings.business.footer.is_empty() {
         blocks.push(Block::Feed(1));
     }
@@ -320,6 +323,9 @@ impl Paper<'_> {
         }
         if let Some(last_four) = &payment.reference.last_four {
             blocks.push(Block::text(format!("{INDENT}Card ending {last_four}")));
+        }
+        if let Some(charged) = payment.charged {
+            blocks.push(Block::text(format!("{INDENT}Account {}", charged.number)));
         }
         if let Some(reference) = &payment.reference.text {
             let tender = self.settings.tender(&payment.tender);

@@ -187,6 +187,10 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     for tender in sums.tenders.values() {
         slip.money(&format!("{} × {}", tender.count, tender.name), tender.amount);
     }
+    for received in sums.received.values() {
+        let words = format!("Of it {} × paid on {}", received.tally.count, received.name);
+        slip.money(&words, received.tally.amount);
+    }
     let change: Money = sums.tenders.values().map(|t| t.change).sum();
     if !change.is_zero() {
         slip.money("Change given", change);

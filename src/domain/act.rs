@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, LineAct, Recorded};
 use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
@@ -82,6 +83,12 @@ kinds! {
     Reprint "reprint" "Reprint";
     /// A refusal was lifted: `what` was allowed by `other`.
     Override "override" "Override";
+    /// A customer may owe more, less or nothing: `amount` is how much.
+    Limit "limit" "Limit of a house account";
+    /// Money was taken on a house account.
+    OnAccount "on-account" "Paid on a house account";
+    /// A customer was forgotten.
+    Forgotten "forgotten" "Customer forgotten";
     /// A PIN was wrong.
     WrongPin "wrong-pin" "Wrong PIN";
     /// Cash was put into the drawer.
@@ -176,6 +183,14 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
             let done = Act { staff: Some(waived.by), ..act(ActKind::Waived).saying("", &waived.reason, Money::ZERO) };
             if after.waived.is_some() { done } else { done.back() }
         }
+        Event::CustomerChanged { act: CustomerAct::Limit { limit }, .. } => {
+            act(ActKind::Limit).saying("", "", limit.unwrap_or_default())
+        }
+        Event::CustomerChanged { act: CustomerAct::Forgotten, .. } => act(ActKind::Forgotten),
+        Event::MoneyReceived { received } => {
+            let what = format!("Account {}", received.account.number);
+            act(ActKind::OnAccount).saying(what, &received.payment.name, received.payment.amount)
+        }
         Event::NoSale { reason } => act(ActKind::NoSale).saying("", reason, Money::ZERO),
         Event::Reprinted { receipt, .. } => act(ActKind::Reprint).saying(receipt.to_string(), "", Money::ZERO),
         Event::Overridden { permission, staff, by } => Act {
@@ -234,6 +249,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::CustomerChanged { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::Verified { .. } => return Vec::new(),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Amount, Availability};
-use crate::domain::ids::{LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
+use crate::domain::customer::Person;
+use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
@@ -130,6 +131,20 @@ pub enum Command {
     Comp { line: Option<LineId>, reason: String },
     /// Hand in a coupon by its code; an empty one gives all back.
     AddCoupon { code: String },
+    /// Say who the order is for, or that nobody knows.
+    SetCustomer { customer: Option<CustomerId> },
+    /// Say what nobody at the table may eat; empty takes it away.
+    SetAllergies { text: String },
+    /// Keep a person: a new customer, or one who is known already.
+    SaveCustomer { known: Option<CustomerId>, person: Box<Person> },
+    /// Forget who a customer was.
+    ForgetCustomer { customer: CustomerId, confirmed: bool },
+    /// Say how much a customer may owe.
+    SetLimit { customer: CustomerId, limit: Option<Money> },
+    /// Take money on a house account.
+    PayAccount { customer: CustomerId, tender: String, amount: Money, confirmed: bool },
+    /// Print what a customer owes, and how it came to that; the session looks it up.
+    PrintStatement { customer: CustomerId },
     /// Switch a promotion off at once, or on again.
     SwitchPromotion { code: String, on: bool },
     /// Take the service charge off the order, or put it back.

@@ -4,10 +4,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::catalogue::{Availability, Category, Group, Item, PageLayout};
-use crate::domain::ids::{BoxId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::catalogue::Availability;
+use crate::domain::customer::{CustomerAct, Received};
+use crate::domain::ids::{BoxId, CustomerId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::kitchen::{Head, Ticket};
-use crate::domain::money::Currency;
+use crate::domain::menu_change::MenuChange;
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
@@ -65,6 +66,10 @@ pub enum FaceAct {
     Service,
     /// A coupon was handed in, or all given back.
     Coupon,
+    /// It is for another customer, or for nobody who is known.
+    Customer,
+    /// What nobody may eat was said, or taken back.
+    Allergies,
     /// A former act was undone.
     Undone,
 }
@@ -97,37 +102,6 @@ pub enum LinesAct {
     Unsplit,
     /// Another order was merged into it.
     Merged,
-}
-
-/// A change of the menu: what was put (new or other than before) and what was removed. The order of
-/// the lists' codes is kept apart, so that an export gives the same bytes again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MenuChange {
-    /// The currency of its prices.
-    pub currency: Currency,
-    /// New or changed categories.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub categories: Vec<Category>,
-    /// New or changed groups.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<Group>,
-    /// New or changed items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<Item>,
-    /// Codes of all categories in their order, when that changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category_order: Option<Vec<String>>,
-    /// Codes of all groups in their order, when that changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group_order: Option<Vec<String>>,
-    /// Codes of all items in their order, when that changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item_order: Option<Vec<String>>,
-    /// The pages, when they changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pages: Option<Vec<PageLayout>>,
-    /// SHA-256 of the whole menu as it is exported afterwards, in hex.
-    pub digest: String,
 }
 
 /// What happened.
@@ -468,6 +442,19 @@ pub enum Event {
         availability: Option<Availability>,
     },
 
+    /// Something was done about a customer.
+    CustomerChanged {
+        /// Which.
+        customer: CustomerId,
+        /// What.
+        act: CustomerAct,
+    },
+    /// Money was taken without a sale.
+    MoneyReceived {
+        /// What for, and how.
+        received: Box<Received>,
+    },
+
     /// A promotion was switched off, or on again.
     PromotionSwitched {
         /// Its code.
@@ -551,6 +538,8 @@ impl Event {
             | Self::TicketRecalled { .. }
             | Self::AvailabilitySet { .. }
             | Self::PromotionSwitched { .. }
+            | Self::CustomerChanged { .. }
+            | Self::MoneyReceived { .. }
             | Self::Printed { .. }
             | Self::JobDecided { .. }
             | Self::Verified { .. } => None,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::catalogue::Availability;
+use crate::domain::customer::{self, CustomerAct};
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, Recorded};
-use crate::domain::ids::{RegisterId, StaffId};
+use crate::domain::ids::{CustomerId, RegisterId, StaffId};
 use crate::domain::order::{Before, Line, Order, UndoStep};
 use crate::domain::promotion;
 use crate::domain::quantity::Quantity;
@@ -20,6 +21,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     }
     for (code, amount) in promotion::used(&recorded.event) {
         till.promotions.entry(code.to_owned()).or_default().used += amount;
+    }
+    for (charged, more) in customer::charged(&recorded.event) {
+        till.accounts.entry(charged.customer).or_default().owes += more;
     }
     let shift = if own { till.shift.as_mut() } else { till.others.get_mut(&recorded.register) };
     if let Some(shift) = shift {
@@ -108,6 +112,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
                 order.apply(recorded);
             }
         }
+        Event::CustomerChanged { customer, act } => customer_changed(till, *customer, act),
         Event::PromotionSwitched { code, on, .. } => {
             till.promotions.entry(code.clone()).or_default().off = !on;
         }
@@ -122,6 +127,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::OverrideFailed { .. }
         | Event::SignedOut { .. }
         | Event::CashMoved { .. }
+        | Event::MoneyReceived { .. }
         | Event::XPrinted
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
@@ -145,6 +151,19 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::Verified { .. } => {}
+    }
+}
+
+fn customer_changed(till: &mut Till, customer: CustomerId, act: &CustomerAct) {
+    let account = till.accounts.entry(customer).or_default();
+    match act {
+        CustomerAct::Saved { number } => account.number = *number,
+        CustomerAct::Limit { limit } => account.limit = *limit,
+        CustomerAct::Forgotten => {
+            (account.forgotten, account.limit) = (true, None);
+            till.customers.remove(&customer);
+        }
+        CustomerAct::Statement => {}
     }
 }
 
@@ -218,6 +237,8 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::CustomerChanged { .. }
+        | Event::MoneyReceived { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }
@@ -301,6 +322,8 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::CustomerChanged { .. }
+        | Event::MoneyReceived { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }

@@ -46,6 +46,11 @@ id!(
 );
 
 id!(
+    /// A customer. Who they are is kept apart.
+    CustomerId
+);
+
+id!(
     /// One time at work of somebody.
     WorkId
 );

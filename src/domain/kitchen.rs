@@ -53,6 +53,9 @@ pub struct Place {
     pub table: Option<String>,
     /// The name of the order type: `Take away`.
     pub order_type: String,
+    /// What nobody there may eat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allergies: Option<String>,
 }
 
 /// What is to be made of one line.
@@ -194,6 +197,7 @@ pub fn place(order: &Order, settings: &Settings) -> Place {
     Place {
         order: order.number,
         table: order.face.table.clone(),
+        allergies: order.face.allergies.clone(),
         order_type: order_type.map_or(&order.face.order_type, |t| &t.name).clone(),
     }
 }

@@ -2,11 +2,43 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::catalogue::{Category, Group, Item, Menu};
-use crate::domain::event::MenuChange;
+use crate::domain::catalogue::{Category, Group, Item, Menu, PageLayout};
 use crate::domain::menu_file::export_json;
+use crate::domain::money::Currency;
+
+/// A change of the menu: what was put (new or other than before) and what was removed. The order of
+/// the lists' codes is kept apart, so that an export gives the same bytes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuChange {
+    /// The currency of its prices.
+    pub currency: Currency,
+    /// New or changed categories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+    /// New or changed groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// New or changed items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// Codes of all categories in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_order: Option<Vec<String>>,
+    /// Codes of all groups in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_order: Option<Vec<String>>,
+    /// Codes of all items in their order, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_order: Option<Vec<String>>,
+    /// The pages, when they changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Vec<PageLayout>>,
+    /// SHA-256 of the whole menu as it is exported afterwards, in hex.
+    pub digest: String,
+}
 
 /// Something in a list of the menu that is known by its code.
 trait Coded: Clone + PartialEq {

@@ -7,6 +7,7 @@ pub mod barcode;
 pub mod board;
 pub mod catalogue;
 pub mod command;
+pub mod customer;
 pub mod day_sum;
 mod decide;
 pub mod event;
@@ -45,4 +46,5 @@ pub mod time;
 pub mod totals;
 pub mod work;
 
+pub(crate) use decide::takes_money;
 pub(crate) use evolve::taken;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::Amount;
-use crate::domain::ids::{LineId, OrderId, RegisterId, StaffId};
+use crate::domain::ids::{CustomerId, LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
 use crate::domain::promotion::Applied;
@@ -309,6 +309,12 @@ pub struct Face {
     /// Codes of coupons that were handed in, in capitals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<String>,
+    /// Who it is for, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// What nobody at the table may eat: for whoever serves and whoever cooks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allergies: Option<String>,
     /// Set when the house does without its service charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waived>,

@@ -246,6 +246,40 @@ pub enum Refusal {
     /// The last four digits are not four digits.
     #[error("The last four are four digits, not {0}")]
     BadLastFour(String),
+    /// There is no such customer.
+    #[error("That customer is not known any more")]
+    NoCustomer,
+    /// The tender charges somebody's account.
+    #[error("{0}: whose? Say who the order is for, then pay again")]
+    NeedsCustomer(String),
+    /// Nothing may be charged to this customer.
+    #[error("{name} has no house account: :account gives one a limit")]
+    NoCredit {
+        /// What they are called.
+        name: String,
+    },
+    /// They would owe too much.
+    #[error("{name} owes {owes}: at most {left} more can be charged")]
+    OverLimit {
+        /// What they are called.
+        name: String,
+        /// What can still be charged, as shown.
+        left: String,
+        /// What is owed, as shown.
+        owes: String,
+    },
+    /// No tender stands for house accounts.
+    #[error("There are no house accounts: a tender with on_account = true sets them up")]
+    NoAccounts,
+    /// This tender is no money.
+    #[error("{0} cannot be paid on an account: take money")]
+    NotOnAccount(String),
+    /// Somebody who is to be forgotten owes something, or is owed it.
+    #[error("Their account stands at {0}: settle it first")]
+    StillOwes(String),
+    /// Somebody who is to be forgotten has an open order.
+    #[error("Order {0} is theirs: settle it first, or take them off it")]
+    CustomerHere(u32),
     /// Nothing is due.
     #[error("Nothing is due")]
     NothingDue,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::{OrderId, RegisterId, SaleId, ShiftId, StaffId};
+use crate::domain::ids::{CustomerId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, Line};
 use crate::domain::tender::Payment;
@@ -111,6 +111,9 @@ pub struct Sale {
     /// The name it was held under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Who it was for, where they were known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
     /// The table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,

@@ -34,6 +34,12 @@ pub enum Permission {
     Waste,
     /// Take the service charge off an order.
     WaiveService,
+    /// Keep customers: who they are, and how to reach them.
+    Customers,
+    /// Forget who a customer was.
+    ForgetCustomers,
+    /// Say how much customers may owe.
+    HouseAccounts,
     /// Switch promotions off, and on again.
     SwitchPromotion,
     /// Take back a payment of an order that is still open.
@@ -92,6 +98,9 @@ impl Permission {
         Self::Comp,
         Self::Waste,
         Self::WaiveService,
+        Self::Customers,
+        Self::ForgetCustomers,
+        Self::HouseAccounts,
         Self::SwitchPromotion,
         Self::ReversePayment,
         Self::TypeWeight,
@@ -128,6 +137,9 @@ impl Permission {
             Self::DiscountOverLimit => "give a discount as high as that",
             Self::Comp => "give away what was made",
             Self::Waste => "write off what was made or spoiled",
+            Self::Customers => "keep customers",
+            Self::ForgetCustomers => "forget customers",
+            Self::HouseAccounts => "say how much customers may owe",
             Self::SwitchPromotion => "switch promotions off and on",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",

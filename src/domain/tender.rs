@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::customer::Charged;
 use crate::domain::ids::{PaymentId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Stamp;
@@ -64,6 +65,9 @@ pub struct Tender {
     /// Whether the last four digits of a card are asked for as well.
     #[serde(default)]
     pub last_four: bool,
+    /// Whether what it settles is owed from then on, on the house account of the order's customer.
+    #[serde(default)]
+    pub on_account: bool,
     /// Foreign cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<Foreign>,
@@ -108,6 +112,9 @@ pub struct Payment {
     /// What was noted.
     #[serde(default)]
     pub reference: Reference,
+    /// The house account that it was charged to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charged: Option<Charged>,
     /// Whether taking it opens the drawer.
     #[serde(default)]
     pub opens_drawer: bool,

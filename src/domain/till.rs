@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::domain::catalogue::{Availability, Catalogue};
 use crate::domain::command::Command;
+use crate::domain::customer::{Account, Person};
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, IdSource, LineId, OrderId, RegisterId, SaleId, StaffId};
+use crate::domain::ids::{BoxId, CustomerId, IdSource, LineId, OrderId, RegisterId, SaleId, StaffId};
 use crate::domain::order::{Line, Order};
 use crate::domain::promotion::Standing;
 use crate::domain::refusal::Refusal;
@@ -83,6 +84,10 @@ pub struct Till {
     pub work: BTreeMap<StaffId, Work>,
     /// What is sold out or counted, by item code.
     pub availability: BTreeMap<String, Availability>,
+    /// Everybody who is known. The store keeps them apart from the journal, so that no event says who they are.
+    pub customers: BTreeMap<CustomerId, Person>,
+    /// What the books know of each customer, forgotten ones too.
+    pub accounts: BTreeMap<CustomerId, Account>,
     /// How promotions stand, by code.
     pub promotions: BTreeMap<String, Standing>,
     /// Who is signed in.
@@ -126,6 +131,8 @@ impl Till {
             staff: BTreeMap::new(),
             work: BTreeMap::new(),
             availability: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             promotions: BTreeMap::new(),
             signed_in: None,
             signed_in_ms: 0,
@@ -180,6 +187,20 @@ impl Till {
     /// The name of a person; a dash for one unknown.
     pub fn name_of(&self, staff: StaffId) -> &str {
         self.staff.get(&staff).map_or("–", |s| &s.name)
+    }
+
+    /// What a customer is called; one who was forgotten by their number.
+    pub fn customer_name(&self, customer: CustomerId) -> String {
+        match (self.customers.get(&customer), self.accounts.get(&customer)) {
+            (Some(person), _) => person.name.clone(),
+            (None, Some(account)) => format!("Customer {}", account.number),
+            (None, None) => "–".to_owned(),
+        }
+    }
+
+    /// The number that the next new customer of the box gets.
+    pub fn next_customer(&self) -> u32 {
+        self.accounts.values().map(|account| account.number).max().unwrap_or(0).saturating_add(1)
     }
 
     /// Events of one command with their circumstances, as the journal keeps them. Who signs in or

@@ -101,6 +101,10 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
         entry.post(&tender(code), sum.amount + sum.tips + change);
         entry.post(&accounts.tips, -sum.tips);
     }
+    // What was paid on house accounts is owed no more.
+    for (code, received) in &sums.received {
+        entry.post(&tender(code), -received.tally.amount);
+    }
     if !sums.tenders.contains_key(drawer) {
         entry.post(&tender(drawer), -shift.change_for_others(drawer));
     }
@@ -120,7 +124,7 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
     }
     sales(&mut entry, z, accounts);
     let taken: Money = sums.tenders.values().map(|t| t.amount).sum();
-    entry.post(&accounts.prepaid, sums.paid - taken);
+    entry.post(&accounts.prepaid, sums.paid + sums.taken_in() - taken);
     entry.post(&accounts.rounding, -sums.rounding);
     let left: Money = entry.postings.iter().map(|(_, amount)| *amount).sum();
     entry.post(&accounts.unbalanced, -left);

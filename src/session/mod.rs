@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod config;
+mod customers;
 pub mod devices;
 mod history;
 mod keeping;
@@ -23,6 +24,7 @@ use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
 use crate::domain::command::Command;
+use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::StaffId;
 use crate::domain::refusal::Refusal;
@@ -236,6 +238,9 @@ impl Session {
             Command::RevokeBadges { staff } => {
                 self.record_by(events.clone(), now, |store, recorded| store.revoke_badges(*staff, recorded))?;
             }
+            Command::SaveCustomer { .. } | Command::ForgetCustomer { .. } => {
+                self.record_customer(command, &events, &jobs, now)?;
+            }
             _ => self.record(events.clone(), &jobs, now)?,
         }
         if !events.is_empty() {
@@ -283,6 +288,7 @@ impl Session {
         for entry in &recorded {
             self.till.evolve(entry);
         }
+        self.know_customers(recorded.iter());
         if committed.first == self.seen + 1 {
             self.seen = committed.last;
         }
@@ -303,6 +309,9 @@ impl Session {
                 && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?
             {
                 documents.push((Destination::Receipt, receipt::copy(&sale, &self.till.settings, 1)));
+            }
+            if let Event::CustomerChanged { customer, act: CustomerAct::Statement } = event {
+                documents.push((Destination::Receipt, self.statement(*customer, now)?));
             }
             if let Event::ReportPrinted { name, when } = event
                 && let Some(table) = self.report(name, when, now)?
@@ -408,6 +417,7 @@ impl Session {
             menu |= matches!(entry.event, Event::MenuChanged { .. } | Event::BarcodeBound { .. });
             let had = self.till.current().map(|o| (o.id, o.title()));
             self.till.evolve(entry);
+            self.know_customers(std::iter::once(entry));
             if let Some((id, title)) = had
                 && self.till.current().is_none_or(|o| o.id != id)
             {

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
 use crate::store::Store;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, last_ticket, refunds};
+use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::spool::{self, queue};
@@ -88,6 +89,7 @@ fn transact(
         check_budgets(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
         check_work(&fold, recorded)?;
+        check_account(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
         check_turn(&mut fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
@@ -180,6 +182,25 @@ fn check_work(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         return Ok(());
     }
     Err(CommitError::Other("this time at work was changed meanwhile: look at it again".to_owned()))
+}
+
+/// Nobody owes more than they may, whatever another session has charged meanwhile; and no two customers have one
+/// number.
+fn check_account(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    if let Event::CustomerChanged { customer, act: CustomerAct::Saved { number } } = &recorded.event
+        && accounts::is_taken(fold.conn(), *number, *customer)?
+    {
+        return Err(CommitError::NumberTaken);
+    }
+    if let Event::PaymentTaken { payment, .. } = &recorded.event
+        && let Some(charged) = payment.charged
+    {
+        let left = accounts::find(fold.conn(), charged.customer)?.and_then(|account| account.left());
+        if left.is_none_or(|left| payment.tendered > left) {
+            return Err(CommitError::Overtaken { what: format!("account {}", charged.number) });
+        }
+    }
+    Ok(())
 }
 
 /// No promotion takes off more than its budget, whatever another session has given meanwhile.

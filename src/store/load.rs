@@ -43,6 +43,8 @@ impl Store {
         let work: Vec<Work> = parts(&tx, "SELECT body FROM work WHERE open = 1")?;
         till.work = work.into_iter().map(|one| (one.staff, one)).collect();
         till.tickets = last_tickets(&tx)?;
+        till.accounts = crate::store::fold::accounts::load(&tx)?;
+        till.customers = crate::store::people::all(&tx)?;
         till.promotions = crate::store::fold::promotions::load(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
         till.last_order = last_order(&tx)?;

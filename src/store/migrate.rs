@@ -25,6 +25,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0010_work.sql"),
     include_str!("../../migrations/till/0011_promotions.sql"),
     include_str!("../../migrations/till/0012_kitchen_done.sql"),
+    include_str!("../../migrations/till/0060_customers.sql"),
 ];
 
 /// The newest schema this program knows.

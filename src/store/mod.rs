@@ -5,7 +5,7 @@
 //! - Several processes may have the same store open. Each register, and each printer, is locked by
 //!   one of them ([`lock_register`], [`lock_printer`]).
 //! - Everything but `journal`, `box`, `credentials`, `badges` and the print spool (`jobs`, `job_bytes`,
-//!   `job_documents`, `printers`) is a projection, filled by one function and rebuilt from the journal
+//!   `job_documents`, `printers`) and `people` is a projection, filled by one function and rebuilt from the journal
 //!   by the same.
 
 mod anchors;
@@ -20,6 +20,7 @@ mod kitchen;
 mod load;
 mod lock;
 mod migrate;
+mod people;
 mod pins;
 mod place;
 mod reader;

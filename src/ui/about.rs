@@ -7,6 +7,7 @@ use crate::domain::ids::OrderId;
 use crate::domain::money::Money;
 use crate::domain::order::{Holder, Order};
 use crate::domain::till::Till;
+use crate::ui::customers::CustomerFor;
 use crate::ui::state::{Ask, Dialog, From, Show, TableFor, Ui, Why};
 
 impl Ui {
@@ -74,6 +75,8 @@ impl Ui {
                 | Event::TicketRecalled { .. }
                 | Event::AvailabilitySet { .. }
                 | Event::PromotionSwitched { .. }
+                | Event::CustomerChanged { .. }
+                | Event::MoneyReceived { .. }
                 | Event::Printed { .. }
                 | Event::JobDecided { .. }
                 | Event::ReportPrinted { .. }
@@ -115,6 +118,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
             | Ask::Coupon
+            | Ask::Allergies
             | Ask::Tip => true,
             Ask::Float
             | Ask::CashAmount(_)
@@ -134,14 +138,18 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::CashTips
             | Ask::WorkTimes(_)
             | Ask::WorkReason(..)
+            | Ask::Account(..)
             | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
             From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_) | Why::Refund { .. }),
             From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
+            From::Customers(what) => *what == CustomerFor::Order,
             From::Orders
             | From::Promotions
+            | From::AccountActs(_)
+            | From::AccountTenders(..)
             | From::AtTable(_)
             | From::ItemsToBind(_)
             | From::ItemsToMark
@@ -159,6 +167,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
         Dialog::Confirm { yes: command, .. } | Dialog::Override { command, .. } => changes_order(command),
         Dialog::Show { what: Show::Explain(_), .. } => true,
         Dialog::Count(_)
+        | Dialog::Customer(_)
         | Dialog::Refund(_)
         | Dialog::Report(_)
         | Dialog::Secret { .. }
@@ -182,6 +191,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::Comp { .. }
         | Command::SetService { .. }
         | Command::AddCoupon { .. }
+        | Command::SetCustomer { .. }
+        | Command::SetAllergies { .. }
         | Command::RepeatRound
         | Command::Undo
         | Command::Send
@@ -236,6 +247,11 @@ fn changes_order(command: &Command) -> bool {
         | Command::PrintReport { .. }
         | Command::BindBarcode { .. }
         | Command::SwitchPromotion { .. }
+        | Command::SaveCustomer { .. }
+        | Command::ForgetCustomer { .. }
+        | Command::SetLimit { .. }
+        | Command::PayAccount { .. }
+        | Command::PrintStatement { .. }
         | Command::SetAvailability { .. } => false,
     }
 }

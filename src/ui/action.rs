@@ -107,6 +107,9 @@ actions! {
     Name "name" "Name" "Gives the order a name.";
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
     CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
+    Customer "customer" "Customer" "Says who the order is for, by a few letters or digits.";
+    Allergies "allergies" "Allergies" "Says what nobody at the table may eat.";
+    Account "account" "Account" "A customer's account: payment, statement, limit.";
     Coupon "coupon" "Coupon" "Takes a coupon by its code; an empty one gives all back.";
     Promotions "promotions" "Promotions" "Shows every promotion, to switch one off or on.";
     Service "service" "Service" "Takes the service charge off, or puts it back.";

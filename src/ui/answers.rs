@@ -2,12 +2,13 @@
 
 use crate::domain::text::fold;
 use crate::domain::till::Till;
+use crate::ui::customers::CustomerFor;
 use crate::ui::dialogs::{accept, char_typed};
 use crate::ui::edit::Edit;
 use crate::ui::lists::{pick, rows};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Request, modifiers, pay, refund};
+use crate::ui::{Request, customers, modifiers, pay, refund};
 
 /// The next answer for the top dialog from those typed behind an action: a text that ends the
 /// asking takes all the rest.
@@ -18,6 +19,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
             | Ask::Coupon
+            | Ask::Account(..)
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::CashAmount(_)
@@ -32,6 +34,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Barcode => true,
             Ask::HoldName
             | Ask::OrderName
+            | Ask::Allergies
             | Ask::KitchenNote(_)
             | Ask::CustomerNote(_)
             | Ask::Tip
@@ -64,7 +67,11 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Staff
             | From::StaffActs(_)
             | From::Roles(_)
+            | From::AccountActs(_)
+            | From::AccountTenders(..)
             | From::Merge => true,
+            // A name has several words; what follows an account's is asked, and the name's first word has to do.
+            From::Customers(what) => *what == CustomerFor::Account,
             From::Reasons(_) | From::Promotions | From::Orders | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
@@ -76,6 +83,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Show { .. }
         | Dialog::Report(_)
         | Dialog::Help { .. } => true,
+        Dialog::Customer(_) => false,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
         Dialog::Confirm { .. } | Dialog::Override { .. } | Dialog::Secret { .. } => {
             ui.answers.clear();
@@ -114,6 +122,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             }
             accept(ui, till)
         }
+        Some(Dialog::Customer(_)) => customers::answer_form(ui, text),
         Some(Dialog::Refund(_)) => refund::answer(ui, till, text),
         Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
         Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),

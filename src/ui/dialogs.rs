@@ -18,7 +18,8 @@ use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
 use crate::ui::{
-    AfterPin, Request, Secret, count, modifiers, order, pay, people, refund, report, sell, show, split, tables,
+    AfterPin, Request, Secret, count, customers, modifiers, order, pay, people, refund, report, sell, show, split,
+    tables,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -40,6 +41,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
         Dialog::Override { pin: edit, .. } | Dialog::Secret { edit, .. } => Some(edit),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Customer(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Refund(form) => form.rows.get_mut(form.at).map(|row| &mut row.back),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
@@ -171,6 +173,9 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             refund::turn(ui, till, if action == Action::Left { -1 } else { 1 });
         }
         Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, form.rows.len().saturating_sub(1), action),
+        Some(Dialog::Customer(form)) if matches!(action, Action::Up | Action::Down) => {
+            form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
+        }
         Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
             form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
         }
@@ -227,6 +232,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         }
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),
+        Some(Dialog::Customer(_)) => customers::accept_form(ui),
         Some(Dialog::Report(_)) => report::accept(ui),
         Some(Dialog::Refund(_)) => refund::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
@@ -326,6 +332,11 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::OrderDiscount => match discount(ui, till, text)? {
             Some(kind) => Next::Reason(Why::OrderDiscount(kind)),
             None => Next::Do(Command::DiscountOrder { discount: None }),
+        },
+        Ask::Allergies => Next::Do(Command::SetAllergies { text: text.to_owned() }),
+        Ask::Account(customer, what) => match customers::asked(ui, till, *customer, *what, text)? {
+            Ok(from) => Next::Choose(from),
+            Err(command) => Next::Do(command),
         },
         Ask::Coupon => Next::Do(Command::AddCoupon { code: text.to_owned() }),
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),

@@ -34,6 +34,7 @@ const ORDER: &[(&str, Action)] = &[
     ("Ins", Action::Repeat),
     ("Ctrl-Z", Action::Undo),
     ("Ctrl-T", Action::OrderType),
+    ("Ctrl-U", Action::Customer),
     ("Ctrl-K", Action::Abandon),
     ("Ctrl-G", Action::Table),
     ("#", Action::Seat),

@@ -229,12 +229,17 @@ fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience
         Some(name) => format!("{} · {name}", whereto(&head.place)),
         None => whereto(&head.place),
     };
+    let allergies = head
+        .place
+        .allergies
+        .iter()
+        .map(|text| CardRow { quantity: String::new(), label: Text::new(Tone::Bad, format!("ALLERGY: {text}")) });
     Card {
         digit: digit.map(|d| (d + 1).to_string()).unwrap_or_default(),
         title,
         age: age(now.since_ms(posted.sent) / 60_000, patience),
         facts: facts.join(" · "),
-        rows: posted.ticket.entries.iter().flat_map(|entry| rows(board, posted, entry)).collect(),
+        rows: allergies.chain(posted.ticket.entries.iter().flat_map(|entry| rows(board, posted, entry))).collect(),
     }
 }
 
@@ -278,6 +283,9 @@ fn rows(board: &Board, posted: &Posted, entry: &Entry) -> Vec<CardRow> {
 
 /// `MOVED Table 5 → Table 12`, or `NOW Take away`.
 fn moved(was: &Dish, now: &Dish) -> String {
+    if was.place.allergies != now.place.allergies {
+        return "ALLERGY, SENT BEFORE".to_owned();
+    }
     if was.place.order_type == now.place.order_type {
         format!("MOVED {} → {}", whereto(&was.place), whereto(&now.place))
     } else {

@@ -11,7 +11,7 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, order, people, report, sell, split, spool, tables};
+use crate::ui::{Request, customers, order, people, report, sell, split, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -51,6 +51,9 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
                 .collect()
         }
         From::Promotions => promotion_rows(till),
+        From::Customers(what) => customers::rows(till, *what, filter),
+        From::AccountActs(customer) => customers::act_rows(till, *customer),
+        From::AccountTenders(customer, amount) => customers::tender_rows(till, *customer, *amount),
         From::Payments => {
             let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
             let row = |(at, p): (usize, &crate::domain::tender::Payment)| Row {
@@ -154,6 +157,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
             || o.label().starts_with(&wanted)
             || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
+            || o.face.customer.and_then(|id| till.customers.get(&id)).is_some_and(|person| person.fits(filter))
     };
     let mut orders: Vec<&Order> = till.orders.values().filter(|o| Some(o.id) != current).filter(fits).collect();
     orders.sort_by_key(|o| o.number);
@@ -167,6 +171,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
             }
             Some(_) | None => format!(" · {}", till.name_of(o.server)),
         };
+        let whose = o.face.customer.map(|id| format!(" · {}", till.customer_name(id))).unwrap_or_default();
         let paid = if o.paid().is_zero() {
             String::new()
         } else {
@@ -174,7 +179,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
         };
         Row {
             key: String::new(),
-            label: format!("{}{who} · {age}{paid}", o.title()),
+            label: format!("{}{whose}{who} · {age}{paid}", o.title()),
             value: Text::from(till.settings.currency.show(total)),
             then: Then::Do(Command::Recall { order: o.id }),
         }
@@ -233,6 +238,10 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, then: Then) -> Vec<Request> {
         Then::Do(command) => vec![Request::Command(command)],
         Then::Reason(why) => order::reason(ui, till, why),
         Then::FindSale(register, receipt) => vec![Request::FindSale(Wanted::Receipt(register, receipt))],
+        Then::Person(known, name) => {
+            customers::open_form(ui, till, known, &name);
+            Vec::new()
+        }
         Then::Choose(from) => {
             ui.choose(from);
             Vec::new()

@@ -7,6 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::shift::CashKind;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
+use crate::ui::customers::{self, CustomerFor};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
@@ -100,6 +101,12 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::Seat
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
+        Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
+        Action::Account => customers::account(ui, till),
+        Action::Allergies => {
+            let said = till.current().and_then(|o| o.face.allergies.clone()).unwrap_or_default();
+            ask(ui, Ask::Allergies, &said)
+        }
         Action::Coupon => with_order(ui, till, |ui, _| ask(ui, Ask::Coupon, "")),
         Action::Promotions if till.settings.offers.promotions.is_empty() => {
             ui.say(Tone::Warn, "There are no promotions: promotions.toml sets them up");

@@ -9,8 +9,9 @@ use crate::domain::staff::Permission;
 use crate::domain::till::{Failures, Till};
 use crate::domain::totals;
 use crate::ui::action::Action;
+use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
-use crate::ui::state::{Ask, Dialog, Ui};
+use crate::ui::state::{Ask, Dialog, From, Ui};
 use crate::ui::{Context, count, key_name, modifiers, people, sell, split, spool};
 
 impl Ui {
@@ -33,6 +34,7 @@ impl Ui {
         }
         for event in events {
             self.settle_event(till, event);
+            customers::settle(self, event);
         }
         self.follow_events(till, events);
     }
@@ -80,6 +82,8 @@ impl Ui {
             | Event::TicketRecalled { .. }
             | Event::AvailabilitySet { .. }
             | Event::PromotionSwitched { .. }
+            | Event::CustomerChanged { .. }
+            | Event::MoneyReceived { .. }
             | Event::SignInFailed { .. }
             | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
@@ -181,6 +185,19 @@ impl Ui {
                     self.say(Tone::Good, words);
                 }
                 FaceAct::Table => self.say(Tone::Good, table_words(after)),
+                FaceAct::Customer => {
+                    let name = after.customer.map(|id| till.customer_name(id));
+                    let words =
+                        name.map_or_else(|| "The order is for nobody who is known".to_owned(), |n| format!("For {n}"));
+                    self.say(
+                        Tone::Good,
+                        words + &after.allergies.as_ref().map(|a| format!(" · ALLERGY: {a}")).unwrap_or_default(),
+                    );
+                }
+                FaceAct::Allergies => match &after.allergies {
+                    Some(text) => self.say(Tone::Warn, format!("ALLERGY: {text}")),
+                    None => self.say(Tone::Good, "No allergy any more"),
+                },
                 FaceAct::Coupon if after.coupons.is_empty() => self.say(Tone::Good, "No coupon any more"),
                 FaceAct::Coupon => self.say(Tone::Good, format!("Coupon {}", after.coupons.join(", "))),
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
@@ -213,6 +230,8 @@ impl Ui {
             Event::Reprinted { receipt, .. } => {
                 self.say(Tone::Good, format!("A copy of receipt {receipt} is printing"))
             }
+            Event::CustomerChanged { customer, act } => self.say(Tone::Good, customers::told(till, *customer, act)),
+            Event::MoneyReceived { received } => self.say(Tone::Good, customers::received_words(till, received)),
             Event::PromotionSwitched { name, on, .. } => {
                 let words = if *on { "is given again" } else { "is switched off on every register" };
                 self.say(Tone::Good, format!("{name} {words}"));
@@ -339,6 +358,10 @@ impl Ui {
                 let question = format!("{refusal}. Sit beside it?");
                 self.open(Dialog::Confirm { question, yes: confirmed(command.clone()), other: None });
             }
+            Refusal::NeedsCustomer(_) => {
+                self.say(Tone::Warn, refusal.to_string());
+                self.choose(From::Customers(CustomerFor::Order));
+            }
             Refusal::NeedsChoice { .. } => self.needs_choice(till, command, refusal),
             Refusal::NeedsPrice { .. } => {
                 if let Command::Ring(ring) = command {
@@ -428,6 +451,8 @@ fn confirmed(mut command: Command) -> Command {
         Command::Ring(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
+        | Command::ForgetCustomer { confirmed, .. }
+        | Command::PayAccount { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         Command::PayLines { pay, .. } => **pay = confirmed((**pay).clone()),
         Command::OpenTable { beside, .. } | Command::MoveTable { beside, .. } => *beside = true,

@@ -1,5 +1,7 @@
 //! Paying: one key for exact cash, note keys, a list of every tender.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::command::Command;
 use crate::domain::money::Money;
 use crate::domain::order::Order;
@@ -12,8 +14,30 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
-use crate::ui::state::{Dialog, From, PayField, PayForm, Ui};
-use crate::ui::{Request, sell, split};
+use crate::ui::state::{Dialog, From, Ui};
+use crate::ui::{Request, customers, sell, split};
+
+/// The dialog for a payment with a reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayForm {
+    /// The tender's code.
+    pub tender: String,
+    /// Amount, reference, last four: what the tender asks for.
+    pub fields: Vec<(PayField, Edit)>,
+    /// The field that has the cursor.
+    pub at: usize,
+}
+
+/// A field of [`PayForm`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PayField {
+    /// How much.
+    Amount,
+    /// Approval code, voucher number, account.
+    Reference,
+    /// The card's last four digits.
+    LastFour,
+}
 
 /// A key that pays at once: cash, card, a banknote.
 pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
@@ -44,6 +68,8 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
 pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<String, String> {
     let Some(order) = split::payable(ui, till) else { return Err(Refusal::NoOrder.to_string()) };
     let home = till.settings.currency;
+    let whose =
+        if tender.on_account { format!(" · {}", customers::charge_words(till, &order)?) } else { String::new() };
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
     let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender);
     let taken = payment::take(tender, &due, amount, ui.kept.tip, home).map_err(|problem| match problem {
@@ -63,7 +89,7 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
     } else if taken.tip.is_positive() {
         format!("{handed} · tip {}", home.show(taken.tip))
     } else {
-        handed
+        handed + &whose
     })
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::barcode::Patterns;
 use crate::domain::catalogue::Amount;
 use crate::domain::command::{Command, Pick, Ring};
-use crate::domain::ids::{LineId, OrderId, PaymentId, RegisterId, StaffId};
+use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
@@ -20,8 +20,10 @@ use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
 use crate::domain::work::Work;
 use crate::reports::table::Table;
+use crate::ui::customers::{AccountAsk, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
 use crate::ui::keymap::Keymap;
+use crate::ui::pay::PayForm;
 use crate::ui::refund::{Hit, RefundForm};
 use crate::ui::screen::Tone;
 
@@ -84,6 +86,10 @@ pub enum Ask {
     LineDiscount(LineId),
     /// A discount on the whole order.
     OrderDiscount,
+    /// What nobody at the table may eat.
+    Allergies,
+    /// Something about a customer's account.
+    Account(CustomerId, AccountAsk),
     /// A coupon's code.
     Coupon,
     /// A tip.
@@ -198,6 +204,12 @@ pub enum From {
     Merge,
     /// An order type.
     OrderTypes,
+    /// A customer.
+    Customers(CustomerFor),
+    /// What is done about a customer's account.
+    AccountActs(CustomerId),
+    /// How so much is paid on it.
+    AccountTenders(CustomerId, Money),
     /// A promotion, to switch it off or on.
     Promotions,
     /// A payment, to take it back.
@@ -260,6 +272,7 @@ impl From {
     pub(super) fn narrows(&self) -> bool {
         match self {
             Self::Orders
+            | Self::Customers(_)
             | Self::ItemsToBind(_)
             | Self::ItemsToMark
             | Self::Tables(_)
@@ -276,6 +289,8 @@ impl From {
             | Self::Jobs
             | Self::JobActs(_)
             | Self::Promotions
+            | Self::AccountActs(_)
+            | Self::AccountTenders(..)
             | Self::Sales(_)
             | Self::StaffActs(_)
             | Self::Roles(_) => false,
@@ -298,6 +313,8 @@ pub enum Then {
     Table(TableFor, String),
     /// Choose from another list.
     Choose(From),
+    /// See who somebody is, or keep somebody new of this name.
+    Person(Option<CustomerId>, String),
     /// Find the sale with this receipt.
     FindSale(RegisterId, u64),
 }
@@ -321,28 +338,6 @@ pub struct Modifiers {
     pub amount: Amount,
     /// The first digit of two.
     pub digit: Option<u16>,
-}
-
-/// The dialog for a payment with a reference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PayForm {
-    /// The tender's code.
-    pub tender: String,
-    /// Amount, reference, last four: what the tender asks for.
-    pub fields: Vec<(PayField, Edit)>,
-    /// The field that has the cursor.
-    pub at: usize,
-}
-
-/// A field of [`PayForm`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PayField {
-    /// How much.
-    Amount,
-    /// Approval code, voucher number, account.
-    Reference,
-    /// The card's last four digits.
-    LastFour,
 }
 
 /// What the drawer is counted for.
@@ -412,6 +407,8 @@ pub enum Dialog {
     Count(CountForm),
     /// Shows a report.
     Report(ReportView),
+    /// Says who a customer is.
+    Customer(CustomerForm),
     /// Says what comes back of a sale.
     Refund(RefundForm),
     /// Asks for a PIN or a badge that somebody gets. It is never kept.

@@ -172,7 +172,13 @@ pub(super) fn tone(state: TableState) -> Tone {
 pub(super) fn step(till: &Till, rows: &[Row], at: usize, action: Action) -> usize {
     let name = |row: &Row| match &row.then {
         Then::Table(_, name) => Some(name.clone()),
-        Then::Do(_) | Then::Reason(_) | Then::Ask(..) | Then::Secret(_) | Then::Choose(_) | Then::FindSale(..) => None,
+        Then::Do(_)
+        | Then::Reason(_)
+        | Then::Ask(..)
+        | Then::Secret(_)
+        | Then::Choose(_)
+        | Then::FindSale(..)
+        | Then::Person(..) => None,
     };
     let grid = grid(till);
     let lines: Vec<&Vec<Option<String>>> = grid.iter().flat_map(|(_, rows)| rows).collect();

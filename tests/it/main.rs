@@ -5,6 +5,7 @@ mod closes;
 mod commands;
 mod counter_devices;
 mod crash;
+mod customers;
 mod docs;
 mod faults;
 mod kitchen;

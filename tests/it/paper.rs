@@ -79,6 +79,7 @@ fn tender(code: &str, name: &str) -> Tender {
         reference: Default::default(),
         reference_name: None,
         last_four: false,
+        on_account: false,
         foreign: None,
     }
 }
@@ -178,6 +179,7 @@ fn payment(tender: &str, name: &str, amount: i64) -> Payment {
         rounding: Money::ZERO,
         foreign: None,
         reference: Reference::default(),
+        charged: None,
         opens_drawer: tender == "cash",
         staff: STAFF,
         register: RegisterId(1),
@@ -209,6 +211,7 @@ fn sale() -> Sale {
         server: STAFF,
         order_type: "eat-in".into(),
         name: Some("HELD NAME: Baldy".into()),
+        customer: None,
         table: Some("5".into()),
         server_name: "Ada".to_owned(),
         covers: Some(2),
@@ -245,6 +248,8 @@ fn order() -> Order {
         recalled: false,
         left_by: None,
         face: Face {
+            customer: None,
+            allergies: None,
             waived: None,
             coupons: Vec::new(),
             name: sale.name.clone(),

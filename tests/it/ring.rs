@@ -181,7 +181,12 @@ fn every_way_to_pay_split_tipped_taken_back_and_printed_again() {
          :pay card 3.00 A1234 4242 => Card 2.00 · 4.80 still due
          :take-back card 1 => Somebody else's PIN
          9999 => Payment taken back + due 6.80
-         :pay account 0.80 Smith => 6.00 still due
+         :pay account 0.80 => House account: whose? + due 6.80
+         Smith => A new customer
+         <Enter><Enter><Enter><Enter> => For Smith
+         :account smith 3 50.00 => Somebody else's PIN
+         9999 => Smith may owe up to 50.00
+         :pay account 0.80 => 6.00 still due
          :pay euro 10.00 => Paid 12.80 · receipt 1 · change 2.50 + sale-completed
          :reprint 1 => copy of receipt 1
          :reprint 99 => 99

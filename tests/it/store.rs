@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use counterflow::domain::catalogue::{Availability, Catalogue, Menu, PageLayout};
-use counterflow::domain::event::{Event, LineAct, MenuChange};
+use counterflow::domain::event::{Event, LineAct};
 use counterflow::domain::ids::{BoxId, RegisterId, StaffId};
+use counterflow::domain::menu_change::MenuChange;
 use counterflow::domain::money::Currency;
 use counterflow::domain::order::Void;
 use counterflow::domain::quantity::Quantity;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use counterflow::domain::catalogue::{Category, Item, Pricing};
-use counterflow::domain::event::{Event, HandAct, LineAct, MenuChange, Recorded};
+use counterflow::domain::event::{Event, HandAct, LineAct, Recorded};
 use counterflow::domain::ids::{BoxId, LineId, OrderId, PaymentId, RegisterId, SaleId, ShiftId, StaffId};
+use counterflow::domain::menu_change::MenuChange;
 use counterflow::domain::money::{Currency, Money};
 use counterflow::domain::order::{Face, Holder, Line, Order, PriceFrom, Unit};
 use counterflow::domain::quantity::Quantity;
@@ -259,6 +260,7 @@ impl Shop {
             rounding: Money::ZERO,
             foreign: None,
             reference: Reference::default(),
+            charged: None,
             opens_drawer: true,
             staff: self.staff,
             register,
@@ -284,6 +286,7 @@ impl Shop {
             server_name: String::new(),
             order_type: order.face.order_type.clone(),
             name: None,
+            customer: None,
             table: None,
             covers: Some(2),
             currency: Currency::from_code("EUR").unwrap(),

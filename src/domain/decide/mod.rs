@@ -1,6 +1,7 @@
 //! From a command to what then happened, or to the reason why it may not be.
 
 mod cash;
+mod customers;
 mod given;
 mod items;
 mod kitchen;
@@ -16,8 +17,9 @@ mod tables;
 mod tenders;
 
 use crate::domain::command::Command;
+use crate::domain::customer::Person;
 use crate::domain::event::Event;
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{CustomerId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::refusal::Refusal;
@@ -28,15 +30,19 @@ use crate::domain::text;
 use crate::domain::till::{Ctx, Failures, Till};
 use crate::domain::time::Stamp;
 
+pub use customers::takes_money;
+
 /// A decision in the making: the till as it stands, and the events so far.
 struct Deciding<'a, 'c> {
     till: &'a Till,
     ctx: &'a mut Ctx<'c>,
     events: Vec<Event>,
+    /// Who is kept by this command, as they are from now on.
+    saving: Option<(CustomerId, Person)>,
 }
 
 pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
-    let mut d = Deciding { till, ctx, events: Vec::new() };
+    let mut d = Deciding { till, ctx, events: Vec::new(), saving: None };
     d.check_history(command)?;
     match command {
         Command::AcceptHistory => d.accept_history()?,
@@ -79,6 +85,15 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::Comp { line, reason } => d.comp(*line, reason)?,
         Command::SetService { on, reason } => d.set_service(*on, reason)?,
         Command::AddCoupon { code } => d.add_coupon(code)?,
+        Command::SetCustomer { customer } => d.set_customer(*customer)?,
+        Command::SetAllergies { text } => d.set_allergies(text)?,
+        Command::SaveCustomer { known, person } => d.save_customer(*known, person)?,
+        Command::ForgetCustomer { customer, confirmed } => d.forget_customer(*customer, *confirmed)?,
+        Command::SetLimit { customer, limit } => d.set_limit(*customer, *limit)?,
+        Command::PayAccount { customer, tender, amount, confirmed } => {
+            d.pay_account(*customer, tender, *amount, *confirmed)?;
+        }
+        Command::PrintStatement { customer } => d.print_statement(*customer)?,
         Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,
         Command::Undo => d.undo()?,
@@ -160,6 +175,7 @@ impl<'a> Deciding<'a, '_> {
                 | Command::OpenShift { .. }
                 | Command::MoveCash { .. }
                 | Command::Lend { .. }
+                | Command::PayAccount { .. }
                 | Command::Refund { .. }
                 | Command::RefundOrder { .. }
         );

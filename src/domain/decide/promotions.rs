@@ -64,8 +64,9 @@ impl Deciding<'_, '_> {
         if order.lines.iter().any(|line| line.held().is_some()) {
             return;
         }
-        let group = None;
-        let given = promotion::apply(order, group, &self.till.settings, standings);
+        let person = order.face.customer.and_then(|customer| self.person(customer));
+        let group = person.map(|person| person.group.clone()).filter(|group| !group.is_empty());
+        let given = promotion::apply(order, group.as_deref(), &self.till.settings, standings);
         for (line, given) in order.lines.iter().zip(given) {
             if line.promotions == given {
                 continue;

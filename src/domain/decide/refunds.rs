@@ -103,7 +103,8 @@ impl<'a> Deciding<'a, '_> {
         self.require(Permission::RefundFreely)?;
         let till: &'a crate::domain::till::Till = self.till;
         let tender = till.settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
-        match tender.refundable && tender.foreign.is_none() {
+        // Whose account it would be, only the payment that it answers can say.
+        match tender.refundable && tender.foreign.is_none() && !tender.on_account {
             true => Ok(tender),
             false => Err(Refusal::NotRefundable(tender.name.clone())),
         }
@@ -133,6 +134,7 @@ impl<'a> Deciding<'a, '_> {
                 rounding,
                 foreign: None,
                 reference: answers.map_or_else(Reference::default, |p| p.reference.clone()),
+                charged: answers.and_then(|p| p.charged),
                 opens_drawer: tender.opens_drawer,
                 staff,
                 register: self.till.register,

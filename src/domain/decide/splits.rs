@@ -144,6 +144,11 @@ impl<'a> Deciding<'a, '_> {
                     (ours, theirs) => ours.or(theirs),
                 };
                 face.name = face.name.or_else(|| other.face.name.clone());
+                face.customer = face.customer.or(other.face.customer);
+                face.allergies = match (face.allergies, &other.face.allergies) {
+                    (Some(ours), Some(theirs)) if ours != *theirs => Some(format!("{ours}, {theirs}")),
+                    (ours, theirs) => ours.or_else(|| theirs.clone()),
+                };
             } else {
                 face.covers = face.covers.or(other.face.covers);
             }

@@ -64,6 +64,7 @@ impl Deciding<'_, '_> {
             let question = format!("{} for {}: really?", self.show(taken.tendered), self.show(due.to_pay));
             return Err(Refusal::Confirm { question });
         }
+        let charged = self.charged(order, tender, taken.tendered)?;
         let payment = Payment {
             id: PaymentId(self.ctx.ids.next()),
             tender: tender.code.clone(),
@@ -75,6 +76,7 @@ impl Deciding<'_, '_> {
             rounding: taken.rounding,
             foreign: taken.foreign,
             reference,
+            charged,
             opens_drawer: tender.opens_drawer,
             staff,
             register: self.till.register,
@@ -141,6 +143,7 @@ impl Deciding<'_, '_> {
             server_name: self.till.name_of(order.server).to_owned(),
             order_type: order.face.order_type.clone(),
             name: order.face.name.clone(),
+            customer: order.face.customer,
             table: order.face.table.clone(),
             covers: order.face.covers,
             currency: settings.currency,

@@ -18,7 +18,7 @@ use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
 
 pub use cash::{CashKind, CashMove, Count, ForeignCount, OtherDrawer, Pieces};
-pub use sums::{RefundSums, Sums, Tally, TaxSum, TenderSum};
+pub use sums::{ReceivedSum, RefundSums, Sums, Tally, TaxSum, TenderSum};
 pub use z::{Anchor, Carried, Grand, Z};
 
 /// A shift of a register.
@@ -70,6 +70,7 @@ impl Drawer {
         let moved = match event {
             Event::PaymentTaken { payment, .. } => self.payment(payment),
             Event::PaymentReversed { payment, .. } => -self.payment(payment),
+            Event::MoneyReceived { received } => self.payment(&received.payment),
             Event::Refunded { refund, .. } => -refund.payments.iter().map(|p| self.payment(p)).sum::<Money>(),
             Event::CashMoved { cash, .. } => cash.effect(),
             _ => return,
@@ -109,6 +110,7 @@ impl Shift {
             Event::Reprinted { .. } => sums.reprints += 1,
             Event::Overridden { .. } => sums.overrides += 1,
             Event::CashMoved { cash, .. } => self.moves.push(cash.clone()),
+            Event::MoneyReceived { received } => sums.take_in(received),
             Event::StoreMade { .. }
             | Event::Started { .. }
             | Event::Stopped
@@ -143,6 +145,7 @@ impl Shift {
             | Event::TicketRecalled { .. }
             | Event::AvailabilitySet { .. }
             | Event::PromotionSwitched { .. }
+            | Event::CustomerChanged { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::ReportPrinted { .. }
@@ -179,7 +182,8 @@ impl Shift {
 
     /// What was taken here on orders that were not settled here: on those still open, above all.
     pub fn unsettled(&self) -> Money {
-        self.sums.tenders.values().map(|t| t.amount).sum::<Money>() - self.sums.paid_here
+        let taken: Money = self.sums.tenders.values().map(|t| t.amount).sum();
+        taken - self.sums.taken_in() - self.sums.paid_here
     }
 
     /// Whether everything agrees: lines = net + taxes = total, total + rounding = payments, of sales and

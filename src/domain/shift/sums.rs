@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::customer::Received;
 use crate::domain::event::LineAct;
 use crate::domain::ids::ShiftId;
 use crate::domain::money::{Currency, Money};
@@ -67,6 +68,15 @@ pub struct TenderSum {
     pub refunded: Tally,
 }
 
+/// What was taken without a sale, for what one tender stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedSum {
+    /// The tender's name.
+    pub name: String,
+    /// How often, and how much.
+    pub tally: Tally,
+}
+
 /// Everything a shift has given back for sales, its own and earlier ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundSums {
@@ -121,6 +131,9 @@ pub struct Sums {
     pub paid_here: Money,
     /// By tender: all payments of this shift, settled or not.
     pub tenders: BTreeMap<String, TenderSum>,
+    /// What was taken without a sale, by the tender that it settles: paid on house accounts. It is in `tenders` too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub received: BTreeMap<String, ReceivedSum>,
     /// Lines voided before the kitchen had them, by reason.
     pub voids: BTreeMap<String, Tally>,
     /// Lines voided after the kitchen had them, by reason.
@@ -272,6 +285,19 @@ impl Sums {
         sum.tips += signed(payment.tip);
         sum.change += signed(payment.change);
         sum.foreign += signed(payment.foreign.map_or(Money::ZERO, |foreign| foreign.amount));
+    }
+
+    /// Money that was taken without a sale.
+    pub(super) fn take_in(&mut self, received: &Received) {
+        let sum = self.received.entry(received.against.clone()).or_default();
+        sum.name.clone_from(&received.name);
+        sum.tally.add(received.payment.amount);
+        self.payment(&received.payment, 1);
+    }
+
+    /// All of it.
+    pub fn taken_in(&self) -> Money {
+        self.received.values().map(|sum| sum.tally.amount).sum()
     }
 
     pub(super) fn line(&mut self, act: LineAct, before: Option<&Line>, after: Option<&Line>) -> bool {

@@ -191,6 +191,7 @@ fn tender(table: &Table, currency: Option<Currency>) -> Option<(Located<String>,
         reference,
         reference_name: reference_name.map(|n| n.value),
         last_four: flag("last_four"),
+        on_account: flag("on_account"),
         foreign: foreign(table, currency),
     };
     let code = code?;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use crate::domain::catalogue::{Item, PageLayout};
-use crate::domain::event::MenuChange;
+use crate::domain::menu_change::MenuChange;
 use crate::store::fold::{from_json, json};
 
 /// Folds a change of the menu.

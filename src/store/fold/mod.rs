@@ -2,6 +2,7 @@
 //! [`Fold::entry`], fills them in the transaction of the act, when they are rebuilt, and when they
 //! are verified.
 
+pub(super) mod accounts;
 mod acts;
 mod kitchen;
 mod menu;
@@ -69,6 +70,8 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "items", key: &["code"], grows: false },
     Projection { table: "barcodes", key: &["barcode"], grows: false },
     Projection { table: "pages", key: &["position"], grows: false },
+    Projection { table: "accounts", key: &["customer"], grows: false },
+    Projection { table: "account_moves", key: &["entry", "place"], grows: true },
     Projection { table: "promotions", key: &["code"], grows: false },
     Projection { table: "availability", key: &["item"], grows: false },
 ];
@@ -259,6 +262,7 @@ impl<'c> Fold<'c> {
         promotions::put(self.conn, &recorded.event)?;
         self.sum(head.0, recorded)?;
         acts::put(self.conn, id, recorded)?;
+        self.account(id, recorded)?;
         match &recorded.event {
             Event::SignedIn { .. } => register_of(self, recorded)?.failures = Failures::default(),
             Event::SignInFailed { failures } => {
@@ -345,11 +349,23 @@ impl<'c> Fold<'c> {
             | Event::ShiftSealed { .. }
             | Event::ReportPrinted { .. }
             | Event::PromotionSwitched { .. }
+            | Event::CustomerChanged { .. }
+            | Event::MoneyReceived { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::Verified { .. } => {}
         }
         Ok(())
+    }
+
+    /// Folds what an entry does to house accounts.
+    fn account(&mut self, id: i64, recorded: &Recorded) -> rusqlite::Result<()> {
+        let charges = matches!(recorded.event, Event::PaymentTaken { .. } | Event::PaymentReversed { .. });
+        let order = match recorded.event.order() {
+            Some((order, _)) if charges => self.order(order)?.map(|order| order.number),
+            Some(_) | None => None,
+        };
+        accounts::put(self.conn, id, recorded, order)
     }
 
     /// Writes what was kept in memory, and gives it back for the next commit.

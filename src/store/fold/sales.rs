@@ -18,8 +18,8 @@ fn put_head(conn: &Connection, entry: i64, sale: &Sale) -> rusqlite::Result<()> 
     let tax: Money = sale.totals.taxes.iter().map(|t| t.amount).sum();
     let mut statement = conn.prepare_cached(
         "INSERT INTO sales (entry, id, register, receipt, number, shift, business_date, hour, completed_ms, staff, \
-         server, order_type, covers, gross, discount, net, tax, total, rounding, tips, imported, training) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+         server, order_type, covers, gross, discount, net, tax, total, rounding, tips, imported, training, customer) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     )?;
     statement.execute(rusqlite::params![
         entry,
@@ -44,6 +44,7 @@ fn put_head(conn: &Connection, entry: i64, sale: &Sale) -> rusqlite::Result<()> 
         sale.tips.minor(),
         sale.imported,
         sale.training,
+        sale.customer.as_ref().map(|id| id.0.as_bytes()),
     ])?;
     Ok(())
 }

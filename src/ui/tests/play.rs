@@ -88,6 +88,7 @@ fn tender(code: &str, name: &str) -> Tender {
         reference: ReferenceRule::None,
         reference_name: None,
         last_four: false,
+        on_account: false,
         foreign: None,
     }
 }

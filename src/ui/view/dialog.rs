@@ -8,11 +8,11 @@ use crate::domain::tender::Tender;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::action::Action;
+use crate::ui::customers::{self, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
+use crate::ui::pay::{PayField, PayForm};
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{
-    Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, PayField, PayForm, TableFor, Then, Ui, Whom, Why,
-};
+use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, TableFor, Then, Ui, Whom, Why};
 use crate::ui::view::{help, plan, refund};
 use crate::ui::{count, dialogs, lists, modifiers, pay, people, show, split, spool};
 
@@ -24,6 +24,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
         Dialog::Count(form) => count_form(ui, till, form),
+        Dialog::Customer(form) => customer_form(till, form),
         Dialog::Refund(form) => refund::shown(till, form),
         Dialog::Confirm { question, other, .. } => {
             let mut rows = vec![row("y", "Yes", "")];
@@ -98,6 +99,12 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::OrderDiscount => {
             ("Discount on the order".into(), "Discount".into(), "10%, an amount, or =20.00 in all; 0 takes all away")
         }
+        Ask::Allergies => (
+            "Allergies at the table".into(),
+            "Nobody may eat".into(),
+            "The kitchen is told at once; nothing takes it away",
+        ),
+        Ask::Account(customer, what) => customers::prompt(till, *customer, *what),
         Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
@@ -112,7 +119,8 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::LendAmount(to) => (format!("Lend to register {to}"), format!("Amount, {currency}"), ""),
         Ask::LendReason(to, _) => (format!("Lend to register {to}"), "What for".into(), "It is printed on the slip"),
         Ask::HandOver(_) => {
-            let account = till.settings.tender("account").map_or("", |_| ", or put them on an account");
+            let account =
+                till.settings.tenders.iter().find(|t| t.on_account).map_or("", |_| ", or put them on an account");
             let title = format!("Open orders: settle them{account}, or hand them over");
             (title, "What is with them".into(), "Esc goes back; the word goes to the next shift, on the Z")
         }
@@ -188,6 +196,10 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::AtTable(table) => format!("Table {table}"),
         From::Servers => "Who serves it from now on?".to_owned(),
         From::OrderTypes => "Order type".to_owned(),
+        From::Customers(CustomerFor::Order) => "Who is the order for?".to_owned(),
+        From::Customers(CustomerFor::Account) => "Whose account?".to_owned(),
+        From::AccountActs(customer) => till.customer_name(*customer),
+        From::AccountTenders(customer, _) => format!("How does {} pay?", till.customer_name(*customer)),
         From::Promotions => "Which promotion is switched off, or on?".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
@@ -214,6 +226,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
     let label = match from {
         From::Orders | From::Merge => "Number or name",
         From::Tables(_) => "Table",
+        From::Customers(_) => "Name or telephone",
         _ => "Letters",
     };
     let plan = matches!(from, From::Tables(_)).then(|| plan::plan(ui, till, &rows, at));
@@ -348,6 +361,16 @@ fn pay_form(till: &Till, form: &PayForm) -> Shown {
     }
 }
 
+fn customer_form(till: &Till, form: &CustomerForm) -> Shown {
+    let fields = form.fields.iter().enumerate();
+    Shown {
+        title: form.known.map_or_else(|| "A new customer".to_owned(), |id| till.customer_name(id)),
+        fields: fields.map(|(n, (f, e))| field(f.label(), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
+        message: Text::new(Tone::Dim, form.fields.get(form.at).map_or("", |(field, _)| field.about())),
+        ..Shown::default()
+    }
+}
+
 fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
     let settings = &till.settings;
     let cash = settings.cash().map(|t| t.code.clone()).unwrap_or_default();
@@ -423,6 +446,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)
             | Dialog::Count(_)
+            | Dialog::Customer(_)
             | Dialog::Override { .. }
             | Dialog::Secret { .. }
             | Dialog::Unknown { .. }

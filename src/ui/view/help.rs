@@ -181,6 +181,15 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Takes no payment."),
             ],
         ),
+        Dialog::Customer(_) => (
+            &[],
+            &[
+                (Action::Accept, "The next field; in the last one, keeps it all."),
+                (Action::Up, "The field above."),
+                (Action::Down, "The field below."),
+                (Action::Cancel, "Keeps nothing."),
+            ],
+        ),
         Dialog::Count(_) => (
             &[],
             &[

@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 use crate::ui::state::Ui;
-use crate::ui::{key_name, split};
+use crate::ui::{customers, key_name, split};
 
 pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
     match (till.current(), &till.last_sale) {
@@ -60,7 +60,8 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
             }
         }
     }
-    let mut sums = discount_rows(till, &order.face.discounts, &totals);
+    let mut sums = customers::about(till, order);
+    sums.extend(discount_rows(till, &order.face.discounts, &totals));
     if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
         let name = format!("{} {}%", rule.name, rule.percent.normalize());
         sums.push((Text::from(name), Text::from(show(part.gross))));

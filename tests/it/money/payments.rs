@@ -31,6 +31,7 @@ fn tender(abilities: &str) -> Tender {
         reference: ReferenceRule::None,
         reference_name: None,
         last_four: false,
+        on_account: false,
         foreign: None,
     }
 }
@@ -188,6 +189,7 @@ fn pay(order: &mut Order, tender: &Tender, taken: &Taken) {
         rounding: taken.rounding,
         foreign: taken.foreign,
         reference: Reference::default(),
+        charged: None,
         opens_drawer: false,
         staff: NOBODY,
         register: RegisterId(1),

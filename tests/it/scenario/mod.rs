@@ -31,6 +31,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    customers
     discounts
     kitchen
     prices

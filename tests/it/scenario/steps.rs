@@ -22,7 +22,7 @@ When N minutes | hours pass
 When register N loses power
 Then NAME sees "TEXT" | does not see "TEXT"
 Then NAME is told "TEXT" | is not told "TEXT"
-Then the receipt | bill | copy | slip | kitchen | z says "TEXT" | does not say "TEXT"    (the last one printed)
+Then the receipt | bill | copy | slip | report | kitchen | z says "TEXT" | does not say "TEXT"    (the last one printed)
 Then N receipts | bills | slips | … were printed
 Then the drawer was opened N times
 Then NAME's order is due AMOUNT

@@ -1,0 +1,71 @@
+//! Customers: who they are is recorded with the act that says so, and read back from the store, never from events.
+
+use crate::documents::Document;
+use crate::documents::account::{statement, statement_title};
+use crate::domain::command::Command;
+use crate::domain::customer::CustomerAct;
+use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::CustomerId;
+use crate::domain::spool::NewJob;
+use crate::domain::time::Stamp;
+use crate::session::Session;
+use crate::store::{CommitError, StoreError};
+use crate::ui::screen::Tone;
+
+impl Session {
+    /// Commits an act that says who somebody is, or that nobody is to know any more.
+    pub(super) fn record_customer(
+        &mut self,
+        command: &Command,
+        events: &[Event],
+        jobs: &[NewJob],
+        now: Stamp,
+    ) -> Result<(), CommitError> {
+        let changed = events.iter().find_map(|event| match event {
+            Event::CustomerChanged { customer, .. } => Some(*customer),
+            _ => None,
+        });
+        match (changed, command) {
+            (Some(customer), Command::SaveCustomer { person, .. }) => {
+                // What was decided was decided on the person as they are kept.
+                let person = person.checked().map_err(|refusal| CommitError::Other(refusal.to_string()))?;
+                self.record_by(events.to_vec(), now, |store, recorded| {
+                    store.save_person(customer, &person, recorded, jobs)
+                })?;
+                if !jobs.is_empty() {
+                    self.printing.wake();
+                }
+                Ok(())
+            }
+            (Some(customer), Command::ForgetCustomer { .. }) => {
+                let number = self.till.accounts.get(&customer).map_or(0, |account| account.number);
+                let titles = [statement_title(number)];
+                self.record_by(events.to_vec(), now, |store, recorded| store.forget_person(customer, &titles, recorded))
+            }
+            _ => self.record(events.to_vec(), jobs, now),
+        }
+    }
+
+    /// Reads who they are whom entries say something new about.
+    pub(super) fn know_customers<'r>(&mut self, entries: impl Iterator<Item = &'r Recorded>) {
+        for entry in entries {
+            let Event::CustomerChanged { customer, act: CustomerAct::Saved { .. } } = &entry.event else { continue };
+            match self.store.person(*customer) {
+                Ok(Some(person)) => {
+                    self.till.customers.insert(*customer, person);
+                }
+                Ok(None) => {
+                    self.till.customers.remove(customer);
+                }
+                Err(error) => self.ui.say(Tone::Bad, format!("The customers cannot be read: {error}")),
+            }
+        }
+    }
+
+    /// The statement of a customer.
+    pub(super) fn statement(&self, customer: CustomerId, now: Stamp) -> Result<Document, StoreError> {
+        let moves = self.store.account_moves(customer)?;
+        let account = self.till.accounts.get(&customer).copied().unwrap_or_default();
+        Ok(statement(&self.till.customer_name(customer), &account, &moves, &self.till.settings, now))
+    }
+}
