@@ -10,10 +10,12 @@ use crate::cli::{Failure, Place, Result, print, print_json, say};
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::money::Money;
-use crate::domain::shift::{Anchor, Shift};
+use crate::domain::shift::{Anchor, DrawerState, Shift};
 use crate::domain::till::Till;
-use crate::session::clock::SystemClock;
-use crate::session::{Options, Outcome, Session};
+use crate::domain::time::Stamp;
+use crate::session::clock::{Clock, SystemClock};
+use crate::session::{Options, Outcome, Session, SessionError};
+use crate::store::{DrawerFound, Reader, StoreError};
 
 #[derive(Debug, Args)]
 pub(super) struct ShiftArgs {
@@ -64,7 +66,12 @@ pub(super) fn run(place: &Place, args: ShiftArgs) -> Result {
         let till = Session::look(&options)?;
         return status(place, &till);
     }
-    let mut session = Session::open(options)?;
+    let mut session = Session::open(options).map_err(|error| match error {
+        SessionError::Store(StoreError::Locked { .. }) => {
+            Failure::temporary(format!("{error}: its till is running; do it there, or leave that till first"))
+        }
+        error => error.into(),
+    })?;
     session.start_printers(|_| {});
     let done = act(&mut session, args.command);
     session.drain_printers(super::ring::DRAIN);
@@ -138,30 +145,63 @@ fn tell(place: &Place, till: &Till, event: &Event) -> Result {
     }
 }
 
+/// How every drawer of the box stands; in JSON, the register's own shift too.
 fn status(place: &Place, till: &Till) -> Result {
-    let show = |amount| till.settings.currency.show(amount);
-    let cash = till.settings.cash().map(|t| t.code.clone()).unwrap_or_default();
-    if place.json {
-        let shift = till.shift.as_ref().map(|s| json!({ "shift": s, "cash_expected": show(s.expected(&cash, true)) }));
-        return print_json(&json!({ "register": till.register, "open": shift, "open_orders": till.orders.len() }));
+    let now = SystemClock.now();
+    let mut drawers = Reader::open(&place.data)?.drawers()?;
+    if !drawers.iter().any(|drawer| drawer.register == till.register) {
+        drawers.push(DrawerFound { register: till.register, shift: None, signed_in: None });
+        drawers.sort_by_key(|drawer| drawer.register);
     }
-    match &till.shift {
-        None => print("No shift is open.\n"),
-        Some(shift) => print(&words(shift, till, &cash)),
+    if !place.json {
+        let lines: Vec<String> = drawers.iter().map(|drawer| words(drawer, till, now)).collect();
+        let orders = match till.orders.len() {
+            1 => "1 order is open".to_owned(),
+            orders => format!("{orders} orders are open"),
+        };
+        return print(&format!("{}{orders}.\n", lines.concat()));
     }
+    let shift = till.shift.as_ref().map(|s| json!({ "shift": s, "cash_expected": cash(s, till) }));
+    let drawer = |drawer: &DrawerFound| {
+        let shift = drawer.shift.as_ref();
+        json!({
+            "register": drawer.register,
+            "state": DrawerState::of(shift, drawer.signed_in).word(),
+            "at_the_till": drawer.signed_in.map(|staff| till.name_of(staff)),
+            "shift": shift.map(|s| s.number),
+            "locked_to": shift.and_then(|s| s.locked_to).map(|staff| till.name_of(staff)),
+            "left_open": shift.is_some_and(|s| s.left_open(now, till.settings.cut_off)),
+        })
+    };
+    let drawers: Vec<_> = drawers.iter().map(drawer).collect();
+    print_json(&json!({
+        "register": till.register, "open": shift, "open_orders": till.orders.len(), "drawers": drawers,
+    }))
 }
 
-fn words(shift: &Shift, till: &Till, cash: &str) -> String {
-    let show = |amount| till.settings.currency.show(amount);
-    let expected =
-        if till.settings.count.blind { String::new() } else { format!(", cash {}", show(shift.expected(cash, true))) };
-    format!(
-        "Shift {} of register {}, opened {}: {} sales, {}{expected}; {} orders open\n",
-        shift.number,
-        till.register,
-        shift.opened.show(),
-        shift.sums.sales,
-        show(shift.sums.total),
-        till.orders.len()
-    )
+/// What should be in the drawer; nothing where it is counted blind.
+fn cash(shift: &Shift, till: &Till) -> Option<String> {
+    let cash = till.settings.cash().filter(|_| !till.settings.count.blind)?;
+    Some(till.settings.currency.show(shift.expected(&cash.code, true)))
+}
+
+fn words(drawer: &DrawerFound, till: &Till, now: Stamp) -> String {
+    let state = DrawerState::of(drawer.shift.as_ref(), drawer.signed_in);
+    let who = match state {
+        DrawerState::Active(staff) => format!(", {} is at the till", till.name_of(staff)),
+        DrawerState::Closed | DrawerState::Open => String::new(),
+    };
+    let mut words = format!("Register {}: drawer {}{who}", drawer.register, state.word());
+    let Some(shift) = &drawer.shift else { return words + "\n" };
+    let (number, opened) = (shift.number, shift.opened.show());
+    let total = till.settings.currency.show(shift.sums.total);
+    words += &format!("; shift {number}, opened {opened} by {}", till.name_of(shift.by));
+    words += &format!(": {} sales, {total}", shift.sums.sales);
+    words += &cash(shift, till).map_or_else(String::new, |cash| format!(", cash {cash}"));
+    words += &shift.locked_to.map_or_else(String::new, |staff| format!("; {}'s alone", till.name_of(staff)));
+    if shift.left_open(now, till.settings.cut_off) {
+        let close = format!("`counterflow --register {} shift close`", drawer.register);
+        words += &format!("\n  LEFT OPEN past the cut-off of {}: count it, then {close}", shift.business_date);
+    }
+    words + "\n"
 }

@@ -107,6 +107,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::SignedOut { .. }
         | Event::Overridden { .. }
         | Event::ShiftOpened { .. }
+        | Event::DrawerLocked { .. }
         | Event::OrderOpened { .. }
         | Event::LineChanged { .. }
         | Event::FaceChanged { .. }

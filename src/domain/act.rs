@@ -234,6 +234,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
         | Event::ShiftOpened { .. }
+        | Event::DrawerLocked { .. }
         | Event::XPrinted
         | Event::OrderOpened { .. }
         | Event::LinesMoved { .. }

@@ -25,6 +25,23 @@ pub struct Posted {
     pub bumped_ms: Option<i64>,
 }
 
+/// How long a station took for its tickets of some days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// The station's code.
+    pub station: String,
+    /// How many tickets it was given.
+    pub tickets: i64,
+    /// How many of them are done.
+    pub done: i64,
+    /// From sent to done, of all that are done, in milliseconds. A clock that went back took no time.
+    pub all_ms: i64,
+    /// The longest, in milliseconds.
+    pub longest_ms: i64,
+    /// How many took so long that the house calls them late.
+    pub late: i64,
+}
+
 /// One station's tickets from its oldest open one on, in the order of their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {

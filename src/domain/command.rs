@@ -89,6 +89,8 @@ pub enum Command {
     CloseShift { counted: BTreeMap<String, Money>, pieces: Vec<Pieces>, comment: String, note: String, anchor: Anchor },
     /// Go on with a store that is older than its own second file says.
     AcceptHistory,
+    /// Keep the drawer for whoever is at the till alone, or let it go again.
+    LockDrawer { on: bool },
     /// Lend cash to another open drawer of the box.
     Lend { to: RegisterId, amount: Money, reason: String },
     /// Give money back for a sale: these lines, all that is left where none are named. The session

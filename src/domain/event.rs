@@ -232,6 +232,12 @@ pub enum Event {
         /// The refund, whole.
         refund: Box<Refund>,
     },
+    /// The drawer is one person's alone from here on, or everybody's again.
+    DrawerLocked {
+        /// Whose it is; none when it was let go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<StaffId>,
+    },
     /// The drawer's sums were looked at without closing.
     XPrinted,
     /// A shift was counted and closed.
@@ -525,6 +531,7 @@ impl Event {
             | Self::Overridden { .. }
             | Self::ShiftOpened { .. }
             | Self::CashMoved { .. }
+            | Self::DrawerLocked { .. }
             | Self::XPrinted
             | Self::ShiftClosed { .. }
             | Self::KeyMade { .. }

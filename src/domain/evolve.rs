@@ -128,6 +128,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::SignedOut { .. }
         | Event::CashMoved { .. }
         | Event::MoneyReceived { .. }
+        | Event::DrawerLocked { .. }
         | Event::XPrinted
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
@@ -214,6 +215,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::Overridden { .. }
         | Event::ShiftOpened { .. }
         | Event::CashMoved { .. }
+        | Event::DrawerLocked { .. }
         | Event::XPrinted
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }
@@ -305,6 +307,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::Overridden { .. }
         | Event::ShiftOpened { .. }
         | Event::CashMoved { .. }
+        | Event::DrawerLocked { .. }
         | Event::XPrinted
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }

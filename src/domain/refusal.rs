@@ -63,7 +63,7 @@ pub enum Refusal {
     #[error("{0} needs a second person")]
     NeedsSecond(String),
     /// The drawer is somebody else's.
-    #[error("This drawer is {0}'s until the shift is closed")]
+    #[error("This drawer is {0}'s alone")]
     DrawerOf(String),
     /// Another drawer cannot be lent to.
     #[error("Register {0} has no open shift to lend to")]

@@ -172,7 +172,7 @@ pub struct CountRules {
     pub denominations: Vec<Money>,
     /// Cash that is moved without a sale, above this, needs a second person; never where it is none.
     pub second_person_above: Option<Money>,
-    /// Whether only who opened the shift takes money from its drawer.
+    /// Whether each drawer is locked to one person: at first to who opened the shift.
     pub one_person: bool,
 }
 

@@ -208,7 +208,7 @@ fn load_shift(conn: &Connection, register: RegisterId, number: u32) -> Result<Op
 }
 
 /// The open shifts of all registers.
-fn open_shifts(conn: &Connection) -> Result<std::collections::BTreeMap<RegisterId, Shift>, StoreError> {
+pub(super) fn open_shifts(conn: &Connection) -> Result<std::collections::BTreeMap<RegisterId, Shift>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT register, body FROM shifts WHERE z IS NULL")?;
     let mut rows = statement.query([])?;
     let mut shifts = std::collections::BTreeMap::new();

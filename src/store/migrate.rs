@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0011_promotions.sql"),
     include_str!("../../migrations/till/0012_kitchen_done.sql"),
     include_str!("../../migrations/till/0060_customers.sql"),
+    include_str!("../../migrations/till/0030_drawers_and_service.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -48,7 +48,7 @@ pub use keys::{RegisterKey, signed_by};
 pub use lock::{Lock, lock_printer, lock_register};
 pub use migrate::SCHEMA;
 pub use pins::PinError;
-pub use reader::{Reader, ShiftFound};
+pub use reader::{DrawerFound, Reader, ShiftFound};
 pub use session_file::SessionFile;
 pub use spool::SpoolQueue;
 pub use verify::{Finding, VerifyReport};

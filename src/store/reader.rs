@@ -2,12 +2,14 @@
 //! and one transaction, which holds up nobody. Reports and exports are made of it.
 
 use std::io;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::domain::act::{Act, ActKind};
+use crate::domain::board::Served;
 use crate::domain::day_sum::{By, DaySum, of_sale};
 use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
@@ -22,12 +24,23 @@ use crate::domain::work::Work;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{from_json, orders};
-use crate::store::load::{load_availability, load_staff, parts, sale_at, z_at};
+use crate::store::load::{load_availability, load_staff, open_shifts, parts, sale_at, z_at};
 use crate::store::{FILE_NAME, Store};
 
 /// A look at one moment of the store.
 pub struct Reader {
     conn: Connection,
+}
+
+/// A register's drawer, as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrawerFound {
+    /// The register.
+    pub register: RegisterId,
+    /// Its open shift.
+    pub shift: Option<Shift>,
+    /// Who is at its till.
+    pub signed_in: Option<StaffId>,
 }
 
 /// A shift that was found: closed ones have their Z.
@@ -47,9 +60,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        let conn = connect(&self.dir.join(FILE_NAME), Access::Read)?;
-        conn.execute_batch("BEGIN")?;
-        Ok(Reader { conn })
+        Reader::open(&self.dir)
     }
 }
 
@@ -58,6 +69,16 @@ impl Store {
 const ONE_SHIFT: &str = "(SELECT id FROM shifts WHERE register = ?1 AND number = ?2)";
 
 impl Reader {
+    /// Begins a look at the store of a folder as it is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let conn = connect(&dir.join(FILE_NAME), Access::Read)?;
+        conn.execute_batch("BEGIN")?;
+        Ok(Self { conn })
+    }
+
     /// Everybody who works or worked here.
     ///
     /// # Errors
@@ -160,6 +181,49 @@ impl Reader {
         Ok(shifts)
     }
 
+    /// Every register's drawer, as it stands now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn drawers(&self) -> Result<Vec<DrawerFound>, StoreError> {
+        let mut shifts = open_shifts(&self.conn)?;
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT register, signed_in FROM registers WHERE register > 0 ORDER BY register")?;
+        let mut rows = statement.query([])?;
+        let mut drawers = Vec::new();
+        while let Some(row) = rows.next()? {
+            let register = RegisterId(row.get(0)?);
+            let shift = shifts.remove(&register);
+            drawers.push(DrawerFound { register, shift, signed_in: id(row, 1)?.map(StaffId) });
+        }
+        Ok(drawers)
+    }
+
+    /// How long the stations took for their tickets, by station and the business date they were sent on.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn served(&self, span: &Span, late_min: i64) -> Result<Vec<Served>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT station, count(*), count(bumped_ms), coalesce(sum(max(bumped_ms - sent_ms, 0)), 0), \
+             coalesce(max(bumped_ms - sent_ms), 0), coalesce(sum(bumped_ms - sent_ms >= ?3), 0) \
+             FROM kitchen_tickets WHERE business_date BETWEEN ?1 AND ?2 GROUP BY station ORDER BY station",
+        )?;
+        let of = (span.from.to_string(), span.to.to_string(), late_min.saturating_mul(60_000));
+        let served = statement.query_map(of, |row| {
+            Ok(Served {
+                station: row.get(0)?,
+                tickets: row.get(1)?,
+                done: row.get(2)?,
+                all_ms: row.get(3)?,
+                longest_ms: row.get(4)?,
+                late: row.get(5)?,
+            })
+        })?;
+        Ok(served.collect::<Result<_, _>>()?)
+    }
+
     /// Hands each sale of a span to `each`, in the order in which they were recorded.
     ///
     /// # Errors
@@ -172,7 +236,7 @@ impl Reader {
         let register = span.register.map(|r| r.0);
         let entries = statement.query_map((span.from.to_string(), span.to.to_string(), register), |row| row.get(0))?;
         for entry in entries {
-            each(sale_at(&self.conn, entry?)?).map_err(|e| StoreError::io(std::path::Path::new("the export"))(e))?;
+            each(sale_at(&self.conn, entry?)?).map_err(|e| StoreError::io(Path::new("the export"))(e))?;
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ impl Ui {
                 | Event::Overridden { .. }
                 | Event::ShiftOpened { .. }
                 | Event::CashMoved { .. }
+                | Event::DrawerLocked { .. }
                 | Event::XPrinted
                 | Event::ShiftClosed { .. }
                 | Event::KeyMade { .. }
@@ -252,6 +253,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::SetLimit { .. }
         | Command::PayAccount { .. }
         | Command::PrintStatement { .. }
+        | Command::LockDrawer { .. }
         | Command::SetAvailability { .. } => false,
     }
 }

@@ -153,6 +153,7 @@ actions! {
     Drop "drop" "Drop" "Takes cash out of the drawer for the safe.";
     TipOut "tip-out" "Tips out" "Takes cash out of the drawer to pay staff their tips.";
     Lend "lend" "Lend" "Lends cash to another open drawer of this box.";
+    LockDrawer "lock-drawer" "Drawer" "Locks the drawer to you alone, or lets it go again.";
     UndoCash "undo-cash" "Undo cash" "Takes back a cash move of this shift, by its number.";
     X "x" "X" "Prints what the shift has taken so far.";
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";

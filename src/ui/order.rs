@@ -171,9 +171,17 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::PaidOut => ask(ui, Ask::CashAmount(CashKind::PaidOut), ""),
         Action::Drop => ask(ui, Ask::CashAmount(CashKind::Drop), ""),
         Action::TipOut => ask(ui, Ask::CashAmount(CashKind::TipOut), ""),
+        Action::Lend if till.others.is_empty() => {
+            ui.say(Tone::Warn, "No other drawer of this box is open");
+            Vec::new()
+        }
         Action::Lend => {
             let first = till.others.keys().next().map(|register| register.to_string()).unwrap_or_default();
             ask(ui, Ask::LendTo, &first)
+        }
+        Action::LockDrawer => {
+            let locked = till.shift.as_ref().is_some_and(|shift| shift.locked_to.is_some());
+            command(Command::LockDrawer { on: !locked })
         }
         Action::UndoCash => ask(ui, Ask::CashNumber, ""),
         Action::X => command(Command::PrintX),

@@ -12,7 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, count, key_name, modifiers, people, sell, split, spool};
+use crate::ui::{Context, count, key_name, modifiers, people, sell, split, spool, view};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -67,6 +67,7 @@ impl Ui {
                 self.kept.selected = None;
             }
             Event::CashMoved { .. }
+            | Event::DrawerLocked { .. }
             | Event::XPrinted
             | Event::SignedOut { .. }
             | Event::LineChanged { .. }
@@ -134,7 +135,7 @@ impl Ui {
         match event {
             Event::SignedIn { staff } => {
                 let hello = format!("Hello {}", till.name_of(*staff));
-                match people::not_clocked_in(till) {
+                match view::left_open(self, till).or_else(|| people::not_clocked_in(till).map(str::to_owned)) {
                     Some(words) => self.say(Tone::Warn, format!("{hello}: {words}")),
                     None => self.say(Tone::Good, hello),
                 }
@@ -160,6 +161,10 @@ impl Ui {
             Event::CashMoved { cash, there: None } => {
                 self.say(Tone::Good, format!("{} {}: the slip is printing", cash.kind.words(), show(cash.amount)));
             }
+            Event::DrawerLocked { to: Some(staff) } => {
+                self.say(Tone::Good, format!("The drawer is {}'s alone", till.name_of(*staff)));
+            }
+            Event::DrawerLocked { to: None } => self.say(Tone::Good, "The drawer is there for everybody again"),
             Event::XPrinted => self.say(Tone::Good, "The X is printing"),
             Event::ShiftClosed { z } => {
                 let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };

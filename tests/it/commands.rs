@@ -207,3 +207,57 @@ fn a_business_can_be_set_up_from_each_template() {
         assert!(output.status.success(), "{template}: {}", words(&output));
     }
 }
+
+#[test]
+fn a_shift_is_closed_from_the_office_while_its_till_is_not_running() {
+    let shop = Shop::new();
+    shop.configure("counterflow.toml", |text| {
+        text.replace("[\"Counter\"]", "[\"Counter\", \"Bar\"]").replace("[count]", "[count]\none_person = true")
+    });
+    shop.prints();
+    let run = |pin: &str, args: &[&str]| shop.command(args).env("COUNTERFLOW_PIN", pin).output().unwrap();
+    let bar = |pin, args: &[&str]| run(pin, &[&["--register", "2"], args].concat());
+    // Ben opens the bar, sells, leaves an order behind and goes home.
+    let lines = shop.beside("lines");
+    std::fs::write(&lines, ":open-shift 50.00\n1\n:cash\n2*1\n").unwrap();
+    let rung = bar(crate::shop::BEN, &["ring", "--as", "Ben", lines.to_str().unwrap()]);
+    assert!(rung.status.success(), "{}", words(&rung));
+    let status = |json: bool| {
+        let args: &[&str] = if json { &["shift", "status", "--json"] } else { &["shift", "status"] };
+        String::from_utf8(run(OWNER, args).stdout).unwrap()
+    };
+    let said = status(false);
+    assert!(said.contains("Register 1: drawer closed"), "{said}");
+    assert!(said.contains("Register 2: drawer open; shift 1") && said.contains("Ben's alone"), "{said}");
+    assert!(said.contains("cash 53.20") && said.contains("1 order is open"), "{said}");
+    let said: serde_json::Value = serde_json::from_str(&status(true)).unwrap();
+    assert_eq!(
+        (said["drawers"][1]["state"].as_str(), said["drawers"][1]["locked_to"].as_str()),
+        (Some("open"), Some("Ben"))
+    );
+    // A cashier may not, an owner may, once they have said what is with the order.
+    let close =
+        |pin, who, note: &str| bar(pin, &["shift", "close", "--as", who, "--counted", "cash=53.20", "--note", note]);
+    assert!(words(&close(ADA, "Ada", "")).contains("You may not close a shift"));
+    assert!(words(&close(OWNER, "Olive", "")).contains("still open"));
+    let closed = close(OWNER, "Olive", "Ben's, pays tomorrow");
+    assert!(words(&closed).contains("Shift 1 is closed, Z 1 BALANCED, total 3.20"), "{}", words(&closed));
+    let paper = std::fs::read_to_string(shop.beside("paper.txt")).unwrap();
+    assert!(paper.contains("Ben's, pays tomorrow") && paper.contains("Olive"), "{paper}");
+    assert!(status(false).contains("Register 2: drawer closed"), "{}", status(false));
+    // While its till runs, it is told to do it there.
+    let options = counterflow::session::Options {
+        data: shop.data(),
+        config: shop.config(),
+        register: counterflow::domain::ids::RegisterId(2),
+        clock: Box::new(counterflow::session::clock::SystemClock),
+        greeting: Vec::new(),
+        watermark: None,
+    };
+    let session = counterflow::session::Session::open(options).unwrap();
+    let held = close(OWNER, "Olive", "");
+    assert_eq!(held.status.code(), Some(75), "{}", words(&held));
+    assert!(words(&held).contains("its till is running; do it there, or leave that till first"), "{}", words(&held));
+    session.close();
+    shop.verifies();
+}

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use counterflow::domain::command::Command as DomainCommand;
 use counterflow::domain::event::Event;
 use counterflow::domain::ids::{IdSource, RegisterId, StaffId};
 use counterflow::domain::staff::Staff;
-use counterflow::domain::till::Till;
+use counterflow::domain::till::{Ctx, Till};
 use counterflow::session::clock::{Clock, Ids, SystemClock};
 use counterflow::session::{PROGRAM, read_config};
 use counterflow::store::{SCHEMA, Store};
@@ -117,6 +118,33 @@ impl Shop {
         said
     }
 
+    /// The till of register 1 as the store has it, with the owner at it.
+    pub fn till(&self) -> Till {
+        let (config, _, _) = read_config(&self.config()).unwrap();
+        let store = self.store();
+        let catalogue = counterflow::domain::catalogue::Catalogue::new(store.load_menu().unwrap().unwrap());
+        let (mut till, _) = store.load_till(RegisterId(1), config.settings.into(), catalogue.into()).unwrap();
+        till.signed_in = till.staff.values().find(|s| s.name == "Olive").map(|s| s.id);
+        till
+    }
+
+    /// Records what a command makes happen, changed by somebody who writes into the store as the program does:
+    /// every hash fits.
+    pub fn forges(&self, command: &DomainCommand, change: impl FnOnce(&mut [Event])) {
+        let (till, now) = (self.till(), SystemClock.now());
+        let mut events = till.decide(command, &mut Ctx { now, ids: &mut Ids, approver: None }).unwrap();
+        change(&mut events);
+        self.store().commit(&till.record(events, now, PROGRAM, SCHEMA), &[]).unwrap();
+    }
+
+    /// Everything prints into one text file.
+    pub fn prints(&self) {
+        let port = self.beside("paper.txt").display().to_string();
+        let printer =
+            format!("[[printer]]\nname = \"paper\"\nport = \"file:{port}\"\nprofile = \"text\"\ncolumns = 42\n");
+        self.configure("printers.toml", |_| printer);
+    }
+
     /// A file of the configuration is changed.
     pub fn configure(&self, file: &str, change: impl FnOnce(String) -> String) {
         let path = self.config().join(file);
@@ -136,14 +164,18 @@ impl Shop {
 
     /// What the verifier in Python says; `None` where there is no Python.
     pub fn second_opinion(&self) -> Option<String> {
-        let store = self.data().join(counterflow::store::FILE_NAME);
-        match Command::new("python3").arg(verifier()).arg(store).output() {
-            Ok(second) if second.stderr.is_empty() => Some(String::from_utf8_lossy(&second.stdout).into_owned()),
-            Ok(second) => panic!("the second verifier broke: {}", words(&second)),
-            Err(error) => {
-                println!("skipped: the second verifier cannot be started: {error}");
-                None
-            }
+        second_opinion(&self.data())
+    }
+}
+
+/// What the verifier in Python says of the store in a folder; `None` where there is no Python.
+pub fn second_opinion(data: &Path) -> Option<String> {
+    match Command::new("python3").arg(verifier()).arg(data.join(counterflow::store::FILE_NAME)).output() {
+        Ok(second) if second.stderr.is_empty() => Some(String::from_utf8_lossy(&second.stdout).into_owned()),
+        Ok(second) => panic!("the second verifier broke: {}", words(&second)),
+        Err(error) => {
+            println!("skipped: the second verifier cannot be started: {error}");
+            None
         }
     }
 }

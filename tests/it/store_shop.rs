@@ -119,6 +119,7 @@ impl Shop {
             moves: Vec::new(),
             pieces: Vec::new(),
             drawer: None,
+            locked_to: None,
         };
         self.shifts.insert(register, shift.id);
         self.commit(register.0, vec![Event::ShiftOpened { shift: Box::new(shift) }]).unwrap();

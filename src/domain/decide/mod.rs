@@ -62,6 +62,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::CloseShift { counted, pieces, comment, note, anchor } => {
             d.close_shift(counted, pieces, comment, note, anchor)?;
         }
+        Command::LockDrawer { on } => d.lock_drawer(*on)?,
         Command::Lend { to, amount, reason } => d.lend(*to, *amount, reason)?,
         Command::Refund { receipt, lines, reason, tender, found, .. } => {
             let found = found.as_deref().ok_or(Refusal::NoReceipt(*receipt))?;

@@ -34,20 +34,35 @@ impl<'a> Deciding<'a, '_> {
             moves: Vec::new(),
             pieces: pieces.to_vec(),
             drawer: self.cash().map(|cash| Drawer { tender: cash.code.clone(), amount: float }),
+            locked_to: self.till.settings.count.one_person.then_some(by),
         };
         self.events.push(Event::ShiftOpened { shift: Box::new(shift) });
         Ok(())
     }
 
-    /// The shift, for taking money from its drawer or putting some in: where the house locks a drawer
-    /// to one person, only they do.
+    /// The shift, for taking money from its drawer, putting some in, or counting it: a drawer that is
+    /// locked to one person is theirs alone.
     pub(super) fn drawer(&mut self) -> Result<&'a Shift, Refusal> {
-        let shift = self.shift()?;
-        if self.till.settings.count.one_person && self.actor()? != shift.by {
-            let owner = self.till.name_of(shift.by).to_owned();
+        let (shift, actor) = (self.shift()?, self.actor()?);
+        let opener = self.till.settings.count.one_person.then_some(shift.by);
+        if let Some(owner) = shift.locked_to.or(opener).filter(|owner| *owner != actor) {
+            let owner = self.till.name_of(owner).to_owned();
             self.require(Permission::UseAnyDrawer).map_err(|_| Refusal::DrawerOf(owner))?;
         }
         Ok(shift)
+    }
+
+    /// Locks the drawer to whoever is at the till, or lets it go. Where the house locks each drawer to
+    /// one person, it goes from one to another and is never let go.
+    pub(super) fn lock_drawer(&mut self, on: bool) -> Result<(), Refusal> {
+        let actor = self.require(Permission::Sell)?;
+        let shift = self.drawer()?;
+        let to = (on || self.till.settings.count.one_person).then_some(actor);
+        if shift.locked_to == to {
+            return Err(Refusal::NothingChanges);
+        }
+        self.events.push(Event::DrawerLocked { to });
+        Ok(())
     }
 
     /// The tender that lies in the drawer: the first that gives change.
@@ -70,7 +85,7 @@ impl<'a> Deciding<'a, '_> {
         anchor: &Anchor,
     ) -> Result<(), Refusal> {
         let by = self.require(Permission::CloseShift)?;
-        let shift = self.shift()?;
+        let shift = self.drawer()?;
         if let Some(order) = self.till.current().filter(|o| !o.is_empty()) {
             return Err(Refusal::OrderOnScreen(order.number));
         }

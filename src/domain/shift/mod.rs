@@ -15,7 +15,7 @@ use crate::domain::ids::{ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Line;
 use crate::domain::tender::Payment;
-use crate::domain::time::Stamp;
+use crate::domain::time::{CutOff, Stamp};
 
 pub use cash::{CashKind, CashMove, Count, ForeignCount, OtherDrawer, Pieces};
 pub use sums::{ReceivedSum, RefundSums, Sums, Tally, TaxSum, TenderSum};
@@ -48,6 +48,40 @@ pub struct Shift {
     /// What lies in the drawer, followed movement by movement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawer: Option<Drawer>,
+    /// Who alone takes money from the drawer, where it was locked to one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_to: Option<StaffId>,
+}
+
+/// How a register's drawer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawerState {
+    /// No shift is open: its money was counted.
+    Closed,
+    /// A shift is open, and nobody is at the till.
+    Open,
+    /// A shift is open, and somebody is at the till.
+    Active(StaffId),
+}
+
+impl DrawerState {
+    /// `shift` is the open one, if any; `signed_in` who is at the till.
+    pub fn of(shift: Option<&Shift>, signed_in: Option<StaffId>) -> Self {
+        match (shift, signed_in) {
+            (None, _) => Self::Closed,
+            (Some(_), None) => Self::Open,
+            (Some(_), Some(staff)) => Self::Active(staff),
+        }
+    }
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::Active(_) => "active",
+        }
+    }
 }
 
 /// What lies in a drawer, followed movement by movement: the other way to what the sums say.
@@ -111,6 +145,7 @@ impl Shift {
             Event::Overridden { .. } => sums.overrides += 1,
             Event::CashMoved { cash, .. } => self.moves.push(cash.clone()),
             Event::MoneyReceived { received } => sums.take_in(received),
+            Event::DrawerLocked { to } => self.locked_to = *to,
             Event::StoreMade { .. }
             | Event::Started { .. }
             | Event::Stopped
@@ -152,6 +187,11 @@ impl Shift {
             | Event::Verified { .. } => return false,
         }
         true
+    }
+
+    /// Whether it was left open past the cut-off of its business date.
+    pub fn left_open(&self, now: Stamp, cut_off: CutOff) -> bool {
+        now.business_date(cut_off) > self.business_date
     }
 
     /// Moves of one kind, those taken back not counted.

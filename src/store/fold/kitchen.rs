@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+use crate::domain::event::Recorded;
 use crate::domain::kitchen::Ticket;
-use crate::domain::time::Stamp;
 
 /// Keeps the tickets of an entry.
-pub(super) fn put(conn: &Connection, entry: i64, tickets: &[Ticket], at: Stamp) -> rusqlite::Result<()> {
-    let mut statement =
-        conn.prepare_cached("INSERT INTO kitchen_tickets (station, number, entry, sent_ms) VALUES (?1, ?2, ?3, ?4)")?;
+pub(super) fn put(conn: &Connection, entry: i64, tickets: &[Ticket], sent: &Recorded) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO kitchen_tickets (station, number, entry, sent_ms, business_date) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let date = sent.business_date.to_string();
     for ticket in tickets {
-        statement.execute((&ticket.station, ticket.number, entry, at.utc_ms))?;
+        statement.execute((&ticket.station, ticket.number, entry, sent.at.utc_ms, &date))?;
     }
     Ok(())
 }

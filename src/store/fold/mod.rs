@@ -20,10 +20,11 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::domain::catalogue::Availability;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{OrderId, RegisterId, ShiftId};
+use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
@@ -101,6 +102,8 @@ pub(super) struct Register {
     pub(super) last_sale: Option<i64>,
     /// The public half of its key, in hex.
     pub(super) key: Option<String>,
+    /// Who is signed in on it.
+    pub(super) signed_in: Option<StaffId>,
 }
 
 impl Default for Register {
@@ -117,6 +120,7 @@ impl Default for Register {
             override_failures: Failures::default(),
             last_sale: None,
             key: None,
+            signed_in: None,
         }
     }
 }
@@ -264,7 +268,12 @@ impl<'c> Fold<'c> {
         acts::put(self.conn, id, recorded)?;
         self.account(id, recorded)?;
         match &recorded.event {
-            Event::SignedIn { .. } => register_of(self, recorded)?.failures = Failures::default(),
+            Event::SignedIn { staff } => {
+                let register = register_of(self, recorded)?;
+                (register.failures, register.signed_in) = (Failures::default(), Some(*staff));
+            }
+            // A session that was killed has signed nobody out.
+            Event::SignedOut { .. } | Event::Started { .. } => register_of(self, recorded)?.signed_in = None,
             Event::SignInFailed { failures } => {
                 register_of(self, recorded)?.failures = Failures { count: *failures, last_ms: recorded.at.utc_ms };
             }
@@ -323,7 +332,7 @@ impl<'c> Fold<'c> {
             | Event::BillPrinted { order, .. } => self.slot(*order)?.apply(recorded),
             Event::Sent { order, tickets, .. } => {
                 self.slot(*order)?.apply(recorded);
-                kitchen::put(self.conn, id, tickets, recorded.at)?;
+                kitchen::put(self.conn, id, tickets, recorded)?;
             }
             Event::TicketBumped { station, number } => {
                 kitchen::bump(self.conn, station, *number, Some(recorded.at.utc_ms))?;
@@ -333,7 +342,6 @@ impl<'c> Fold<'c> {
             Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,
             Event::StoreMade { .. }
-            | Event::Started { .. }
             | Event::Stopped
             | Event::Upgraded { .. }
             | Event::ClockJumped { .. }
@@ -341,10 +349,10 @@ impl<'c> Fold<'c> {
             | Event::PinSet { .. }
             | Event::BadgeBound { .. }
             | Event::BadgesRevoked { .. }
-            | Event::SignedOut { .. }
             | Event::Reprinted { .. }
             | Event::NoSale { .. }
             | Event::CashMoved { .. }
+            | Event::DrawerLocked { .. }
             | Event::XPrinted
             | Event::ShiftSealed { .. }
             | Event::ReportPrinted { .. }
@@ -465,8 +473,8 @@ pub(super) fn last_order(conn: &Connection) -> rusqlite::Result<u32> {
 pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
     conn.prepare_cached(
         "SELECT seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded \
-         FROM registers WHERE register = ?1",
+         grand_sales, grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded, \
+         signed_in FROM registers WHERE register = ?1",
     )?
     .query_row([id.0], |row| {
         Ok(Register {
@@ -486,6 +494,7 @@ pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Resu
             key: row.get(10)?,
             override_failures: Failures { count: row.get(11)?, last_ms: row.get(12)? },
             refund: whole(row.get(13)?),
+            signed_in: row.get::<_, Option<[u8; 16]>>(16)?.map(|id| StaffId(Uuid::from_bytes(id))),
         })
     })
     .optional()
@@ -495,8 +504,8 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
     conn.prepare_cached(
         "INSERT OR REPLACE INTO registers \
          (register, seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, grand_sales, \
-         grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded, \
+         signed_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?
     .execute(rusqlite::params![
         id.0,
@@ -516,6 +525,7 @@ fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusq
         int(register.refund),
         int(register.grand.refunds),
         register.grand.refunded.minor(),
+        register.signed_in.map(|staff| *staff.0.as_bytes()),
     ])?;
     Ok(())
 }

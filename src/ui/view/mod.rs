@@ -62,6 +62,7 @@ fn sign_in(ui: &Ui, till: &Till) -> SignIn {
     if let Some(more) = unsettled.len().checked_sub(6).filter(|n| *n > 0) {
         notices.push(Text::new(Tone::Warn, format!("… and {more} more open orders")));
     }
+    notices.extend(left_open(ui, till).map(|words| Text::new(Tone::Warn, words)));
     let ill = |p: &&PrinterNews| p.trouble.is_some() || p.waiting.undecided > 0;
     notices.extend(ui.printers.iter().filter(ill).map(|printer| printer_words(ui, printer)));
     SignIn {
@@ -163,6 +164,13 @@ fn map(ui: &Ui, till: &Till) -> MapPane {
     }
 }
 
+/// A shift that was left open past the cut-off, and what to do about it.
+pub(super) fn left_open(ui: &Ui, till: &Till) -> Option<String> {
+    let shift = till.shift.as_ref().filter(|shift| shift.left_open(ui.now, till.settings.cut_off))?;
+    let day = shift.business_date.format("%a %d %b");
+    Some(format!("Shift {} of {day} was left open: count and close it, :close-shift", shift.number))
+}
+
 /// The keys worth knowing here, most important first.
 fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
     let hint = |action: Action, label: &str| {
@@ -222,6 +230,9 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
     parts.extend(ill);
     parts.push(match &till.shift {
+        Some(shift) if shift.left_open(ui.now, till.settings.cut_off) => {
+            Text::new(Tone::Warn, format!("Shift {} of {}", shift.number, shift.business_date.format("%a %d %b")))
+        }
         Some(shift) => Text::from(format!("Shift {}", shift.number)),
         None => Text::new(Tone::Warn, "no shift"),
     });

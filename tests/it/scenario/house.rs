@@ -91,13 +91,7 @@ impl House {
             let line = text.lines().find(|l| l.starts_with("registers =")).unwrap().to_owned();
             text.replace(&line, "registers = [\"Counter\", \"Bar\", \"Office\"]")
         });
-        let paper = shop.beside("paper.txt");
-        shop.configure("printers.toml", |_| {
-            format!(
-                "[[printer]]\nname = \"paper\"\nport = \"file:{}\"\nprofile = \"text\"\ncolumns = 42\n",
-                paper.display()
-            )
-        });
+        shop.prints();
         for (register, name, pin) in [(1, "Ada", ADA), (2, "Ben", BEN), (3, "Olive", OWNER)] {
             self.people.insert(name.to_owned(), Person { pin: pin.to_owned(), register });
         }
