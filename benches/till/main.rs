@@ -4,6 +4,7 @@
 mod cpu;
 mod figures;
 mod floors;
+mod reports;
 mod shop;
 mod terminal;
 
@@ -33,7 +34,7 @@ struct Arguments {
 }
 
 const USAGE: &str =
-    "cargo bench -- [--dir DIR] [--items N] [--sales N] [--only start|keys|memory|cpu] [--program PATH]";
+    "cargo bench -- [--dir DIR] [--items N] [--sales N] [--only start|keys|memory|cpu|reports] [--program PATH]";
 
 fn arguments() -> Result<Arguments> {
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("stores");
@@ -88,6 +89,9 @@ fn main() -> Result<()> {
     }
     if wanted("cpu") {
         cpu::measure(&shops[1].1)?;
+    }
+    if wanted("reports") {
+        reports::measure(&shops[1].1)?;
     }
     Ok(())
 }

@@ -20,8 +20,8 @@ use crate::store::Store;
 pub(super) struct ExportArgs {
     /// What is written out
     what: What,
-    /// How: csv and json for items and the menu, csv and jsonl for sales, jsonl for the journal, ledger and csv
-    /// for accounts
+    /// How: csv and json for items and the menu, csv and jsonl for sales, jsonl for the journal; for accounts ledger,
+    /// csv (as QuickBooks Online reads it), xero and sage
     #[arg(long)]
     format: Option<Format>,
     /// The first business date of sales, journal and accounts; all unless said
@@ -55,6 +55,8 @@ enum Format {
     Json,
     Jsonl,
     Ledger,
+    Xero,
+    Sage,
 }
 
 pub(super) fn run(place: &Place, args: ExportArgs) -> Result {
@@ -63,9 +65,7 @@ pub(super) fn run(place: &Place, args: ExportArgs) -> Result {
         (What::Journal, None | Some(Format::Jsonl)) => journal(&store, &span(&args)),
         (What::Sales, None | Some(Format::Csv)) => sales_csv(&store, &span(&args)),
         (What::Sales, Some(Format::Jsonl)) => sales_jsonl(&store, &span(&args)),
-        (What::Accounts, format @ (None | Some(Format::Ledger | Format::Csv))) => {
-            accounts(place, &store, &span(&args), format == Some(Format::Csv))
-        }
+        (What::Accounts, format) => accounts(place, &store, &span(&args), format.unwrap_or(Format::Ledger)),
         (What::Items, None | Some(Format::Csv)) => print(&export_items_csv(&menu(&store)?)),
         (What::Items, Some(Format::Json)) => {
             let items = serde_json::to_value(menu(&store)?.items).map_err(|e| Failure::io(e.to_string()))?;
@@ -73,15 +73,14 @@ pub(super) fn run(place: &Place, args: ExportArgs) -> Result {
         }
         (What::Menu, None | Some(Format::Json)) => print(&export_json(&menu(&store)?)),
         (What::Menu, Some(Format::Csv)) => menu_csv(&store, args.into.as_deref()),
-        (What::Journal, Some(Format::Csv | Format::Json | Format::Ledger)) => {
+        (What::Journal, Some(Format::Csv | Format::Json | Format::Ledger | Format::Xero | Format::Sage)) => {
             Err(Failure::usage("the journal is exported as jsonl: one entry a line"))
         }
-        (What::Items | What::Menu, Some(Format::Jsonl | Format::Ledger)) => {
+        (What::Items | What::Menu, Some(Format::Jsonl | Format::Ledger | Format::Xero | Format::Sage)) => {
             Err(Failure::usage("items and menus are exported as json or csv"))
         }
-        (What::Sales, Some(Format::Json | Format::Ledger)) => Err(Failure::usage("sales are exported as csv or jsonl")),
-        (What::Accounts, Some(Format::Json | Format::Jsonl)) => {
-            Err(Failure::usage("accounts are exported as ledger or csv"))
+        (What::Sales, Some(Format::Json | Format::Ledger | Format::Xero | Format::Sage)) => {
+            Err(Failure::usage("sales are exported as csv or jsonl"))
         }
     }
 }
@@ -146,7 +145,7 @@ fn sales_jsonl(store: &Store, span: &Span) -> Result {
 }
 
 /// A balanced entry for each Z.
-fn accounts(place: &Place, store: &Store, span: &Span, as_csv: bool) -> Result {
+fn accounts(place: &Place, store: &Store, span: &Span, format: Format) -> Result {
     let settings = Config::read(&place.config)?.settings;
     let file = place.config.join("accounting.toml");
     let names: Accounts = if file.is_file() { read_toml(&file)? } else { Accounts::default() };
@@ -154,7 +153,13 @@ fn accounts(place: &Place, store: &Store, span: &Span, as_csv: bool) -> Result {
     let shifts = store.reader()?.shifts(span)?;
     let zs = shifts.iter().filter_map(|shift| shift.z.as_deref());
     let entries: Vec<Entry> = zs.map(|z| accounts::entry(z, &drawer, &names)).collect();
-    print(&if as_csv { accounts::csv(&entries) } else { accounts::ledger(&entries, settings.currency) })
+    match format {
+        Format::Ledger => print(&accounts::ledger(&entries, settings.currency)),
+        Format::Csv => print(&accounts::csv(&entries)),
+        Format::Xero => print(&accounts::xero(&entries, &names)),
+        Format::Sage => print(&accounts::sage(&entries, &names)),
+        Format::Json | Format::Jsonl => Err(Failure::usage("accounts are exported as ledger, csv, xero or sage")),
+    }
 }
 
 fn menu(store: &Store) -> Result<crate::domain::catalogue::Menu> {

@@ -58,7 +58,7 @@ pub(super) fn run(place: &Place, args: ReportArgs) -> Result {
     let store = Store::open(&place.data, PROGRAM)?;
     let now = SystemClock.now();
     let span = span(place, &args, &store, now.business_date(config.settings.cut_off))?;
-    let table = reporting::make(&store, report, span, &config.settings, now)?;
+    let table = reporting::make(&store.reader()?, report, span, &config.settings, now)?;
     match args.format {
         _ if place.json => print_json(&table.json()),
         Format::Text => print(&table.text()),

@@ -237,7 +237,7 @@ fn average(total: Money, count: u32, settings: &Settings) -> Money {
 fn refunds(slip: &mut Slip, shift: &Shift) {
     let back = &shift.sums.refunds;
     slip.head("Refunds");
-    slip.words("Refunds", back.count.to_string());
+    slip.words("Given back", back.count.to_string());
     if back.count == 0 {
         return;
     }
@@ -283,6 +283,10 @@ fn drawer(slip: &mut Slip, shift: &Shift) {
         if !moved.is_zero() {
             slip.money(kind.words(), signed);
         }
+    }
+    // Who counts blind is not told what should be there before it was counted.
+    if let (Some(cash), false) = (slip.settings.cash(), slip.settings.count.blind) {
+        slip.money("Should be in it", shift.expected(&cash.code, true));
     }
 }
 

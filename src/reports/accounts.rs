@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::money::{Currency, Money};
-use crate::domain::shift::{CashKind, Count, Z};
+use crate::domain::shift::{CashKind, Count, TaxSum, Z};
 use crate::reports::table::csv_text;
 
 /// What the books call things. Names of taxes are added to `sales` and `tax` behind a colon.
@@ -20,6 +20,8 @@ pub struct Accounts {
     pub tender: String,
     /// Sales without tax.
     pub sales: String,
+    /// Sales given back, without tax.
+    pub refunds: String,
     /// Taxes owed.
     pub tax: String,
     /// Tips owed to staff.
@@ -34,10 +36,14 @@ pub struct Accounts {
     pub paid_out: String,
     /// Cash dropped to the safe.
     pub safe: String,
+    /// Cash on its way from one drawer to another: nothing once both Zs are in the books.
+    pub loans: String,
     /// What was paid of orders that are still open, and settled later.
     pub prepaid: String,
     /// What a Z that does not balance lacks.
     pub unbalanced: String,
+    /// What an importer calls "without tax", since taxes are postings of their own; its usual word when empty.
+    pub no_tax: String,
 }
 
 impl Default for Accounts {
@@ -50,6 +56,7 @@ impl Default for Accounts {
             ]),
             tender: name("assets:tender"),
             sales: name("income:sales"),
+            refunds: name("income:refunds"),
             tax: name("liabilities:tax"),
             tips: name("liabilities:tips"),
             rounding: name("income:rounding"),
@@ -57,8 +64,10 @@ impl Default for Accounts {
             paid_in: name("income:paid in"),
             paid_out: name("expenses:paid out"),
             safe: name("assets:safe"),
+            loans: name("assets:cash:between drawers"),
             prepaid: name("liabilities:prepaid"),
             unbalanced: name("equity:unbalanced"),
+            no_tax: String::new(),
         }
     }
 }
@@ -98,7 +107,7 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
     };
     for (code, sum) in &sums.tenders {
         let change = if code == drawer { -shift.change_for_others(drawer) } else { sum.change };
-        entry.post(&tender(code), sum.amount + sum.tips + change);
+        entry.post(&tender(code), sum.amount + sum.tips + change - sum.refunded.amount);
         entry.post(&accounts.tips, -sum.tips);
     }
     // What was paid on house accounts is owed no more.
@@ -113,6 +122,8 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
         (CashKind::PaidOut, &accounts.paid_out),
         (CashKind::Drop, &accounts.safe),
         (CashKind::TipOut, &accounts.tips),
+        (CashKind::Lent, &accounts.loans),
+        (CashKind::Borrowed, &accounts.loans),
     ] {
         let moved: Money = shift.moves.iter().filter(|m| m.kind == kind).map(|m| m.effect()).sum();
         entry.post(&tender(drawer), moved);
@@ -122,29 +133,36 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
         entry.post(&tender(&count.tender), Count::difference(count));
         entry.post(&accounts.over_short, -Count::difference(count));
     }
-    sales(&mut entry, z, accounts);
+    let back = &sums.refunds;
+    sold(&mut entry, accounts, &accounts.sales, (sums.net, &sums.taxes), |amount| -amount);
+    sold(&mut entry, accounts, &accounts.refunds, (back.net, &back.taxes), |amount| amount);
     let taken: Money = sums.tenders.values().map(|t| t.amount).sum();
     entry.post(&accounts.prepaid, sums.paid + sums.taken_in() - taken);
-    entry.post(&accounts.rounding, -sums.rounding);
+    entry.post(&accounts.rounding, back.rounding - sums.rounding);
     let left: Money = entry.postings.iter().map(|(_, amount)| *amount).sum();
     entry.post(&accounts.unbalanced, -left);
     entry.postings.retain(|(_, amount)| !amount.is_zero());
     entry
 }
 
-/// Sales by the tax they bear, and the taxes. Where lines bear several, what each was counted on is more than was
+/// Sales, or what was given back, by the tax they bear, and the taxes. Where lines bear several, what each was counted on is more than was
 /// sold: then sales are one sum.
-fn sales(entry: &mut Entry, z: &Z, accounts: &Accounts) {
-    let sums = &z.shift.sums;
-    let bases: Money = sums.taxes.values().map(|t| t.base).sum();
-    let by_tax = bases <= sums.net;
-    for tax in sums.taxes.values() {
+fn sold(
+    entry: &mut Entry,
+    accounts: &Accounts,
+    to: &str,
+    (net, taxes): (Money, &BTreeMap<String, TaxSum>),
+    signed: fn(Money) -> Money,
+) {
+    let bases: Money = taxes.values().map(|t| t.base).sum();
+    let by_tax = bases <= net;
+    for tax in taxes.values() {
         if by_tax {
-            entry.post(&format!("{}:{}", accounts.sales, tax.name), -tax.base);
+            entry.post(&format!("{to}:{}", tax.name), signed(tax.base));
         }
-        entry.post(&format!("{}:{}", accounts.tax, tax.name), -tax.amount);
+        entry.post(&format!("{}:{}", accounts.tax, tax.name), signed(tax.amount));
     }
-    entry.post(&accounts.sales, if by_tax { bases - sums.net } else { -sums.net });
+    entry.post(to, signed(if by_tax { net - bases } else { net }));
 }
 
 /// As plain-text accounting, with every account and the currency declared, so that strict checks pass.
@@ -167,7 +185,8 @@ pub fn ledger(entries: &[Entry], currency: Currency) -> String {
     out
 }
 
-/// As the CSV of a general journal: a row for each posting, debit or credit.
+/// As the CSV of a general journal, with the columns that QuickBooks Online reads: a row for each posting, debit or
+/// credit.
 pub fn csv(entries: &[Entry]) -> String {
     let mut out = "JournalNo,JournalDate,AccountName,Debits,Credits,Description,Currency\r\n".to_owned();
     for (number, entry) in (1..).zip(entries) {
@@ -176,6 +195,41 @@ pub fn csv(entries: &[Entry]) -> String {
             let (debit, credit) = if amount.is_negative() { (String::new(), shown) } else { (shown, String::new()) };
             let (account, title) = (csv_text(account), csv_text(&entry.title));
             out.push_str(&format!("{number},{},{account},{debit},{credit},{title},{}\r\n", entry.date, entry.currency));
+        }
+    }
+    out
+}
+
+/// As the CSV of Xero's manual journals: debits above nothing. A name in the settings is the code of an account there.
+pub fn xero(entries: &[Entry], accounts: &Accounts) -> String {
+    let mut out = "*Narration,*Date,Description,*AccountCode,*TaxRate,*Amount,TrackingName1,TrackingOption1,\
+                   TrackingName2,TrackingOption2\r\n"
+        .to_owned();
+    let no_tax = csv_text(if accounts.no_tax.is_empty() { "Tax Exempt" } else { &accounts.no_tax });
+    for entry in entries {
+        let (title, date) = (csv_text(&entry.title), entry.date.format("%d/%m/%Y"));
+        for (account, amount) in &entry.postings {
+            let (account, shown) = (csv_text(account), entry.currency.show(*amount));
+            out.push_str(&format!("{title},{date},{title},{account},{no_tax},{shown},,,,\r\n"));
+        }
+    }
+    out
+}
+
+/// As the CSV that Sage 50 takes in as audit trail transactions: JD is a debit, JC a credit. A name in the settings is
+/// the code of a nominal account there.
+pub fn sage(entries: &[Entry], accounts: &Accounts) -> String {
+    let mut out = "Type,Account Reference,Nominal A/C Ref,Department Code,Date,Reference,Details,Net Amount,Tax Code,\
+                   Tax Amount\r\n"
+        .to_owned();
+    let no_tax = csv_text(if accounts.no_tax.is_empty() { "T9" } else { &accounts.no_tax });
+    for (number, entry) in (1..).zip(entries) {
+        let (title, date) = (csv_text(&entry.title), entry.date.format("%d/%m/%Y"));
+        let nothing = entry.currency.show(Money::ZERO);
+        for (account, amount) in &entry.postings {
+            let (kind, shown) = (if amount.is_negative() { "JC" } else { "JD" }, entry.currency.show(amount.abs()));
+            let account = csv_text(account);
+            out.push_str(&format!("{kind},,{account},0,{date},{number},{title},{shown},{no_tax},{nothing}\r\n"));
         }
     }
     out

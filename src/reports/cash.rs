@@ -15,9 +15,9 @@ fn make(question: &Question) -> Table {
     table.columns.push(Column { name: "Amount", kind: Kind::Money });
     for act in &question.facts.acts {
         // What it does to the drawer: a count is only told where it differs.
-        let amount = if [ActKind::PaidOut, ActKind::Drop, ActKind::TipOut].contains(&act.kind) {
+        let amount = if [ActKind::PaidOut, ActKind::Drop, ActKind::TipOut, ActKind::Lent].contains(&act.kind) {
             -act.amount
-        } else if [ActKind::PaidIn, ActKind::NoSale].contains(&act.kind)
+        } else if [ActKind::PaidIn, ActKind::NoSale, ActKind::Borrowed].contains(&act.kind)
             || (act.kind == ActKind::Counted && !act.amount.is_zero())
         {
             act.amount

@@ -15,7 +15,7 @@ use crate::reports::{Of, Question, Report};
 
 pub(super) const REPORT: Report = Report {
     name: "exceptions",
-    about: "What to look at for losses: patterns of voids, no-sales, shorts, reprints",
+    about: "What to look at for losses: voids, no-sales, refunds, shorts, reprints",
     of: &[Of::Acts, Of::Sums(By::Staff)],
     make,
 };
@@ -42,6 +42,8 @@ fn make(question: &Question) -> Table {
     found.extend(voids_after_bill(acts));
     found.extend(many_voids(question));
     found.extend(steady_shorts(acts));
+    found.extend(counted(acts, ActKind::RefundFreely, "Refunds without a receipt"));
+    found.extend(counted(acts, ActKind::Refund, "Refunds"));
     found.extend(counted(acts, ActKind::TakenBack, "Payments taken back"));
     found.extend(counted(acts, ActKind::VoidSent, "Voids after sending"));
     found.extend(counted(acts, ActKind::Waived, "Service charge taken off"));

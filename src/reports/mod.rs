@@ -9,9 +9,11 @@ mod comps;
 mod days;
 mod departments;
 mod discounts;
+mod drawers;
 mod exceptions;
 mod hours;
 mod items;
+mod kitchen;
 mod mix;
 mod open_orders;
 mod order_types;
@@ -36,6 +38,7 @@ mod work_hours;
 use std::collections::BTreeMap;
 
 use crate::domain::act::Act;
+use crate::domain::board::Served;
 use crate::domain::day_sum::{By, DaySum};
 use crate::domain::ids::{RegisterId, StaffId};
 use crate::domain::order::Order;
@@ -62,6 +65,10 @@ pub enum Of {
     Orders,
     /// Items that are sold out or counted now.
     Stock,
+    /// Every register's drawer, as it stands now.
+    Drawers,
+    /// How long stations took for their tickets.
+    Served,
 }
 
 /// What was found: only what the report is [`Of`] is filled.
@@ -79,6 +86,10 @@ pub struct Facts {
     pub orders: Vec<Order>,
     /// Item code, name, and what is left; none when sold out.
     pub stock: Vec<(String, String, Option<Quantity>)>,
+    /// Every register with its open shift and who is at its till.
+    pub drawers: Vec<(RegisterId, Option<Shift>, Option<StaffId>)>,
+    /// How long stations took for their tickets.
+    pub served: Vec<Served>,
     /// Everybody's name.
     pub names: BTreeMap<StaffId, String>,
 }
@@ -135,6 +146,7 @@ pub const REPORTS: &[Report] = &[
     order_types::REPORT,
     tables::REPORT,
     speed::REPORT,
+    kitchen::REPORT,
     tenders::REPORT,
     taxes::REPORT,
     tips::REPORT,
@@ -146,6 +158,7 @@ pub const REPORTS: &[Report] = &[
     exceptions::REPORT,
     cash::REPORT,
     shifts::REPORT,
+    drawers::REPORT,
     open_orders::REPORT,
     stock::REPORT,
 ];

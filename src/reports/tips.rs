@@ -1,38 +1,83 @@
-//! Tips: who took them, and what was paid out of the drawer.
+//! Tips: who took them by card and cash, who declared which in hand, and what was paid out of the drawer.
+
+use std::collections::BTreeMap;
 
 use crate::domain::act::ActKind;
 use crate::domain::day_sum::By;
 use crate::domain::money::Money;
-use crate::reports::sums::{SALES, TIPS, TOTAL, largest_first, own_name, percent, table};
+use crate::reports::sums::percent;
 use crate::reports::table::{Cell, Column, Kind, Table};
 use crate::reports::{Of, Question, Report};
 
 pub(super) const REPORT: Report = Report {
     name: "tips",
-    about: "Tips by who took them, and what was paid out",
-    of: &[Of::Sums(By::Staff), Of::Acts],
+    about: "Tips by who took them, declared, and paid out",
+    of: &[Of::Sums(By::Staff), Of::Acts, Of::Work],
     make,
 };
 
+/// One person's.
+#[derive(Default)]
+struct Tips {
+    sales: i64,
+    total: Money,
+    taken: Money,
+    declared: Money,
+}
+
 fn make(question: &Question) -> Table {
-    let rows = largest_first(question, By::Staff, own_name);
-    let mut table = table(question, "Tips", "Person", &rows, &[SALES, TOTAL, TIPS]);
-    table.columns.push(Column { name: "Tips %", kind: Kind::Percent });
-    let share = |total, tips| Cell::Percent(percent(tips, total));
-    for (cells, (_, sum)) in table.rows.iter_mut().zip(&rows) {
-        cells.push(share(sum.total, sum.tips));
+    let mut people: BTreeMap<String, Tips> = BTreeMap::new();
+    for sum in question.sums(By::Staff) {
+        let tips = people.entry(if sum.name.is_empty() { sum.key.clone() } else { sum.name.clone() }).or_default();
+        tips.sales += sum.count;
+        tips.total += sum.total;
+        tips.taken += sum.tips;
     }
-    let total: Money = rows.iter().map(|(_, s)| s.total).sum();
-    let tips: Money = rows.iter().map(|(_, s)| s.tips).sum();
+    // Time at work is of no register and of no shift.
+    let span = &question.span;
+    let declares = |date| span.shift.is_none() && span.register.is_none() && (span.from..=span.to).contains(&date);
+    for work in question.facts.work.iter().filter(|work| declares(work.date) && !work.tips.is_zero()) {
+        people.entry(question.name(Some(work.staff))).or_default().declared += work.tips;
+    }
+    let mut rows: Vec<(String, Tips)> = people.into_iter().collect();
+    rows.sort_by_key(|(_, tips)| std::cmp::Reverse((tips.taken + tips.declared, tips.total)));
+    let mut table = Table::new(question, "Tips");
+    table.columns = vec![
+        Column { name: "Person", kind: Kind::Text },
+        Column { name: "Sales", kind: Kind::Count },
+        Column { name: "Total", kind: Kind::Money },
+        Column { name: "Tips", kind: Kind::Money },
+        Column { name: "Tips %", kind: Kind::Percent },
+        Column { name: "Declared", kind: Kind::Money },
+    ];
+    let line = |name: &str, tips: &Tips| {
+        vec![
+            Cell::Text(name.to_owned()),
+            Cell::Count(tips.sales),
+            Cell::Money(tips.total),
+            Cell::Money(tips.taken),
+            Cell::Percent(percent(tips.taken, tips.total)),
+            Cell::Money(tips.declared),
+        ]
+    };
+    let mut all = Tips::default();
+    for (name, tips) in &rows {
+        all.sales += tips.sales;
+        all.total += tips.total;
+        all.taken += tips.taken;
+        all.declared += tips.declared;
+        table.rows.push(line(name, tips));
+    }
     let paid: Money = question.facts.acts.iter().filter(|a| a.kind == ActKind::TipOut).map(|a| a.amount).sum();
     if !paid.is_zero() {
-        let words = Cell::Text("Paid out of the drawer".to_owned());
-        let nothing = [Cell::Count(0), Cell::Money(Money::ZERO)];
-        table.rows.push([vec![words], nothing.to_vec(), vec![Cell::Money(-paid), Cell::Percent(None)]].concat());
+        let mut row = line("Paid out of the drawer", &Tips { taken: -paid, ..Tips::default() });
+        row[4] = Cell::Percent(None);
+        table.rows.push(row);
     }
-    if let Some(cells) = &mut table.sums {
-        cells[3] = Cell::Money(tips - paid);
-        cells.push(share(total, tips));
+    if !table.rows.is_empty() {
+        let mut sums = line("All", &all);
+        sums[3] = Cell::Money(all.taken - paid);
+        table.sums = Some(sums);
     }
     table.bars = Some(3);
     table

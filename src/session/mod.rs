@@ -94,6 +94,8 @@ pub struct Session {
     scale: Option<ScaleConfig>,
     /// Where the scale's answer goes; without a terminal it is waited for.
     weighed_to: Option<Arc<dyn Fn(Weighed) + Send + Sync>>,
+    /// Where reports go that were made; without a terminal they are waited for.
+    reports_to: Option<Arc<dyn Fn(reporting::Made) + Send + Sync>>,
     keeper: Keeper,
     seen: i64,
     /// The place of the last entry that this session wrote, or found when it began.

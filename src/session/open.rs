@@ -180,6 +180,7 @@ impl Session {
             customer: None,
             scale,
             weighed_to: None,
+            reports_to: None,
             keeper,
             seen,
             wrote: seen,

@@ -1,6 +1,8 @@
 //! Reports over a store: what the report is made of is looked up at one moment, on a connection of
 //! its own, while tills sell on.
 
+use std::sync::Arc;
+
 use crate::documents::{self, Align, Block, Document, DocumentKind, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::settings::Settings;
@@ -14,12 +16,25 @@ use crate::store::{Reader, Store, StoreError};
 use crate::ui::report_span;
 use crate::ui::screen::Tone;
 
-/// Makes a report.
+/// A report that was asked for on screen, and what came of it.
+pub(super) struct Made {
+    name: String,
+    when: String,
+    table: Result<Table, String>,
+}
+
+/// Makes a report of the store as `reader` sees it.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn make(store: &Store, report: &Report, span: Span, settings: &Settings, now: Stamp) -> Result<Table, StoreError> {
-    let facts = facts(&store.reader()?, report.of, &span, settings)?;
+pub fn make(
+    reader: &Reader,
+    report: &Report,
+    span: Span,
+    settings: &Settings,
+    now: Stamp,
+) -> Result<Table, StoreError> {
+    let facts = facts(reader, report.of, &span, settings)?;
     Ok((report.make)(&Question { span, now, facts: &facts, settings }))
 }
 
@@ -37,6 +52,11 @@ fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result
             Of::Work => facts.work = reader.work(settings.hours.week_of(span.from), span.to)?,
             Of::Orders => facts.orders = reader.open_orders()?,
             Of::Stock => facts.stock = reader.stock()?,
+            Of::Drawers => {
+                let found = reader.drawers()?.into_iter();
+                facts.drawers = found.map(|found| (found.register, found.shift, found.signed_in)).collect();
+            }
+            Of::Served => facts.served = reader.served(span, settings.kitchen.late_min)?,
         }
     }
     Ok(facts)
@@ -51,18 +71,43 @@ pub fn last_shift(store: &Store, register: RegisterId) -> Result<Option<u32>, St
 }
 
 impl Session {
-    /// A report by its name and days in words; none where they mean nothing (any more).
+    /// The report that is to be printed: the one that is shown, else made now; none where name and days
+    /// mean nothing (any more).
     pub(super) fn report(&self, name: &str, when: &str, now: Stamp) -> Result<Option<Table>, StoreError> {
+        if let Some(table) = self.ui.report_shown(name, when) {
+            return Ok(Some(table.clone()));
+        }
         let (Some(report), Ok(span)) = (find(name), report_span(&self.till, when, now)) else { return Ok(None) };
-        make(&self.store, report, span, &self.till.settings, now).map(Some)
+        make(&self.store.reader()?, report, span, &self.till.settings, now).map(Some)
     }
 
+    /// Shows a report. It is made by a thread of its own with a connection of its own, so that no key waits
+    /// for it; without a terminal it is waited for.
     pub(super) fn show_report(&mut self, name: &str, when: &str, now: Stamp) {
-        match self.report(name, when, now) {
-            Ok(Some(table)) => self.ui.show_report(name, when, table),
-            Ok(None) => self.ui.say(Tone::Bad, format!("There is no report {name} of {when}")),
-            Err(error) => self.ui.say(Tone::Bad, format!("The store cannot be read: {error}")),
+        let (Some(report), Ok(span)) = (find(name), report_span(&self.till, when, now)) else {
+            return self.ui.say(Tone::Bad, format!("There is no report {name} of {when}"));
+        };
+        self.ui.report_awaited(name, when);
+        let (dir, settings) = (self.store.dir().to_owned(), Arc::clone(&self.till.settings));
+        let (name, when) = (name.to_owned(), when.to_owned());
+        let made = move || {
+            let table = Reader::open(&dir).and_then(|reader| make(&reader, report, span, &settings, now));
+            Made { name, when, table: table.map_err(|error| format!("The store cannot be read: {error}")) }
+        };
+        match self.reports_to.clone() {
+            None => self.report_made(made()),
+            Some(to) => {
+                let making = std::thread::Builder::new().name("report".to_owned()).spawn(move || to(made()));
+                if let Err(error) = making {
+                    self.ui.say(Tone::Bad, format!("The report cannot be made: {error}"));
+                }
+            }
         }
+    }
+
+    /// A report was made.
+    pub(super) fn report_made(&mut self, made: Made) {
+        self.ui.report_made(&made.name, &made.when, made.table);
     }
 }
 

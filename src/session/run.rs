@@ -9,6 +9,7 @@ use crate::devices::scanner::{self, ScannerReport};
 use crate::devices::spooler::PrinterReport;
 use crate::domain::quantity::Quantity;
 use crate::session::config::ScanEnd;
+use crate::session::reporting::Made;
 use crate::session::scans::Scans;
 use crate::session::{Flow, Session};
 use crate::tui::{TermEvent, Terminal, keys};
@@ -33,6 +34,8 @@ pub(super) enum Message {
     Scanner(ScannerReport),
     /// From the scale.
     Weighed(Result<Quantity, String>),
+    /// A report that was asked for.
+    Report(Made),
 }
 
 /// Why the loop ended.
@@ -64,6 +67,8 @@ impl Session {
         });
         let to_scale = sender.clone();
         self.weighed_to = Some(Arc::new(move |weighed| drop(to_scale.send(Message::Weighed(weighed)))));
+        let to_report = sender.clone();
+        self.reports_to = Some(Arc::new(move |made| drop(to_report.send(Message::Report(made)))));
         let _scanner = self.start_scanner(&sender);
         drop(sender);
         self.work(terminal, scans, &inbox)
@@ -129,6 +134,10 @@ impl Session {
                 paper.into_iter().chain([Input::Printer(news)]).collect()
             }
             Message::Weighed(weighed) => vec![Input::Weighed(weighed)],
+            Message::Report(made) => {
+                self.report_made(made);
+                Vec::new()
+            }
             Message::Scanner(ScannerReport::Scan(scan)) => vec![Input::Scan(scan)],
             Message::Scanner(ScannerReport::Port(state)) => {
                 if let Err(trouble) = state {

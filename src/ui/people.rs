@@ -228,6 +228,9 @@ fn worked(till: &Till, act: WorkAct, work: &Work) -> String {
 impl Ui {
     /// Shows times at work that can be corrected.
     pub fn show_works(&mut self, works: Vec<Work>) {
+        if works.is_empty() {
+            return self.say(Tone::Warn, "Nobody has clocked in these last weeks: there is nothing to correct");
+        }
         self.works = works;
         self.choose(From::Works);
     }

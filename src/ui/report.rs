@@ -49,6 +49,7 @@ pub(super) fn char_typed(ui: &mut Ui, c: char) -> Vec<Request> {
     let Some(Dialog::Report(view)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
     match c {
         'b' | ' ' => view.chart = !view.chart,
+        'p' if ui.table.is_none() => ui.say(Tone::Warn, "It is not made yet"),
         'p' => {
             let (name, when) = (view.name.clone(), view.when.clone());
             return vec![Request::Command(Command::PrintReport { name, when })];
@@ -70,17 +71,20 @@ pub(super) fn step(ui: &mut Ui, action: Action) {
     }
 }
 
-/// Enter: other days.
+/// Enter: other days. One that was shown when the till was left is made again.
 pub(super) fn accept(ui: &mut Ui) -> Vec<Request> {
     let Some(Dialog::Report(view)) = ui.kept.dialogs.last() else { return Vec::new() };
     let name = view.name.clone();
+    if ui.table.is_none() && !ui.report_awaited {
+        return vec![Request::Command(Command::ViewReport { name, when: view.when.clone() })];
+    }
     ui.prompt(Ask::Period(name), "");
     Vec::new()
 }
 
 impl Ui {
-    /// Shows a report that was made, in the place of one that is shown.
-    pub fn show_report(&mut self, name: &str, when: &str, table: Table) {
+    /// A report is being made: it has the place of one that is shown, and keys go on.
+    pub fn report_awaited(&mut self, name: &str, when: &str) {
         let chart = match self.kept.dialogs.last() {
             Some(Dialog::Report(view)) => view.chart,
             Some(_) | None => false,
@@ -88,9 +92,32 @@ impl Ui {
         if let Some(Dialog::Report(_)) = self.kept.dialogs.last() {
             self.close();
         }
-        self.say(Tone::Good, table.summary());
-        self.table = Some(table);
+        (self.table, self.report_awaited) = (None, true);
         let (name, when) = (name.to_owned(), when.to_owned());
         self.open(Dialog::Report(ReportView { name, when, at: 0, skip: 0, chart }));
+    }
+
+    /// It was made. Whoever has gone on meanwhile is not disturbed.
+    pub fn report_made(&mut self, name: &str, when: &str, table: Result<Table, String>) {
+        let awaited = matches!(self.kept.dialogs.last(), Some(Dialog::Report(v)) if v.name == name && v.when == when);
+        if !awaited || !self.report_awaited {
+            return;
+        }
+        self.report_awaited = false;
+        match table {
+            Ok(table) => {
+                self.say(Tone::Good, table.summary());
+                self.table = Some(table);
+            }
+            Err(why) => self.say(Tone::Bad, why),
+        }
+    }
+
+    /// The report that is shown, if it is this one.
+    pub fn report_shown(&self, name: &str, when: &str) -> Option<&Table> {
+        match self.kept.dialogs.last() {
+            Some(Dialog::Report(view)) if view.name == name && view.when == when => self.table.as_ref(),
+            Some(_) | None => None,
+        }
     }
 }

@@ -522,6 +522,8 @@ pub struct Ui {
     pub works: Vec<Work>,
     /// The report that was made last.
     pub table: Option<Table>,
+    /// Whether it is being made.
+    pub report_awaited: bool,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
     /// An item whose weight the scale is to say, if there is one.
@@ -548,6 +550,7 @@ impl Ui {
             jobs: Vec::new(),
             paper: Vec::new(),
             table: None,
+            report_awaited: false,
             works: Vec::new(),
             message: None,
             weigh: None,

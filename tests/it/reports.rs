@@ -132,6 +132,11 @@ fn each_report_says_what_was_sold_and_done() {
         ),
         (format!("tables {month}"), "Table,Turns,Guests,Time,Total,Average,Per guest"),
         ("stock".to_owned(), "Item,Code,Left,State"),
+        (
+            "tips 2026-11-03".to_owned(),
+            "Person,Sales,Total,Tips,Tips %,Declared
+             Olive,1,2.20,0.00,0.0,0.00",
+        ),
         ("open-orders".to_owned(), "Order,Register,Server,Opened,Open for,Lines,Total,Paid"),
     ] {
         cafe.check(&args, expected);
@@ -206,18 +211,38 @@ fn every_report_is_written_in_every_format_and_wrong_questions_are_told() {
 #[test]
 fn the_accountants_journal_balances_by_another_readers_count() {
     let cafe = sold();
-    cafe.rings("Olive", "1\n:tip 0.50\n:pay card 5.00 A1 4242\n:tip-out 0.50 Ada");
+    cafe.rings(
+        "Olive",
+        "1
+         :tip 0.50
+         :pay card 5.00 A1 4242
+         :tip-out 0.50 Ada
+         :paid-in 5.00 change
+         :refund 1 . Brought back
+         54
+         :refund-order Brought back",
+    );
     let close = ["shift", "close", "--as", "Olive", "--counted", "cash=1.00", "--comment", "counted twice"];
     let closed = cafe.command(&close).env("COUNTERFLOW_PIN", "9999").output().unwrap();
     assert!(closed.status.success(), "{}", words(&closed));
     let ledger = cafe.run(&["export", "accounts"]);
     let text = String::from_utf8(ledger.stdout).unwrap();
     assert!(text.contains("Z 1, register 1") && text.contains("    income:sales:"), "{text}");
+    // Refunds stand apart from sales, and nothing is left over.
+    assert!(text.contains("    income:refunds:") && !text.contains("equity:unbalanced"), "{text}");
     let csv = String::from_utf8(cafe.run(&["export", "accounts", "--format", "csv"]).stdout).unwrap();
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     let cents = |text: &str| text.replace('.', "").parse::<i64>().unwrap_or(0);
     let sum: i64 = rows.records().map(|r| r.unwrap()).map(|r| cents(&r[3]) - cents(&r[4])).sum();
     assert_eq!(sum, 0, "{csv}");
+    for (format, amount, sign) in [("xero", 5, None), ("sage", 7, Some("JC"))] {
+        let csv = String::from_utf8(cafe.run(&["export", "accounts", "--format", format]).stdout).unwrap();
+        let mut rows = csv::Reader::from_reader(csv.as_bytes());
+        let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+        let signed =
+            |row: &csv::StringRecord| if sign == Some(&row[0]) { -cents(&row[amount]) } else { cents(&row[amount]) };
+        assert_eq!((rows.iter().map(signed).sum::<i64>(), rows.is_empty()), (0, false), "{csv}");
+    }
     let file = cafe.0.path().join("books.journal");
     std::fs::write(&file, &text).unwrap();
     match Command::new("hledger").arg("-f").arg(&file).args(["check", "--strict"]).output() {
@@ -244,4 +269,38 @@ fn the_sample_of_the_books_says_what_holds_without_it() {
     let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/accounting.toml");
     let accounts: counterflow::reports::accounts::Accounts = counterflow::session::config::read_toml(&sample).unwrap();
     assert_eq!(accounts, Default::default());
+}
+
+#[test]
+fn drawers_kitchen_and_declared_tips_are_told() {
+    let cafe = Cafe::new();
+    cafe.rings(
+        "Ada",
+        "@2026-11-04T12:00:00
+         :clock-in
+         54
+         :send
+         @2026-11-04T12:05:00
+         54
+         :send
+         @2026-11-04T12:10:00
+         :cash
+         :lock-drawer
+         @2026-11-04T16:00:00
+         :clock-out 4.50",
+    );
+    cafe.check(
+        "tips 2026-11-04",
+        "Person,Sales,Total,Tips,Tips %,Declared
+         Ada,1,14.40,0.00,0.0,4.50",
+    );
+    cafe.check(
+        "kitchen 2026-11-04",
+        "Station,Tickets,Done,Average,Longest,Late
+         Kitchen,2,0,0:00,0:00,0",
+    );
+    let drawers = cafe.run(&["report", "drawers", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&drawers.stdout).unwrap();
+    let row = &report["rows"][0];
+    assert_eq!((row["drawer"].as_str(), row["locked_to"].as_str()), (Some("open"), Some("Ada")), "{report}");
 }

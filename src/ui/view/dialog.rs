@@ -133,16 +133,14 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
         Ask::Weight(ring) => (name(&ring.item), "Weight, kg".into(), "As the scale says, like 0.350"),
-        Ask::Period(name) => {
-            (format!("Report {name}"), "Days; Enter alone for today".into(), crate::reports::period::EXAMPLES)
-        }
+        Ask::Period(name) => (format!("Report {name}"), "Days, or today".into(), crate::reports::period::EXAMPLES),
         Ask::CashTips => {
             ("Clock out".into(), format!("Cash tips kept, {currency}"), "What you keep in cash; Enter alone for none")
         }
         Ask::WorkTimes(work) => (
             format!("Hours of {}, {}", till.name_of(work.staff), work.date),
-            "From, to, minutes of breaks".into(),
-            "Like 09:00-17:15 30; without an end, still at work",
+            "From-to breaks".into(),
+            "Like 09:00-17:15 30 with 30 minutes of breaks; without an end, still at work",
         ),
         Ask::WorkReason(_, after) => (
             format!("Hours of {}, {}", till.name_of(after.staff), after.times(after.began)),

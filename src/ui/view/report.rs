@@ -9,7 +9,8 @@ const ROOM: usize = 72;
 
 pub(super) fn dialog(ui: &Ui, view: &ReportView) -> Shown {
     let Some(table) = &ui.table else {
-        let words = format!("{}, {}: Enter makes it", view.name, view.when);
+        let what = if ui.report_awaited { "it is being made; Esc goes on without it" } else { "Enter makes it" };
+        let words = format!("{}, {}: {what}", view.name, view.when);
         return Shown { title: "Report".to_owned(), text: vec![Text::from(words)], ..Shown::default() };
     };
     let lines = table.lines(view.skip, ROOM);
@@ -23,6 +24,7 @@ pub(super) fn dialog(ui: &Ui, view: &ReportView) -> Shown {
     }
     Shown {
         title: table.title.clone(),
+        value: Text::new(Tone::Dim, "p prints it"),
         text,
         rows: rows.into_iter().enumerate().map(row).collect(),
         message: Text::new(Tone::Strong, lines.sums.filter(|_| !view.chart).unwrap_or_default()),
