@@ -4,7 +4,8 @@
     verify.py STORE.db      prints findings, one a line; exit 0 when there are none, else 1
 
 Walks each register's journal (gaps, hash chain, readable entries, receipt numbers, signatures of Zs),
-adds up each sale's document, and compares it with the rows that reports are made of. See docs/store.md.
+adds up each sale's and refund's document, compares it with the rows that reports are made of, and each Z with
+what its shift's entries come to. See docs/store.md.
 """
 import hashlib
 import json
@@ -15,6 +16,7 @@ import sys
 
 findings = []
 returned = {}  # (register, receipt, line) → how much of it came back
+shifts = {}  # shift → sales, net, total, refunds, refunded, and the first record that does not add up
 
 
 def finding(register, seq, what):
@@ -67,6 +69,39 @@ def signed_by(public, message, signature):
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % Q
     left, right = times(s, point(BASE_Y.to_bytes(32, "little"))), add(r, times(h, key))
     return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
+
+
+def own(recorded):
+    """What the shift of an entry has come to."""
+    return shifts.setdefault(recorded.get("shift"), {"sums": [0] * 5, "odd": None})
+
+
+def count(recorded, document, at, name, found):
+    """Adds a sale or a refund to its shift; `found` is how many findings there were before it was looked at."""
+    totals, shift = document["totals"], own(recorded)
+    shift["sums"][at] += 1
+    if at == 0:
+        shift["sums"][1] += totals["net"]
+    shift["sums"][at + 1 + (at == 0)] += totals["total"]
+    if len(findings) > found:
+        shift["odd"] = shift["odd"] or name
+
+
+def check_z(where, z, shift, grand, last):
+    """A Z against the entries of its shift and the Z before it; gives its grand totals."""
+    name, sums = f"Z {z['number']}", z["shift"]["sums"]
+    back = sums.get("refunds", {})
+    said = [sums["sales"], sums["net"], sums["total"], back.get("count", 0), back.get("total", 0)]
+    if said != shift["sums"]:
+        finding(*where, f"{name} says {said}, the entries of its shift {shift['sums']}")
+    now = [z["grand"].get(key, 0) for key in ("sales", "total", "refunds", "refunded")]
+    if now != [a + b for a, b in zip(grand, [shift["sums"][at] for at in (0, 2, 3, 4)])]:
+        finding(*where, f"the grand totals of {name} do not follow from the Z before it")
+    if z["number"] != last + 1:
+        finding(*where, f"{name} follows Z {last}")
+    if shift["odd"] and not z.get("unbalanced"):
+        finding(*where, f"{name} says BALANCED, but {shift['odd']} does not add up")
+    return now
 
 
 def check_sale(db, where, entry, sale):
@@ -128,6 +163,7 @@ def check_stream(db, box, register):
     """Gives how many sales the stream holds, and its last number and hash."""
     last, prev, receipt, refunds, sales = 0, bytes(32), 0, 0, 0
     key, closed = None, None
+    grand, zs = [0] * 4, 0
     rows = db.execute("SELECT id, seq, hash, body FROM journal WHERE register = ? ORDER BY seq", (register,))
     for entry, seq, digest, body in rows:
         where = (register, seq)
@@ -158,12 +194,19 @@ def check_stream(db, box, register):
                     if sale["receipt"] != receipt + 1:
                         finding(*where, f"receipt {sale['receipt']} follows {receipt}")
                     receipt = sale["receipt"]
+                found = len(findings)
                 check_sale(db, where, entry, sale)
+                count(recorded, sale, 0, f"receipt {sale['receipt']}", found)
             if event["kind"] == "refunded":
                 refunds += 1
                 if event["refund"]["number"] != refunds:
                     finding(*where, f"refund {event['refund']['number']} is the {refunds}. of its register")
+                found = len(findings)
                 check_refund(db, where, entry, event["refund"])
+                count(recorded, event["refund"], 3, f"refund {refunds}", found)
+            if event["kind"] == "shift-closed":
+                grand = check_z(where, event["z"], own(recorded), grand, zs)
+                zs = event["z"]["number"]
         except (ValueError, KeyError, TypeError) as error:
             finding(*where, f"it cannot be read: {error!r}")
     return sales, (last, prev)

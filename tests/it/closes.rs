@@ -1,7 +1,11 @@
 //! A close proves itself: its Z is signed by the register's key, and both verifiers check it.
 
+use counterflow::domain::command::Command;
 use counterflow::domain::event::{Event, Recorded};
 use counterflow::domain::ids::RegisterId;
+use counterflow::domain::money::Money;
+use counterflow::domain::shift::Z;
+use counterflow::domain::tender::Reference;
 use counterflow::store::FILE_NAME;
 use rusqlite::Connection;
 
@@ -165,5 +169,93 @@ fn what_a_power_cut_kept_from_the_second_file_is_added_later() {
         anchored.status.success() && words(&anchored).contains("anchor: register 1, entry"),
         "{}",
         words(&anchored)
+    );
+}
+
+/// Closes the shift as the till would, with a count that is right.
+fn close_command(shop: &Shop) -> Command {
+    let till = shop.till();
+    let shift = till.shift.as_ref().unwrap();
+    let counted = ["cash", "card", "voucher"].map(|code| (code.to_owned(), shift.expected(code, code == "cash")));
+    Command::CloseShift {
+        counted: counted.into_iter().collect(),
+        pieces: Vec::new(),
+        comment: "a test".to_owned(),
+        note: String::new(),
+        anchor: shop.store().anchor(RegisterId(1)).unwrap(),
+    }
+}
+
+fn pay_in_cash() -> Command {
+    let (tip, reference) = (Money::ZERO, Reference::default());
+    Command::Pay { tender: "cash".to_owned(), tendered: None, tip, reference, confirmed: false }
+}
+
+/// Two sales, of which the second says that less was paid than was due, and a third.
+fn odd_sale(shop: &Shop) {
+    shop.rings(OWNER, ":open-shift 100.00\n1\n:cash\n1\n");
+    shop.forges(&pay_in_cash(), |events| {
+        let sale =
+            events.iter_mut().find_map(|e| if let Event::SaleCompleted { sale, .. } = e { Some(sale) } else { None });
+        sale.unwrap().payments[0].amount = Money::from_minor(120);
+    });
+    shop.rings(OWNER, "1\n:cash\n");
+}
+
+#[test]
+fn an_unbalanced_z_names_the_first_record_that_does_not_add_up() {
+    let shop = Shop::new();
+    shop.prints();
+    odd_sale(&shop);
+    let close = ["shift", "close", "--as", "Olive", "--counted", "cash=109.60", "--comment", "a test", "--json"];
+    let closed = shop.command(&close).env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+    let z: serde_json::Value = serde_json::from_slice(&closed.stdout).unwrap();
+    let odd = "receipt 2: was paid 1.20, due was 3.20";
+    assert_eq!(z["unbalanced"], odd);
+    let paper = std::fs::read_to_string(shop.beside("paper.txt")).unwrap();
+    assert!(paper.contains("N O T   B A L A N C E D") && paper.contains(odd), "{paper}");
+    // Both verifiers name the sale; the Z told it, and is no finding.
+    let found: Vec<String> = shop.store().verify(&mut |_, _| {}).findings.iter().map(ToString::to_string).collect();
+    assert!(found.len() == 1 && found[0].ends_with("receipt 2: 1.20 was paid, 3.20 was due"), "{found:#?}");
+    if let Some(said) = shop.second_opinion() {
+        assert!(said.contains("what was paid is not what was due") && !said.contains("Z 1"), "{said}");
+    }
+}
+
+#[test]
+fn a_z_that_hides_what_does_not_fit_is_told_by_both_verifiers() {
+    let told = |change: fn(&mut Z), odd: bool, first: &str, second: &str| {
+        let shop = Shop::new();
+        match odd {
+            true => odd_sale(&shop),
+            false => drop(shop.rings(OWNER, ":open-shift 100.00\n1\n:cash\n")),
+        }
+        shop.forges(&close_command(&shop), |events| {
+            let z = events.iter_mut().find_map(|e| if let Event::ShiftClosed { z } = e { Some(z) } else { None });
+            change(z.unwrap());
+        });
+        let found: Vec<String> = shop.store().verify(&mut |_, _| {}).findings.iter().map(ToString::to_string).collect();
+        assert!(found.iter().any(|f| f.contains(first)), "{first}: {found:#?}");
+        if let Some(said) = shop.second_opinion() {
+            assert!(said.contains(second), "{second}: {said}");
+        }
+    };
+    told(
+        |z| z.unbalanced.clear(),
+        true,
+        "Z 1: it does not balance: receipt 2: was paid 1.20",
+        "Z 1 says BALANCED, but receipt 2 does not add up",
+    );
+    told(
+        |z| z.shift.sums.total -= Money::from_minor(320),
+        false,
+        "Z 1: its sums are not those of the shift's entries",
+        "Z 1 says",
+    );
+    told(
+        |z| z.grand.total = Money::from_minor(1),
+        false,
+        "Z 1: its grand totals do not follow",
+        "the grand totals of Z 1 do not follow",
     );
 }

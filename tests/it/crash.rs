@@ -157,10 +157,10 @@ fn plain(value: &mut Value, ids: &mut HashMap<String, usize>) {
 }
 
 /// Numbers that look random and are the same for the same seed (splitmix64).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -308,14 +308,14 @@ fn play(random: &mut Random, model: &mut Model, at_least: usize) -> (Vec<Key>, V
     (keys, snapshots)
 }
 
-/// `counterflow ring`, fed key by key.
-struct Ring {
+/// `counterflow ring`, fed line by line.
+pub struct Ring {
     child: Child,
     answers: Receiver<()>,
 }
 
 impl Ring {
-    fn start(shop: &Shop, pin: &str) -> Self {
+    pub fn start(shop: &Shop, pin: &str) -> Self {
         let mut command = shop.command(&["ring", "--as", name_of(pin)]);
         command.env("COUNTERFLOW_PIN", pin).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
@@ -332,14 +332,13 @@ impl Ring {
         Self { child, answers }
     }
 
-    /// Sends keys, waits for so many answers and a moment longer, kills it, and says how many keys
+    /// Sends lines, waits for so many answers and a moment longer, kills it, and says how many lines
     /// it had answered.
-    fn killed_amid(mut self, keys: &[Key], answered: usize, moment: Duration) -> usize {
-        let lines: String = keys.iter().map(|key| format!("<{key}>\n")).collect();
+    pub fn killed_amid(mut self, lines: &str, answered: usize, moment: Duration) -> usize {
         let mut stdin = self.child.stdin.take().unwrap();
         stdin.write_all(lines.as_bytes()).unwrap();
         for number in 0..answered {
-            self.answers.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("key {number} was never answered"));
+            self.answers.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("line {number} was never answered"));
         }
         let until = Instant::now() + moment;
         while Instant::now() < until {
@@ -413,7 +412,7 @@ fn differences(found: &Value, due: &Value) -> Vec<String> {
     all
 }
 
-fn number(name: &str, usual: u64) -> u64 {
+pub fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
@@ -457,7 +456,8 @@ fn killed_at_any_moment_nothing_is_lost() {
         // Before the first answer the sign-in itself may be what is killed.
         let wanted = 1 + random.below(keys.len());
         let moment = Duration::from_micros(random.next() % 4_000);
-        let answered = ring.killed_amid(&keys, wanted, moment);
+        let lines: String = keys.iter().map(|key| format!("<{key}>\n")).collect();
+        let answered = ring.killed_amid(&lines, wanted, moment);
         let at = place(&found(&shop), &snapshots, answered, &keys, seed);
         amid += usize::from(at < keys.len());
         model.restart(&snapshots[at]);

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each thing that is promised.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod close_kills;
 mod closes;
 mod commands;
 mod counter_devices;
@@ -18,11 +19,13 @@ mod printer;
 mod printer_emulator;
 mod printing;
 mod pty;
+mod refund_races;
 mod reports;
 mod ring;
 mod rooms;
 mod scenario;
 mod sessions;
+mod shift_model;
 mod shop;
 mod spool_commands;
 mod spool_contract;

@@ -32,6 +32,7 @@ macro_rules! scenarios {
 
 scenarios! {
     customers
+    clock
     discounts
     kitchen
     prices
