@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn the_defaults_parse_and_bind_no_key_twice() {
         let keymap = Keymap::default();
-        assert_eq!(keymap.map.len(), ORDER.len() + SIGN_IN.len() + DIALOG.len());
+        assert_eq!(keymap.map.len(), ORDER.len() + SIGN_IN.len() + DIALOG.len() + KITCHEN.len());
     }
 
     #[test]

@@ -249,6 +249,7 @@ fn the_answer_is_a_stable_object() {
         "price",
         "quantity",
         "seat",
+        "sent",
     ];
     assert_eq!(keys(line), fields);
     assert_eq!((line["kitchen_note"].as_str(), line["modifiers"][0].as_str()), (Some("hot"), Some("Whole")));
