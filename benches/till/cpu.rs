@@ -14,7 +14,8 @@ use counterflow::tui::{self, Colours, Glyphs, Look};
 use counterflow::ui::key::Key;
 use counterflow::ui::state::Ui;
 use counterflow::ui::{Input, update, view};
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::figures::{Times, head};
 use crate::shop::{Seller, Shop, ring, seller};
@@ -64,10 +65,11 @@ fn pure(seller: &Seller, ui: &mut Ui, length: usize) -> Result<()> {
     Times::of(TIMES, || drop(black_box(update(ui, till, Input::Key(Key::Char('a')), now)))).row("update", None);
     Times::of(TIMES, || drop(black_box(view(ui, till)))).row("view", None);
     let screen = view(ui, till);
-    let mut terminal = ratatui::Terminal::new(TestBackend::new(COLUMNS, ROWS))?;
+    let mut cells = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
     let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Box };
     let draw = || {
-        let _ = black_box(terminal.draw(|frame| tui::draw(frame, &screen, &look)));
+        cells.reset();
+        black_box(tui::draw(&mut cells, &screen, &look));
     };
     Times::of(TIMES, draw).row("draw", None);
     Times::of(TIMES, || drop(black_box(serde_json::to_vec(&ui.kept)))).row("write down what is typed", None);

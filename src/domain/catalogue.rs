@@ -1,6 +1,7 @@
 //! What can be sold: items with their prices and barcodes, categories, modifier groups, pages.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +125,7 @@ impl Amount {
 }
 
 /// One choice of a group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The name on screen and receipt. Its place in the group is its digit, and never shifts.
     pub name: String,
@@ -161,7 +162,7 @@ impl Choice {
 }
 
 /// A modifier group: choices with how many of them must and may be taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Its code in items.
     pub code: String,
@@ -191,6 +192,13 @@ impl Group {
     /// How many may be taken, with "no limit" made a number.
     pub fn most(&self) -> usize {
         if self.max == 0 { self.options.len() } else { usize::from(self.max) }
+    }
+
+    /// What the choices that must be taken add to the price at least, each in its usual amount.
+    pub fn least(&self) -> Money {
+        let mut prices: Vec<Money> = self.options.iter().map(|option| option.price).collect();
+        prices.sort_unstable();
+        prices.into_iter().take(usize::from(self.min)).skip(usize::from(self.free)).sum()
     }
 }
 
@@ -258,6 +266,13 @@ pub struct Page {
     pub keys: BTreeMap<char, usize>,
 }
 
+impl Page {
+    /// The letter that turns to the page at this place, `A` for the first; nothing after the 26th.
+    pub fn letter(at: usize) -> String {
+        u8::try_from(at).ok().filter(|at| *at < 26).map_or_else(String::new, |at| char::from(b'A' + at).to_string())
+    }
+}
+
 /// The menu made ready for selling: looked up by code and barcode, laid out in pages.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -266,7 +281,7 @@ pub struct Catalogue {
     by_barcode: HashMap<String, usize>,
     categories: HashMap<String, usize>,
     groups: HashMap<String, usize>,
-    pages: Vec<Page>,
+    pages: Arc<[Page]>,
 }
 
 impl Catalogue {
@@ -277,7 +292,7 @@ impl Catalogue {
             by_barcode: HashMap::new(),
             categories: index(&menu.categories, |c| &c.code),
             groups: index(&menu.groups, |g| &g.code),
-            pages: Vec::new(),
+            pages: Arc::default(),
             menu,
         };
         for (place, item) in catalogue.menu.items.iter().enumerate() {
@@ -286,7 +301,7 @@ impl Catalogue {
                 catalogue.by_barcode.entry(barcode.clone()).or_insert(place);
             }
         }
-        catalogue.pages = catalogue.lay_out();
+        catalogue.pages = catalogue.lay_out().into();
         catalogue
     }
 
@@ -342,7 +357,7 @@ impl Catalogue {
     }
 
     /// The pages: the owner's own first, then one or more for each category.
-    pub fn pages(&self) -> &[Page] {
+    pub fn pages(&self) -> &Arc<[Page]> {
         &self.pages
     }
 
@@ -402,4 +417,24 @@ fn index<T>(list: &[T], code: impl Fn(&T) -> &String) -> HashMap<String, usize> 
         map.entry(code(entry).clone()).or_insert(i);
     }
     map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_adds_at_least_its_cheapest_choices_that_are_not_free() {
+        let check = |min: u16, free: u16, prices: &[i64], least: i64| {
+            let option = |price: &i64| Choice { price: Money::from_minor(*price), ..Choice::default() };
+            let options = prices.iter().map(option).collect();
+            let group = Group { min, free, options, ..Group::default() };
+            assert_eq!(group.least(), Money::from_minor(least), "{min} of {prices:?}, {free} free");
+        };
+        check(0, 0, &[300, 200], 0);
+        check(1, 0, &[300, 200, 500], 200);
+        check(2, 1, &[300, 200, 500], 300);
+        check(1, 1, &[300], 0);
+        check(1, 0, &[0, -50], -50);
+    }
 }

@@ -168,7 +168,7 @@ impl Kitchen {
                 Ok(TermEvent::Key(key, _)) if self.key(key) => return Ok(Ended::Quit),
                 Ok(TermEvent::Key(..) | TermEvent::Text(_)) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(TermEvent::Resize(..)) => {
-                    terminal.repaint()?;
+                    terminal.repaint();
                     shown = None;
                 }
                 Ok(TermEvent::HungUp) | Err(RecvTimeoutError::Disconnected) => return Ok(Ended::HungUp),

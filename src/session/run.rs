@@ -123,7 +123,7 @@ impl Session {
             }
             Message::Term(TermEvent::Text(text)) => vec![Input::Text(text)],
             Message::Term(TermEvent::Resize(..)) => {
-                terminal.repaint()?;
+                terminal.repaint();
                 Vec::new()
             }
             Message::Term(TermEvent::HungUp) => return Ok(Some(Ended::HungUp)),

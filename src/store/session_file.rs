@@ -124,10 +124,13 @@ impl SessionFile {
         let mut state = self.shared.lock();
         state.numbers[slot] = number;
         state.newest = slot;
-        state.dirty = true;
+        // Who has been woken, or is at work, looks again before it sleeps.
+        let sleeps = !std::mem::replace(&mut state.dirty, true) && state.syncing.is_none();
         let trouble = state.trouble.take();
         drop(state);
-        self.shared.wake.notify_one();
+        if sleeps {
+            self.shared.wake.notify_one();
+        }
         trouble.map_or(Ok(()), Err)
     }
 }

@@ -2,10 +2,8 @@
 //! terminals misread, resets at the end of each frame, and writes in pieces; a serial terminal at
 //! 9600 baud shows 960 bytes a second, so here each frame is one short write.
 
-use std::cell::Cell as Slot;
 use std::io::{self, Write};
 
-use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
@@ -20,7 +18,7 @@ pub(super) struct Ansi<W: Write> {
     out: W,
     size: SizeOf,
     /// The width as last asked for, which each draw does first.
-    columns: Slot<u16>,
+    columns: u16,
     frame: Vec<u8>,
     written: u64,
     pen: Pen,
@@ -99,7 +97,7 @@ impl<W: Write> Ansi<W> {
         Self {
             out,
             size,
-            columns: Slot::new(u16::MAX),
+            columns: u16::MAX,
             frame: vec![],
             written: 0,
             pen: PLAIN,
@@ -115,7 +113,8 @@ impl<W: Write> Ansi<W> {
         self.written
     }
 
-    fn move_to(&mut self, to: Position) {
+    /// Moves the cursor, the shortest way.
+    pub fn move_to(&mut self, to: Position) {
         let sequence = match self.at {
             Some(at) if at == to => return,
             Some(at) if at.y == to.y && at.x + 1 == to.x => "\x1b[C".to_owned(),
@@ -147,7 +146,7 @@ impl<W: Write> Ansi<W> {
     }
 
     fn place(&self, x: u16, y: u16) -> Option<usize> {
-        let columns = self.columns.get();
+        let columns = self.columns;
         (x < columns && columns < u16::MAX).then(|| usize::from(y) * usize::from(columns) + usize::from(x))
     }
 
@@ -172,7 +171,8 @@ impl<W: Write> Ansi<W> {
         cell.symbol() == " " && Pen::of(cell).invisible_on_blank() && self.pen.invisible_on_blank()
     }
 
-    fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
+    /// Writes a cell. Blanks wait for more of them, until [`Self::write_blanks`].
+    pub fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
         if cell.symbol() == " " && Pen::of(cell).invisible_on_blank() {
             self.blank(x, y);
         } else {
@@ -197,7 +197,8 @@ impl<W: Write> Ansi<W> {
         self.blanks = Some((y, x, x + 1));
     }
 
-    fn write_blanks(&mut self) {
+    /// Writes the blanks that wait: the end of a frame's cells.
+    pub fn write_blanks(&mut self) {
         let Some((y, from, to)) = self.blanks.take() else { return };
         if to - from < ERASED_FROM {
             (from..to).for_each(|x| self.write(x, y, &Cell::default()));
@@ -223,75 +224,37 @@ impl<W: Write> Ansi<W> {
         self.frame.extend_from_slice(cell.symbol().as_bytes());
         // After the last column terminals disagree on where the cursor is.
         let next = x.saturating_add(width(cell.symbol()));
-        self.at = (next < self.columns.get()).then_some(Position { x: next, y });
+        self.at = (next < self.columns).then_some(Position { x: next, y });
     }
 }
 
-impl<W: Write> Backend for Ansi<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        for (x, y, cell) in content {
-            self.cell(x, y, cell);
+impl<W: Write> Ansi<W> {
+    /// Shows the cursor, or hides it.
+    pub fn show_cursor(&mut self, shown: bool) {
+        if self.cursor_shown != Some(shown) {
+            self.cursor_shown = Some(shown);
+            self.frame.extend_from_slice(if shown { b"\x1b[?25h" } else { b"\x1b[?25l" });
         }
-        self.write_blanks();
-        Ok(())
     }
 
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown != Some(false) {
-            self.cursor_shown = Some(false);
-            self.frame.extend_from_slice(b"\x1b[?25l");
-        }
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown != Some(true) {
-            self.cursor_shown = Some(true);
-            self.frame.extend_from_slice(b"\x1b[?25h");
-        }
-        Ok(())
-    }
-
-    /// Asking the terminal would wait for ever on a mute one, so this is what we know.
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.at.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.move_to(position.into());
-        Ok(())
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
+    /// Clears the screen.
+    pub fn clear(&mut self) {
         // Plain first: many terminals clear to the background of the pen.
         self.frame.extend_from_slice(b"\x1b[m\x1b[2J");
         self.pen = PLAIN;
         self.at = None;
         self.shown.clear();
-        Ok(())
     }
 
-    /// The screen is always ours as a whole, and is cleared as a whole.
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        self.clear()
-    }
-
-    fn size(&self) -> io::Result<Size> {
+    /// The terminal's size now.
+    pub fn size(&mut self) -> Size {
         let size = (self.size)();
-        self.columns.set(size.width);
-        Ok(size)
+        self.columns = size.width;
+        size
     }
 
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: (self.size)(), pixels: Size::default() })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
+    /// Writes the frame, in one.
+    pub fn flush(&mut self) -> io::Result<()> {
         if !self.frame.is_empty() {
             self.out.write_all(&self.frame)?;
             self.written += self.frame.len() as u64;
@@ -318,8 +281,9 @@ mod tests {
                 (*x, *y, cell)
             })
             .collect();
-        ansi.size().unwrap();
-        ansi.draw(cells.iter().map(|(x, y, cell)| (*x, *y, cell))).unwrap();
+        ansi.size();
+        cells.iter().for_each(|(x, y, cell)| ansi.cell(*x, *y, cell));
+        ansi.write_blanks();
         ansi.flush().unwrap();
         assert_eq!(ansi.written(), want.len() as u64);
         assert_eq!(String::from_utf8(out).unwrap(), want);
@@ -343,7 +307,7 @@ mod tests {
     fn blanks_are_erased_and_short_ways_written_again() {
         let mut out = Vec::new();
         let mut ansi = Ansi::new(&mut out, || Size::new(80, 24));
-        ansi.size().unwrap();
+        ansi.size();
         let accent = Style::new().fg(Color::Cyan);
         let row = |text: &str, style: Style| -> Vec<(u16, Cell)> {
             let cell = |c: char| {
@@ -354,7 +318,8 @@ mod tests {
             (0..).zip(text.chars().map(cell)).collect()
         };
         let mut draw = |cells: &[(u16, Cell)]| {
-            ansi.draw(cells.iter().map(|(x, cell)| (*x, 0, cell))).unwrap();
+            cells.iter().for_each(|(x, cell)| ansi.cell(*x, 0, cell));
+            ansi.write_blanks();
             ansi.flush().unwrap();
         };
         draw(&row("Tea with honey", Style::new()));
@@ -376,8 +341,8 @@ mod tests {
         let mut out = Vec::new();
         let mut ansi = Ansi::new(&mut out, || Size::new(80, 24));
         for _ in 0..2 {
-            ansi.show_cursor().unwrap();
-            ansi.set_cursor_position((4, 2)).unwrap();
+            ansi.show_cursor(true);
+            ansi.move_to(Position { x: 4, y: 2 });
         }
         ansi.flush().unwrap();
         assert_eq!(out, b"\x1b[?25h\x1b[3;5H");

@@ -35,10 +35,29 @@ impl<'a> Canvas<'a> {
             return 0;
         }
         let columns = columns.min(area.right() - x);
+        if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+            return self.put_plain(x, y, columns, text, style);
+        }
         let spoken = speak(text, self.look);
         let text = cut(&spoken, columns, self.look);
         let (end, _) = self.buffer.set_stringn(x, y, &text, usize::from(columns), style);
         end - x
+    }
+
+    /// Writes text that is the same on every terminal, a letter in each cell: nearly all there is.
+    fn put_plain(&mut self, x: u16, y: u16, columns: u16, text: &str, style: Style) -> u16 {
+        let fits = text.len() <= usize::from(columns);
+        let text = if fits { text } else { text[..usize::from(columns).saturating_sub(1)].trim_end() };
+        let from = self.buffer.index_of(x, y);
+        for (cell, letter) in self.buffer.content[from..].iter_mut().zip(text.chars()) {
+            cell.set_char(letter).set_style(style);
+        }
+        let used = text.len() as u16;
+        if fits || columns == 0 {
+            return used;
+        }
+        self.mark(x + used, y, Mark::Cut, style);
+        used + 1
     }
 
     /// Writes text so that it ends where the columns end.
@@ -60,7 +79,9 @@ impl<'a> Canvas<'a> {
 
     /// Draws a mark.
     pub fn mark(&mut self, x: u16, y: u16, mark: Mark, style: Style) {
-        self.put(x, y, 1, self.look.mark(mark), style);
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_symbol(self.look.mark(mark)).set_style(style);
+        }
     }
 
     /// Draws a horizontal rule.

@@ -1,8 +1,7 @@
 //! The whole screen: who gets which rows and columns.
 
-use ratatui::backend::TestBackend;
-use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
 use super::canvas::Canvas;
 use super::look::{Look, Mark};
@@ -51,9 +50,10 @@ impl Rows {
     }
 }
 
-/// Draws a screen. Any screen fits any size: what has no room is cut, visibly.
-pub fn draw(frame: &mut Frame<'_>, screen: &Screen, look: &Look) {
-    let mut canvas = Canvas::new(frame.buffer_mut(), look);
+/// Draws a screen on cells that are empty; gives the cursor's place, if it is shown. Any screen fits
+/// any size: what has no room is cut, visibly.
+pub fn draw(buffer: &mut Buffer, screen: &Screen, look: &Look) -> Option<Position> {
+    let mut canvas = Canvas::new(buffer, look);
     let area = canvas.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         too_small(&mut canvas, screen);
@@ -72,22 +72,13 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen, look: &Look) {
             draw_dialog(&mut canvas, &rows, &screen.body, dialog);
         }
     }
-    let cursor = canvas.cursor;
-    if let Some(position) = cursor {
-        frame.set_cursor_position(position);
-    }
+    canvas.cursor
 }
 
 /// A screen of this size as plain text, a line for each row: for tests, and for whoever reads it aloud.
 pub fn picture(screen: &Screen, columns: u16, rows: u16, look: &Look) -> String {
-    let mut terminal = match Terminal::new(TestBackend::new(columns, rows)) {
-        Ok(terminal) => terminal,
-        Err(never) => match never {},
-    };
-    if let Err(never) = terminal.draw(|frame| draw(frame, screen, look)) {
-        match never {}
-    }
-    let buffer = terminal.backend().buffer();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    draw(&mut buffer, screen, look);
     let row = |y| (0..columns).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
     (0..rows).map(row).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,6 @@
 //! The screen of a station: as many tickets beside each other as there is room for.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
@@ -19,8 +19,8 @@ const BESIDE_COLUMNS: u16 = 106;
 const ALL_DAY_COLUMNS: u16 = 26;
 
 /// Draws it. Any screen fits any size: what has no room is said to be there.
-pub fn draw_kitchen(frame: &mut Frame<'_>, screen: &KitchenScreen, look: &Look) {
-    let mut canvas = Canvas::new(frame.buffer_mut(), look);
+pub fn draw_kitchen(buffer: &mut Buffer, screen: &KitchenScreen, look: &Look) {
+    let mut canvas = Canvas::new(buffer, look);
     let area = canvas.area();
     if area.height < 6 || area.width < CARD_COLUMNS {
         let style = canvas.look.tone(Tone::Bad);

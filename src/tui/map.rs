@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, first_shown};
 use super::look::Mark;
+use crate::domain::catalogue::Page;
 use crate::ui::screen::{MapKey, MapPane, Tone};
 
 /// Rows of the map: `a` to `m` at the left, `n` to `z` at the right.
@@ -85,24 +86,23 @@ fn page_grid(canvas: &mut Canvas<'_>, area: Rect, map: &MapPane) {
         return;
     }
     let all = map.pages.len();
-    let current = map.pages.iter().position(|page| page.2).unwrap_or(0);
+    let current = map.page;
     // Whole grids, so that turning one page seldom moves the list.
     let first = if all <= rows * columns { 0 } else { current / (rows * columns) * (rows * columns) };
     let shown = all.saturating_sub(first).min(rows * columns);
     let (rows, pitch) = (shown.div_ceil(columns).max(1), (room + 1) / columns as u16);
-    for (at, page) in map.pages.iter().skip(first).take(shown).enumerate() {
+    for at in 0..shown {
         let x = area.x + 1 + (at / rows) as u16 * pitch;
-        one_page(canvas, x, area.y + ROWS + 1 + (at % rows) as u16, pitch - 1, page);
+        one_page(canvas, x, area.y + ROWS + 1 + (at % rows) as u16, pitch - 1, map, first + at);
     }
 }
 
 /// The pages in a column of their own, the shown one in sight.
 fn page_list(canvas: &mut Canvas<'_>, area: Rect, map: &MapPane) {
-    let current = map.pages.iter().position(|page| page.2).unwrap_or(0);
     let height = usize::from(area.height);
-    let first = first_shown(map.pages.len(), height, current, current);
-    for (y, page) in (area.y..).zip(map.pages.iter().skip(first).take(height)) {
-        one_page(canvas, area.x, y, area.width.saturating_sub(1), page);
+    let first = first_shown(map.pages.len(), height, map.page, map.page);
+    for (y, at) in (area.y..).zip(first..map.pages.len()).take(height) {
+        one_page(canvas, area.x, y, area.width.saturating_sub(1), map, at);
     }
     let style = canvas.look.tone(Tone::Accent);
     let edge = area.right().saturating_sub(1);
@@ -114,12 +114,12 @@ fn page_list(canvas: &mut Canvas<'_>, area: Rect, map: &MapPane) {
     }
 }
 
-fn one_page(canvas: &mut Canvas<'_>, x: u16, y: u16, columns: u16, page: &(String, String, bool)) {
-    let (letter, title, shown) = page;
-    let (key, name) = match shown {
+fn one_page(canvas: &mut Canvas<'_>, x: u16, y: u16, columns: u16, map: &MapPane, at: usize) {
+    let Some(page) = map.pages.get(at) else { return };
+    let (key, name) = match at == map.page {
         true => (canvas.look.selected(), canvas.look.tone(Tone::Strong)),
         false => (canvas.look.tone(Tone::Accent), canvas.look.tone(Tone::Normal)),
     };
-    let used = canvas.put(x, y, columns, letter, key);
-    canvas.put(x + used + 1, y, columns.saturating_sub(used + 1), title, name);
+    let used = canvas.put(x, y, columns, &Page::letter(at), key);
+    canvas.put(x + used + 1, y, columns.saturating_sub(used + 1), &page.title, name);
 }

@@ -15,6 +15,7 @@ mod list;
 mod look;
 mod map;
 mod order;
+mod painter;
 mod plan;
 mod sign_in;
 mod terminal;

@@ -12,6 +12,7 @@ use super::ansi::Ansi;
 use super::draw::draw;
 use super::kitchen::draw_kitchen;
 use super::look::Look;
+use super::painter::Painter;
 use crate::ui::kitchen::KitchenScreen;
 use crate::ui::screen::Screen;
 
@@ -25,7 +26,7 @@ static HOOK: Once = Once::new();
 
 /// The terminal while it is ours. One at a time; dropping it gives the terminal back.
 pub struct Terminal {
-    inner: ratatui::Terminal<Ansi<Stdout>>,
+    painter: Painter<Stdout>,
     look: Look,
 }
 
@@ -56,9 +57,8 @@ impl Terminal {
         }
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
-        let opened = write_now(ENTER).and_then(|()| ratatui::Terminal::new(Ansi::new(io::stdout(), size)));
-        match opened {
-            Ok(inner) => Ok(Self { inner, look }),
+        match write_now(ENTER) {
+            Ok(()) => Ok(Self { painter: Painter::new(Ansi::new(io::stdout(), size)), look }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -69,19 +69,22 @@ impl Terminal {
     /// Draws a screen: one write of what changed. A changed size is noticed here too.
     pub fn draw(&mut self, screen: &Screen) -> io::Result<()> {
         let look = self.look;
-        self.inner.draw(|frame| draw(frame, screen, &look)).map(|_| ())
+        self.painter.paint(|buffer| draw(buffer, screen, &look))
     }
 
     /// Draws the screen of a station.
     pub fn draw_kitchen(&mut self, screen: &KitchenScreen) -> io::Result<()> {
         let look = self.look;
-        self.inner.draw(|frame| draw_kitchen(frame, screen, &look)).map(|_| ())
+        self.painter.paint(|buffer| {
+            draw_kitchen(buffer, screen, &look);
+            None
+        })
     }
 
     /// Forgets what is on the screen, so that the next draw paints all of it: for a screen that
     /// something else wrote on.
-    pub fn repaint(&mut self) -> io::Result<()> {
-        self.inner.clear()
+    pub fn repaint(&mut self) {
+        self.painter.forget();
     }
 
     /// How it is drawn.
@@ -91,7 +94,7 @@ impl Terminal {
 
     /// Bytes written to the terminal by all draws so far.
     pub const fn bytes_written(&self) -> u64 {
-        self.inner.backend().written()
+        self.painter.written()
     }
 }
 

@@ -129,7 +129,8 @@ fn beginning(text: &str, columns: u16) -> &str {
     text
 }
 
-/// The text in lines of at most so many columns, broken at spaces where there are any.
+/// The text in lines of at most so many columns, broken at spaces where there are any; a no-break
+/// space keeps its words together.
 pub(super) fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = vec![];
@@ -145,7 +146,7 @@ pub(super) fn wrap(text: &str, columns: u16) -> Vec<String> {
             if width(&line).saturating_add(width(cluster)) > columns {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push_str(cluster);
+            line.push_str(if cluster == "\u{a0}" { " " } else { cluster });
         }
     }
     lines.push(line);
@@ -207,5 +208,6 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a bcdefgh", 3), ["a", "bcd", "efg", "h"]);
         assert_eq!(wrap("", 3), [""]);
+        assert_eq!(wrap("n\u{a0}no d\u{a0}double", 8), ["n no", "d double"]);
     }
 }

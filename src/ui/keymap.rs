@@ -1,6 +1,6 @@
 //! Which key does what where. Data: the defaults, and what `keys.toml` changes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ui::action::{Action, Context};
 use crate::ui::key::Key;
@@ -137,6 +137,8 @@ pub struct KeymapProblem {
 #[derive(Clone, Debug)]
 pub struct Keymap {
     map: BTreeMap<(Context, Key), Action>,
+    /// The key that is shown for each action: the key bar asks for a dozen at every repaint.
+    shown: BTreeMap<(Context, Action), Key>,
 }
 
 impl Default for Keymap {
@@ -154,7 +156,7 @@ impl Default for Keymap {
                 }
             }
         }
-        Self { map }
+        Self { map, shown: BTreeMap::new() }.with_shown()
     }
 }
 
@@ -191,6 +193,7 @@ impl Keymap {
             }
             keymap.map.insert((context, key), action);
         }
+        let keymap = keymap.with_shown();
         for context in Context::ALL {
             for needed in context.needs() {
                 if keymap.key_for(context, needed).is_none() {
@@ -210,7 +213,15 @@ impl Keymap {
     /// The key that is shown for this: the one with the shortest name. Ctrl-C works for people who
     /// press it anyway, but is shown only where nothing else is bound.
     pub fn key_for(&self, context: Context, action: Action) -> Option<Key> {
-        self.keys_for(context, action).into_iter().next()
+        self.shown.get(&(context, action)).copied()
+    }
+
+    fn with_shown(mut self) -> Self {
+        let bound: BTreeSet<(Context, Action)> =
+            self.map.iter().map(|((context, _), action)| (*context, *action)).collect();
+        let first = |(context, action)| Some(((context, action), self.keys_for(context, action).into_iter().next()?));
+        self.shown = bound.into_iter().filter_map(first).collect();
+        self
     }
 
     fn keys_for(&self, context: Context, action: Action) -> Vec<Key> {

@@ -1,6 +1,10 @@
 //! The screen as data: what is shown, and in which tone; never where to the column, nor in which
 //! colour. `tui` draws it; tests and `ring` read it.
 
+use std::sync::Arc;
+
+use crate::domain::catalogue::Page;
+
 /// How a piece of text is meant. No meaning is carried by colour alone: each tone has its sign or
 /// its words as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,8 +113,10 @@ pub struct MapPane {
     pub place: String,
     /// Its keys, in order; the place of a key never depends on the others.
     pub keys: Vec<MapKey>,
-    /// All pages, by letter, for screens with room: letter, title, whether it is this one.
-    pub pages: Vec<(String, String, bool)>,
+    /// All pages, for screens with room.
+    pub pages: Arc<[Page]>,
+    /// Which of them is shown.
+    pub page: usize,
 }
 
 /// One row of a list on the right side or in a dialog.

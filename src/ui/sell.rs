@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::domain::barcode::{self, Scanned};
-use crate::domain::catalogue::{Availability, Item};
+use crate::domain::catalogue::{Availability, Group, Item};
 use crate::domain::command::{Command, PriceGiven, Ring};
 use crate::domain::event::Event;
 use crate::domain::ids::IdSource;
@@ -380,7 +380,10 @@ pub(super) fn price_tag(ui: &Ui, till: &Till, item: &Item) -> Text {
     let new = || till.settings.new_face();
     let face = till.current().map_or_else(|| Cow::Owned(new()), |o| Cow::Borrowed(&o.face));
     let price = schedule::of_item(item, &face, ui.now, &till.settings);
-    let shown = price.map(|p| till.settings.currency.show(p.now)).unwrap_or_default();
+    // What is priced by a choice that must be made: its least, and that there is more.
+    let least: Money = till.catalogue.groups_of(item).into_iter().map(Group::least).sum();
+    let from = if least.is_zero() { "" } else { "+" };
+    let shown = price.map(|p| till.settings.currency.show(p.now + least) + from).unwrap_or_default();
     match &item.pricing {
         Pricing::Each(_) => Text::from(shown),
         Pricing::PerKg { .. } => Text::from(format!("{shown}/kg")),

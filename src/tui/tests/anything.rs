@@ -1,17 +1,19 @@
 //! Any screen at any size: nothing panics, and nothing unsafe gets out.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use ratatui::Terminal;
 use ratatui::layout::Size;
 
+use crate::domain::catalogue::Page;
 use crate::domain::text::is_safe;
 use crate::tui::ansi::Ansi;
 use crate::tui::draw::draw;
 use crate::tui::look::{Colours, Glyphs, Look};
+use crate::tui::painter::Painter;
 use crate::ui::screen::*;
 
 fn string() -> BoxedStrategy<String> {
@@ -61,9 +63,10 @@ fn right() -> BoxedStrategy<RightPane> {
     let letter =
         (proptest::char::range('a', 'z'), text(), text()).prop_map(|(key, name, price)| MapKey { key, name, price });
     let keys = vec(prop_oneof![key, letter], 0..60);
-    let pages = vec((string(), string(), any::<bool>()), 0..60);
-    let map = (string(), string(), keys, pages)
-        .prop_map(|(title, place, keys, pages)| RightPane::Map(MapPane { title, place, keys, pages }));
+    let page = string().prop_map(|title| Page { title, keys: BTreeMap::new() });
+    let map = (string(), string(), keys, vec(page, 0..60), 0..70usize).prop_map(|(title, place, keys, pages, page)| {
+        RightPane::Map(MapPane { title, place, keys, pages: pages.into(), page })
+    });
     let list = (string(), list_rows(), string())
         .prop_map(|(title, rows, empty)| RightPane::List(ListPane { title, rows, empty }));
     let paper = (string(), vec(string(), 0..80), 0..100usize)
@@ -138,11 +141,11 @@ proptest! {
     fn the_bytes_say_what_was_drawn(one in screen(), two in screen()) {
         let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Ascii };
         let mut out = Vec::new();
-        let mut terminal = Terminal::new(Ansi::new(&mut out, || Size::new(80, 24))).unwrap();
+        let mut painter = Painter::new(Ansi::new(&mut out, || Size::new(80, 24)));
         for screen in [&one, &two] {
-            terminal.draw(|frame| draw(frame, screen, &look)).unwrap();
+            painter.paint(|buffer| draw(buffer, screen, &look)).unwrap();
         }
-        drop(terminal);
+        drop(painter);
         let mut parser = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
         parser.process(&out);
         let (buffer, cursor) = super::drawn(&two, 80, 24, look);

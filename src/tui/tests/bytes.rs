@@ -2,7 +2,6 @@
 
 use std::io;
 
-use ratatui::Terminal;
 use ratatui::layout::Size;
 
 use super::samples::*;
@@ -10,16 +9,17 @@ use super::{ASCII, FULL};
 use crate::tui::ansi::Ansi;
 use crate::tui::draw::draw;
 use crate::tui::look::Look;
+use crate::tui::painter::Painter;
 use crate::ui::screen::Screen;
 use crate::ui::tests::play::Play;
 
 /// The bytes that each screen takes after the one before.
 fn costs(screens: &[Screen], look: Look) -> Vec<u64> {
-    let mut terminal = Terminal::new(Ansi::new(io::sink(), || Size::new(80, 24))).unwrap();
+    let mut painter = Painter::new(Ansi::new(io::sink(), || Size::new(80, 24)));
     let mut before = 0;
     let written = screens.iter().map(|screen| {
-        terminal.draw(|frame| draw(frame, screen, &look)).unwrap();
-        terminal.backend().written()
+        painter.paint(|buffer| draw(buffer, screen, &look)).unwrap();
+        painter.written()
     });
     let written: Vec<u64> = written.collect();
     written.into_iter().map(|all| all - std::mem::replace(&mut before, all)).collect()

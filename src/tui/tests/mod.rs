@@ -6,10 +6,8 @@ mod pictures;
 mod samples;
 mod styles;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::draw::draw;
 use super::look::{Colours, Glyphs, Look};
@@ -20,10 +18,9 @@ const ASCII: Look = Look { colours: Colours::Mono, glyphs: Glyphs::Ascii };
 
 /// Draws a screen; gives its cells, and the cursor if it is shown.
 fn drawn(screen: &Screen, columns: u16, rows: u16, look: Look) -> (Buffer, Option<Position>) {
-    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| draw(frame, screen, &look)).unwrap();
-    let backend = terminal.backend();
-    (backend.buffer().clone(), backend.cursor_visible().then(|| backend.cursor_position()))
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    let cursor = draw(&mut buffer, screen, &look);
+    (buffer, cursor)
 }
 
 /// The characters of a screen.

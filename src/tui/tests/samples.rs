@@ -1,5 +1,8 @@
 //! Screens of a real café, by hand.
 
+use std::collections::BTreeMap;
+
+use crate::domain::catalogue::Page;
 use crate::ui::screen::*;
 
 fn text(tone: Tone, text: &str) -> Text {
@@ -76,8 +79,8 @@ pub(super) fn map() -> MapPane {
     keys[24].price.tone = Tone::Bad;
     keys[25].price.tone = Tone::Warn;
     let pages = ["Breakfast", "Coffee", "Soft drinks", "Sandwiches", "Cakes", "Ice cream", "Beer", "Wine", "Retail"];
-    let pages = ('A'..).zip(pages).map(|(letter, title)| (letter.to_string(), title.to_owned(), letter == 'B'));
-    MapPane { title: "Coffee".to_owned(), place: "B 2/9".to_owned(), keys, pages: pages.collect() }
+    let page = |title: &str| Page { title: title.to_owned(), keys: BTreeMap::new() };
+    MapPane { title: "Coffee".to_owned(), place: "B 2/9".to_owned(), keys, pages: pages.map(page).into(), page: 1 }
 }
 
 fn hints(hints: &str) -> Vec<KeyHint> {

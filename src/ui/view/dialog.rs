@@ -278,7 +278,7 @@ fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
     };
     let free = if group.free > 0 { format!(", {} free", group.free) } else { String::new() };
     let waiting = match (m.amount.word(), m.digit) {
-        ("", None) => "digits choose · n no  l lite  x extra  d double  s side".to_owned(),
+        ("", None) => "digits choose · n\u{a0}no  l\u{a0}lite  x\u{a0}extra  d\u{a0}double  s\u{a0}side".to_owned(),
         ("", Some(digit)) => format!("{digit}…"),
         (word, _) => format!("{word} …"),
     };

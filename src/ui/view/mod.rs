@@ -8,6 +8,9 @@ mod plan;
 mod refund;
 mod report;
 
+use std::sync::Arc;
+
+use crate::domain::catalogue::Page;
 use crate::domain::ids::StaffId;
 use crate::domain::kitchen;
 use crate::domain::order::Order;
@@ -143,10 +146,6 @@ fn results(ui: &Ui, till: &Till, letters: &str) -> ListPane {
 
 fn map(ui: &Ui, till: &Till) -> MapPane {
     let pages = till.catalogue.pages();
-    let name = |at: usize| match at {
-        0..26 => char::from(b'A' + at as u8).to_string(),
-        _ => String::new(),
-    };
     let Some(page) = pages.get(ui.kept.page) else {
         return MapPane { title: "The menu is empty".to_owned(), ..MapPane::default() };
     };
@@ -158,9 +157,10 @@ fn map(ui: &Ui, till: &Till) -> MapPane {
     };
     MapPane {
         title: page.title.clone(),
-        place: format!("{} {}/{}", name(ui.kept.page), ui.kept.page + 1, pages.len()),
+        place: format!("{} {}/{}", Page::letter(ui.kept.page), ui.kept.page + 1, pages.len()),
         keys: page.keys.iter().filter_map(key).collect(),
-        pages: pages.iter().enumerate().map(|(at, p)| (name(at), p.title.clone(), at == ui.kept.page)).collect(),
+        pages: Arc::clone(pages),
+        page: ui.kept.page,
     }
 }
 
