@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod keys;
 mod kitchen;
+mod preview;
 mod printers;
 mod report;
 mod ring;

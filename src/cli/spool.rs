@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use crate::cli::preview::{self, PreviewArgs};
 use crate::cli::staff::{By, identified};
 use crate::cli::{Failure, Place, Result, print, print_json, say};
 use crate::devices::printer::Printer;
@@ -79,6 +80,8 @@ enum SpoolCmd {
         /// The printer, as printers.toml names it
         printer: String,
     },
+    /// Shows what the template of kitchen tickets makes of a made-up evening
+    Preview(PreviewArgs),
     /// Serves the printers while no till does
     Run {
         /// Ends as soon as nothing waits any more
@@ -101,6 +104,7 @@ pub(super) fn run(place: &Place, args: SpoolArgs) -> Result {
             let cannot = || format!("{} has no logo, or its profile cannot keep one", printer.name);
             logo_job(printer).ok_or_else(cannot)
         }),
+        SpoolCmd::Preview(args) => preview::run(place, args),
         SpoolCmd::Run { until_empty } => serve(place, until_empty),
     }
 }
@@ -159,7 +163,7 @@ fn decide(place: &Place, by: &By, job: i64, act: JobAct, reason: &str) -> Result
 }
 
 /// Queues a job of its own for a printer, and waits for what becomes of it.
-fn once(
+pub(super) fn once(
     place: &Place,
     name: &str,
     what: &str,

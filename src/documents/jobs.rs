@@ -1,6 +1,7 @@
 //! What the acts of a till bring to paper.
 
 use crate::documents::receipt::{bill, receipt};
+use crate::documents::template::Template;
 use crate::documents::{Document, DocumentKind};
 use crate::documents::{account, kitchen, refund, shift, slip};
 use crate::domain::event::Event;
@@ -18,10 +19,10 @@ pub enum Destination {
     Station(String),
 }
 
-/// The documents that these events, decided at `now` and not yet folded into the till, cause. A
-/// reprint is not among them: its sale has to be fetched first, and is printed as
+/// The documents that these events, decided at `now` and not yet folded into the till, cause; tickets as
+/// their template has them. A reprint is not among them: its sale has to be fetched first, and is printed as
 /// [`copy`](crate::documents::receipt::copy).
-pub fn jobs_for(till: &Till, events: &[Event], now: Stamp) -> Vec<(Destination, Document)> {
+pub fn jobs_for(till: &Till, template: &Template, events: &[Event], now: Stamp) -> Vec<(Destination, Document)> {
     let settles = events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
     let mut documents: Vec<Document> = events.iter().filter_map(|e| document(till, e, settles, now)).collect();
     // A receipt opens the drawer for what was paid with it: cash taken before has opened it already.
@@ -37,17 +38,17 @@ pub fn jobs_for(till: &Till, events: &[Event], now: Stamp) -> Vec<(Destination, 
             receipt.opens_drawer = opens;
         }
     }
-    let to_stations = events.iter().flat_map(|event| tickets(till, event, now));
+    let to_stations = events.iter().flat_map(|event| tickets(till, template, event, now));
     to_stations.chain(documents.into_iter().map(|document| (Destination::Receipt, document))).collect()
 }
 
 /// The tickets that an event sends to stations, with their copies.
-fn tickets(till: &Till, event: &Event, now: Stamp) -> Vec<(Destination, Document)> {
+fn tickets(till: &Till, template: &Template, event: &Event, now: Stamp) -> Vec<(Destination, Document)> {
     let Event::Sent { head, tickets, .. } = event else { return Vec::new() };
     let mut documents = Vec::new();
     for ticket in tickets {
         let copies = till.settings.station(&ticket.station).map_or(1, |s| s.copies);
-        let document = kitchen::ticket(head, ticket, now, till.settings.training);
+        let document = kitchen::ticket(template, head, ticket, now, till.settings.training);
         let to = || Destination::Station(ticket.station.clone());
         documents.extend((0..copies).map(|_| (to(), document.clone())));
     }

@@ -1,112 +1,60 @@
-//! The ticket that a station cooks from: large, terse, readable at arm's length. It says of each line
-//! what is new, what is not to be made any more, and what is otherwise than it was.
+//! The ticket that a station cooks from, as its template has it: large, terse, readable at arm's length. It says
+//! of each line what is new, what is not to be made any more, and what is otherwise than it was.
 
-use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
-use crate::domain::catalogue::Amount;
-use crate::domain::kitchen::{Choice, Dish, Entry, Head, Tells, Ticket, whereto};
+use std::collections::BTreeMap;
+
+use crate::documents::template::{Field, Piece, Row, Section, Template};
+use crate::documents::{Align, Block, Document, DocumentKind, Span};
+use crate::domain::kitchen::{Dish, Entry, Head, Tells, Ticket, whereto};
 use crate::domain::order::Unit;
 use crate::domain::time::Stamp;
 
-const PLAIN: Style = Style { bold: false, wide: false, tall: false, reverse: false, underline: false };
-const BOLD: Style = Style { bold: true, ..PLAIN };
-const TALL: Style = Style { bold: true, tall: true, ..PLAIN };
-const LARGE: Style = Style { bold: true, wide: true, tall: true, ..PLAIN };
-const MARK: Style = Style { bold: true, reverse: true, ..PLAIN };
-const LARGE_MARK: Style = Style { bold: true, wide: true, tall: true, reverse: true, ..PLAIN };
-
-/// How far what belongs to a dish is indented.
-const INDENT: &str = "    ";
+/// How far text that wraps is indented.
 const HANG: u8 = 4;
 
+/// What the fields say; one that says nothing is not here.
+type Said = BTreeMap<Field, String>;
+
 /// The ticket as paper.
-pub fn ticket(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Document {
-    let mut blocks = header(head, ticket, sent, practice);
+pub fn ticket(template: &Template, head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Document {
+    let mut paper = Paper { template, said: around(head, ticket, sent, practice), blocks: Vec::new() };
+    paper.section(Section::Head, None);
     let mut made_at: &[String] = &[];
     for entry in &ticket.entries {
         if entry.made_at != made_at {
             made_at = &entry.made_at;
-            blocks.push(Block::styled(Align::Left, BOLD, format!("-- {}", made_at.join(" + "))));
+            paper.with([(Field::MadeAt, Some(made_at.join(" + ")))], |paper| paper.section(Section::MadeAt, None));
         }
-        blocks.extend(entry_blocks(entry));
+        paper.entry(entry);
     }
-    blocks.push(Block::Rule);
-    if !ticket.also.is_empty() {
-        blocks.push(Block::styled(Align::Left, BOLD, format!("ALSO AT: {}", ticket.also.join(", ").to_uppercase())));
-    }
-    blocks.extend(training(practice));
+    paper.section(Section::Foot, None);
+    let blocks = paper.blocks;
     Document { kind: DocumentKind::Kitchen, title: ticket.label.clone(), blocks, opens_drawer: false, cut: true }
 }
 
-fn header(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Vec<Block> {
-    let mut blocks: Vec<Block> = training(practice).into_iter().collect();
-    blocks.push(Block::Row {
-        left: vec![Span::new(TALL, &ticket.name)],
-        right: Span::new(TALL, sent.show_time()),
-        hang: 0,
-    });
-    blocks.push(Block::Row {
-        left: vec![Span::new(LARGE, whereto(&head.place))],
-        right: Span::new(TALL, &ticket.label),
-        hang: 0,
-    });
-    blocks.extend(head.place.allergies.as_deref().map(allergy));
-    let mut facts = vec![head.place.order_type.clone()];
-    if head.place.table.is_some() {
-        facts.push(format!("Order {}", head.place.order));
-    }
-    facts.extend(head.covers.map(|n| format!("{n} covers")));
-    facts.push(head.server.clone());
-    blocks.push(Block::styled(Align::Left, PLAIN, facts.join(" · ")));
-    blocks.extend(head.name.as_ref().map(|name| Block::styled(Align::Left, TALL, name)));
-    blocks.push(Block::Rule);
-    blocks
+/// What can be said anywhere on a ticket.
+fn around(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Said {
+    let also = (!ticket.also.is_empty()).then(|| ticket.also.join(", ").to_uppercase());
+    let fields = [
+        (Field::Station, Some(ticket.name.clone())),
+        (Field::Ticket, Some(ticket.label.clone())),
+        (Field::Time, Some(sent.show_time())),
+        (Field::Where, Some(whereto(&head.place))),
+        (Field::Table, head.place.table.clone()),
+        (Field::Order, Some(head.place.order.to_string())),
+        (Field::Type, Some(head.place.order_type.clone())),
+        (Field::Covers, head.covers.map(|n| n.to_string())),
+        (Field::Name, head.name.clone()),
+        (Field::Server, Some(head.server.clone())),
+        (Field::Also, also),
+        (Field::Allergies, head.place.allergies.clone()),
+        (Field::Training, practice.then(|| " TRAINING ".to_owned())),
+    ];
+    fields.into_iter().filter_map(filled).collect()
 }
 
-/// What nobody there may eat: nothing on the ticket is larger.
-fn allergy(text: &str) -> Block {
-    Block::Boxed(vec![Span::new(LARGE_MARK, format!(" ALLERGY: {text} "))])
-}
-
-fn training(practice: bool) -> Option<Block> {
-    practice.then(|| Block::styled(Align::Centre, LARGE_MARK, " TRAINING "))
-}
-
-fn entry_blocks(entry: &Entry) -> Vec<Block> {
-    let mark = |words: &str| Block::styled(Align::Left, LARGE_MARK, format!(" {words} "));
-    match (entry.tells(), &entry.was, &entry.now) {
-        (Tells::New, _, Some(now)) => dish(now),
-        (Tells::Void, Some(was), _) => {
-            let mut blocks = vec![mark("VOID")];
-            blocks.extend(dish(was));
-            blocks
-        }
-        (Tells::Moved, Some(was), Some(now)) if was.place.allergies != now.place.allergies => {
-            let words = if now.place.allergies.is_some() { "ALLERGY" } else { "NO ALLERGY" };
-            let mut blocks = vec![mark(words), Block::styled(Align::Left, BOLD, "of what was sent before:")];
-            blocks.extend(dish(now));
-            blocks
-        }
-        (Tells::Moved, Some(was), Some(now)) => {
-            let (words, from) = if was.place.order_type == now.place.order_type {
-                ("MOVED", whereto(&was.place))
-            } else {
-                ("NOW", was.place.order_type.clone())
-            };
-            let to = if words == "NOW" { now.place.order_type.clone() } else { whereto(&now.place) };
-            let mut blocks = vec![mark(words), Block::styled(Align::Left, TALL, format!("{from} → {to}"))];
-            blocks.extend(dish(now));
-            blocks
-        }
-        (Tells::Changed, Some(was), Some(now)) => {
-            let mut blocks = vec![mark("CHANGE"), Block::styled(Align::Left, BOLD, "it was")];
-            blocks.extend(small(was));
-            blocks.push(Block::styled(Align::Left, BOLD, "it is"));
-            blocks.extend(dish(now));
-            blocks
-        }
-        // A line that was never told and is not to be made is on no ticket.
-        (Tells::New | Tells::Void | Tells::Moved | Tells::Changed, _, _) => Vec::new(),
-    }
+fn filled((field, text): (Field, Option<String>)) -> Option<(Field, String)> {
+    Some((field, text.filter(|text| !text.is_empty())?))
 }
 
 fn amount(dish: &Dish) -> String {
@@ -116,29 +64,131 @@ fn amount(dish: &Dish) -> String {
     }
 }
 
-/// What is to be made: the quantity and the name twice as large, options below, the note in a box.
-fn dish(dish: &Dish) -> Vec<Block> {
-    let mut name = vec![Span::new(LARGE, amount(dish)), Span::plain(" "), Span::new(TALL, &dish.name)];
-    name.extend(dish.seat.map(|seat| Span::new(BOLD, format!("  seat {seat}"))));
-    let mut blocks = vec![Block::Text { spans: name, align: Align::Left, hang: HANG }];
-    blocks.extend(dish.choices.iter().map(|choice| Block::Text {
-        spans: vec![Span::plain(INDENT), Span::new(choice_style(choice), choice.words())],
-        align: Align::Left,
-        hang: HANG,
-    }));
-    blocks.extend(dish.note.iter().map(|note| Block::Boxed(vec![Span::new(TALL, note)])));
-    blocks
+/// A ticket being written.
+struct Paper<'a> {
+    template: &'a Template,
+    said: Said,
+    blocks: Vec<Block>,
 }
 
-/// What was to be made, in ordinary letters.
-fn small(dish: &Dish) -> Vec<Block> {
-    let mut blocks = vec![Block::text(format!("{} {}", amount(dish), dish.name))];
-    blocks.extend(dish.choices.iter().map(|c| Block::text(format!("{INDENT}{}", c.words()))));
-    blocks.extend(dish.note.iter().map(|note| Block::text(format!("{INDENT}note: {note}"))));
-    blocks
-}
+impl Paper<'_> {
+    /// Does something while these fields say this besides.
+    fn with<const N: usize>(&mut self, fields: [(Field, Option<String>); N], what: impl FnOnce(&mut Self)) {
+        let before = self.said.clone();
+        self.said.extend(fields.into_iter().filter_map(filled));
+        what(self);
+        self.said = before;
+    }
 
-/// What is left out or doubled is what goes wrong: it stands out.
-fn choice_style(choice: &Choice) -> Style {
-    if choice.amount == Amount::Normal { BOLD } else { MARK }
+    fn entry(&mut self, entry: &Entry) {
+        match (entry.tells(), &entry.was, &entry.now) {
+            (Tells::New, _, Some(now)) => self.told(Section::New, now, None),
+            (Tells::Void, Some(was), _) => self.told(Section::Void, was, None),
+            (Tells::Moved, Some(was), Some(now)) if was.place.allergies != now.place.allergies => {
+                self.told(Section::Allergies, now, None);
+            }
+            (Tells::Moved, Some(was), Some(now)) => {
+                let (section, from, to) = match was.place.order_type == now.place.order_type {
+                    true => (Section::Moved, whereto(&was.place), whereto(&now.place)),
+                    false => (Section::Retyped, was.place.order_type.clone(), now.place.order_type.clone()),
+                };
+                let fields = [(Field::From, Some(from)), (Field::To, Some(to))];
+                self.with(fields, |paper| paper.told(section, now, None));
+            }
+            (Tells::Changed, Some(was), Some(now)) => self.told(Section::Changed, now, Some(was)),
+            // A line that was never told and is not to be made is on no ticket.
+            (Tells::New | Tells::Void | Tells::Moved | Tells::Changed, _, _) => {}
+        }
+    }
+
+    /// What is told of a dish: by the section's own lines, and by those of the dish it names.
+    fn told(&mut self, section: Section, dish: &Dish, was: Option<&Dish>) {
+        for row in self.template.rows(section) {
+            let (part, of) = match row {
+                Row::Part(Section::Was) => (Section::Was, was),
+                Row::Part(part) => (*part, Some(dish)),
+                Row::Text(..) | Row::Boxed(_) | Row::Rule | Row::Blank => {
+                    self.dish(dish, |paper| paper.row(row, Some(dish)));
+                    continue;
+                }
+            };
+            if let Some(of) = of {
+                self.dish(of, |paper| paper.section(part, Some(of)));
+            }
+        }
+    }
+
+    fn dish(&mut self, dish: &Dish, what: impl FnOnce(&mut Self)) {
+        let fields = [
+            (Field::Quantity, Some(amount(dish))),
+            (Field::Item, Some(dish.name.clone())),
+            (Field::Note, dish.note.clone()),
+            (Field::Seat, dish.seat.map(|seat| seat.to_string())),
+            (Field::Course, dish.course.map(|course| course.to_string())),
+        ];
+        self.with(fields, what);
+    }
+
+    fn section(&mut self, section: Section, dish: Option<&Dish>) {
+        for row in self.template.rows(section) {
+            self.row(row, dish);
+        }
+    }
+
+    fn row(&mut self, row: &Row, dish: Option<&Dish>) {
+        match (row, dish) {
+            (Row::Text(..) | Row::Boxed(_), Some(dish)) if row.repeats() => {
+                for choice in &dish.choices {
+                    let amount = Some(choice.amount.word().to_owned());
+                    let fields = [(Field::Option, Some(choice.words())), (Field::Amount, amount)];
+                    self.with(fields, |paper| paper.line(row));
+                }
+            }
+            _ => self.line(row),
+        }
+    }
+
+    /// One line; nothing where nothing would stand in it.
+    fn line(&mut self, row: &Row) {
+        let stands = |spans: &[Span]| spans.iter().any(|span| !span.text.trim().is_empty());
+        let block = match row {
+            Row::Rule => Some(Block::Rule),
+            Row::Blank => Some(Block::Feed(1)),
+            // A dish is printed by what names it.
+            Row::Part(_) => None,
+            Row::Boxed(pieces) => Some(self.spans(pieces)).filter(|s| stands(s)).map(Block::Boxed),
+            Row::Text(align, pieces, None) => {
+                let (spans, align) = (self.spans(pieces), *align);
+                let hang = if align == Align::Left { HANG } else { 0 };
+                stands(&spans).then_some(Block::Text { spans, align, hang })
+            }
+            Row::Text(_, pieces, Some(right)) => {
+                let (left, right) = (self.spans(pieces), self.spans(std::slice::from_ref(right)));
+                let right = right.into_iter().reduce(|a, b| Span::new(a.style, a.text + &b.text)).unwrap_or_default();
+                let any = stands(&left) || stands(std::slice::from_ref(&right));
+                any.then_some(Block::Row { left, right, hang: HANG })
+            }
+        };
+        self.blocks.extend(block);
+    }
+
+    fn spans(&self, pieces: &[Piece]) -> Vec<Span> {
+        let mut spans = Vec::new();
+        self.write(pieces, &mut spans);
+        spans
+    }
+
+    fn write(&self, pieces: &[Piece], spans: &mut Vec<Span>) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(style, text) => spans.push(Span::new(*style, text)),
+                Piece::Field(style, field) => spans.extend(self.said.get(field).map(|text| Span::new(*style, text))),
+                Piece::If(field, holds, within) => {
+                    if self.said.contains_key(field) == *holds {
+                        self.write(within, spans);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -14,8 +14,10 @@ pub mod receipt;
 pub mod refund;
 pub mod shift;
 pub mod slip;
+pub mod template;
 pub mod test_page;
 pub mod text;
+pub mod ticket_sample;
 
 /// Where a line stands between the edges of the paper.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,7 +29,8 @@ fn drawn(what: &str, content: &str, columns: usize) -> Vec<String> {
     layout::text(&spans, Align::Centre, 0, columns).into_iter().flat_map(|l| line(l, columns)).collect()
 }
 
-fn spaced(span: &Span) -> String {
+/// The text of a span, spaced out where it is twice as wide.
+pub(crate) fn spaced(span: &Span) -> String {
     if !span.style.wide {
         return span.text.clone();
     }

@@ -59,7 +59,7 @@ pub struct Place {
 }
 
 /// What is to be made of one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dish {
     /// How much.
     pub quantity: Quantity,

@@ -23,6 +23,7 @@ use crate::devices::job;
 use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::{Destination, jobs_for};
 use crate::documents::receipt;
+use crate::documents::template::Template;
 use crate::domain::command::Command;
 use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
@@ -88,6 +89,8 @@ pub struct Session {
     clock: Box<dyn Clock>,
     ids: Ids,
     printing: Printing,
+    /// How a kitchen ticket looks.
+    ticket: Template,
     /// When the printers of others were looked at last.
     looked_ms: i64,
     customer: Option<Customer>,
@@ -305,7 +308,7 @@ impl Session {
 
     /// The print jobs that events cause. A document that no printer takes is not printed.
     fn jobs(&mut self, events: &[Event], now: Stamp) -> Result<Vec<NewJob>, StoreError> {
-        let mut documents = jobs_for(&self.till, events, now);
+        let mut documents = jobs_for(&self.till, &self.ticket, events, now);
         for event in events {
             if let Event::Reprinted { receipt, .. } = event
                 && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?

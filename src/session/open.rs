@@ -176,6 +176,7 @@ impl Session {
             clock: options.clock,
             ids: Ids,
             printing,
+            ticket: config.ticket,
             looked_ms: 0,
             customer: None,
             scale,

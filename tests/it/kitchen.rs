@@ -7,6 +7,7 @@ use std::sync::Arc;
 use counterflow::devices::encode;
 use counterflow::devices::printer::Printers;
 use counterflow::documents::jobs::{Destination, jobs_for};
+use counterflow::documents::template::Template;
 use counterflow::documents::{Document, text};
 use counterflow::domain::catalogue::{Catalogue, Menu};
 use counterflow::domain::command::{Command, PriceGiven, Ring};
@@ -142,7 +143,7 @@ impl House {
     fn does(&mut self, command: Command) -> Result<(), Refusal> {
         self.now = Stamp::new(self.now.utc_ms + 1_000, 0);
         let events = self.till.decide(&command, &mut Ctx { now: self.now, ids: &mut self.ids, approver: None })?;
-        for (to, document) in jobs_for(&self.till, &events, self.now) {
+        for (to, document) in jobs_for(&self.till, &Template::default(), &events, self.now) {
             if let Destination::Station(station) = to {
                 self.paper.push((station, document));
             }

@@ -39,4 +39,5 @@ mod store_shop;
 mod store_spool;
 mod store_verify;
 mod terminal;
+mod tickets;
 mod tills;

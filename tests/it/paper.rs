@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use counterflow::documents::jobs::{Destination, jobs_for};
 use counterflow::documents::receipt::{bill, copy, receipt};
+use counterflow::documents::template::Template;
 use counterflow::documents::text::render;
 use counterflow::domain::catalogue::{Amount, Catalogue, Menu};
 use counterflow::domain::event::Event;
@@ -359,7 +360,7 @@ fn check_jobs(events: &[Event], expected: &[(&str, bool)]) {
     let mut till =
         Till::new(BoxId(Uuid::from_u128(1)), RegisterId(1), Arc::new(settings()), Arc::new(Catalogue::new(menu())));
     till.orders.insert(order().id, order());
-    let jobs = jobs_for(&till, events, NOW);
+    let jobs = jobs_for(&till, &Template::default(), events, NOW);
     assert!(jobs.iter().all(|(to, _)| *to == Destination::Receipt));
     let got: Vec<_> = jobs.iter().map(|(_, d)| (d.title.as_str(), d.opens_drawer)).collect();
     assert_eq!(got, expected, "{events:?}");

@@ -27,15 +27,18 @@ use sha2::{Digest, Sha256};
 
 pub use self::finding::{ConfigError, Finding, Located, Place};
 use self::reader::{File, Table};
+use crate::documents::template::Template;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
 use crate::domain::settings::{Offers, Settings};
+use crate::domain::text::clean;
 
 /// The files of a configuration. `printers.toml` belongs to the devices and
 /// `accounting.toml` to the exports: they are only counted here.
-pub const FILES: [&str; 9] = [
+pub const FILES: [&str; 10] = [
     "accounting.toml",
     "counterflow.toml",
+    TICKET_FILE,
     "keys.toml",
     "prices.toml",
     "promotions.toml",
@@ -44,6 +47,8 @@ pub const FILES: [&str; 9] = [
     "taxes.toml",
     "tenders.toml",
 ];
+/// How a kitchen ticket looks: the one file that is no TOML.
+pub const TICKET_FILE: &str = "kitchen-ticket.txt";
 /// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -227,6 +232,8 @@ pub struct Config {
     pub labels: Vec<LabelPattern>,
     /// Keys that are bound otherwise.
     pub keys: Keys,
+    /// How a kitchen ticket looks.
+    pub ticket: Template,
     /// SHA-256 over the names and bytes of all files, in hex.
     pub digest: String,
 }
@@ -276,6 +283,8 @@ impl Config {
             let read = |t: Table| promotions_file::read(t, currency, &main.order_types);
             with_file("promotions.toml", text("promotions.toml"), &mut findings, read)
         });
+        let ticket =
+            texts.get(TICKET_FILE).map_or_else(Template::default, |text| ticket(TICKET_FILE, text, &mut findings));
         let error = ConfigError { findings };
         let (Some(main), Some(taxes)) = (main, taxes) else { return Err(error) };
         let (Some(offers), Some(promotions)) = (offers, promotions) else { return Err(error) };
@@ -315,6 +324,7 @@ impl Config {
             scanner: main.scanner,
             labels: main.labels,
             keys,
+            ticket,
             digest: digest(texts),
         })
     }
@@ -334,6 +344,39 @@ fn with_file<T>(
     value
 }
 
+/// A kitchen ticket's template; what is wrong with it is gathered.
+fn ticket(name: &str, text: &str, findings: &mut Vec<Finding>) -> Template {
+    let wrong = match Template::parse(text) {
+        Ok(template) => return template,
+        Err(wrong) => wrong,
+    };
+    findings.extend(wrong.into_iter().map(|wrong| {
+        let words = match &wrong.known {
+            Some((found, words)) => {
+                let allowed = finding::allowed(found, words.iter().copied());
+                format!("`{}`: {}{allowed}", clean(found, 40), wrong.what)
+            }
+            None => wrong.what,
+        };
+        // What a template lacks stands nowhere.
+        match wrong.at.is_empty() {
+            true => Finding::of(name, words),
+            false => Finding::at(&Place::of(name, text, wrong.at), words),
+        }
+    }));
+    Template::default()
+}
+
+/// Reads a kitchen ticket's template from a file that need not be in force.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub fn read_ticket(path: &Path) -> Result<Template, ConfigError> {
+    let mut findings = Vec::new();
+    let template = ticket(&file_name(path), &text_of(path)?, &mut findings);
+    if findings.is_empty() { Ok(template) } else { Err(ConfigError { findings }) }
+}
+
 /// SHA-256 over the names and bytes of files, each with its length before it, in hex.
 fn digest(texts: &Files) -> String {
     let mut hash = Sha256::new();
@@ -344,7 +387,7 @@ fn digest(texts: &Files) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The texts of all `.toml` files of a folder.
+/// The texts of all `.toml` files of a folder, and of the kitchen ticket's template.
 fn load(folder: &Path) -> Result<Files, ConfigError> {
     let shown = folder.display().to_string();
     let entries = fs::read_dir(folder).map_err(|error| match error.kind() {
@@ -363,7 +406,8 @@ fn load(folder: &Path) -> Result<Files, ConfigError> {
                 continue;
             }
         };
-        if path.extension().is_none_or(|e| e != "toml") || path.is_dir() {
+        let is_ours = path.extension().is_some_and(|e| e == "toml") || path.ends_with(TICKET_FILE);
+        if !is_ours || path.is_dir() {
             continue;
         }
         match text_of(&path) {

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::play::{ADA, OLIVE, Play};
 use crate::documents::jobs::jobs_for;
+use crate::documents::template::Template;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
@@ -229,7 +230,7 @@ fn cash_that_goes_back_comes_out_of_an_open_drawer() {
     play.keys("c2.00<F12>").line(":take-back 1 Wrong item").line("9999");
     let back = play.events.iter().rfind(|e| matches!(e, Event::PaymentReversed { .. })).cloned();
     let back = back.unwrap_or_else(|| panic!("{} {}", play.echo(), play.dialog()));
-    let jobs = jobs_for(&play.till, &[back], play.ui.now);
+    let jobs = jobs_for(&play.till, &Template::default(), &[back], play.ui.now);
     assert!(jobs.iter().any(|(_, document)| document.opens_drawer));
 }
 
