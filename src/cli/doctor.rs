@@ -44,6 +44,7 @@ pub(super) fn run(place: &Place) -> Result {
     checks.push(store(&place.data));
     if let Ok((config, printers, _)) = &read {
         devices(config, printers, &mut checks);
+        checks.extend(fonts(printers));
         checks.extend(queue(place, config));
     }
     let wrong = checks.iter().filter(|check| !check.ok).count();
@@ -123,6 +124,53 @@ fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
     if let Some(scanner) = &config.scanner.serial {
         checks.push(Check::new("scanner", discover::serial_port(&scanner.port, scanner.baud)));
     }
+}
+
+/// Signs by which it is known whether a script can be drawn.
+const SCRIPTS: [(&str, char); 10] = [
+    ("Greek", 'Ω'),
+    ("Cyrillic", 'Ж'),
+    ("Hebrew", 'ש'),
+    ("Arabic", 'ع'),
+    ("Thai", 'ก'),
+    ("Hindi", 'क'),
+    ("Georgian", 'ქ'),
+    ("Chinese", '中'),
+    ("Japanese", 'の'),
+    ("Korean", '한'),
+];
+
+/// With which fonts is drawn what printers have no letters for; nothing when none of them draws.
+fn fonts(printers: &Printers) -> Option<Check> {
+    let fonts = &printers.iter().find(|printer| printer.may_draw_foreign())?.fonts;
+    let named = "or name a font's file in `fonts` of printers.toml";
+    if !fonts.can_draw() {
+        let words = format!(
+            "none was found: text that a printer has no letters for comes out as `?`. Install one \
+             (fonts-dejavu-core, fonts-noto-core, fonts-noto-cjk), {named}"
+        );
+        return Some(Check::new("fonts", Ok::<_, String>(words)));
+    }
+    let mut drawn: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut lacking = Vec::new();
+    for (script, sign) in SCRIPTS {
+        match fonts.name_for(sign) {
+            None => lacking.push(script),
+            Some(font) => match drawn.iter_mut().find(|(name, _)| *name == font) {
+                Some((_, scripts)) => scripts.push(script),
+                None => drawn.push((font, vec![script])),
+            },
+        }
+    }
+    let drawn: Vec<String> = drawn.iter().map(|(font, scripts)| format!("{} ({font})", scripts.join(", "))).collect();
+    let mut words = format!("what a printer has no letters for is drawn: {}", drawn.join("; "));
+    if !lacking.is_empty() {
+        words.push_str(&format!(
+            "\nno letters for {}: install fonts-noto-core or fonts-noto-cjk, {named}",
+            lacking.join(", ")
+        ));
+    }
+    Some(Check::new("fonts", Ok::<_, String>(words)))
 }
 
 /// What waits for a person.

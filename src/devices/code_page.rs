@@ -7,6 +7,9 @@
 use oem_cp::code_table::{DECODING_TABLE_CP_MAP, ENCODING_TABLE_CP_MAP};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::domain::text::is_safe;
 
 /// Windows-1252 from 0x80 to 0x9F; the rest is Latin-1. OEM tables do not hold it.
 const WINDOWS_1252: [char; 32] = [
@@ -15,7 +18,7 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// What is written for a character that a printer lacks, before its marks are taken off.
-const REPLACEMENTS: [(&str, &str); 22] = [
+const REPLACEMENTS: [(&str, &str); 23] = [
     ("‘’‚‛′ʼ`´", "'"),
     ("“”„‟″", "\""),
     ("«‹", "<"),
@@ -23,6 +26,7 @@ const REPLACEMENTS: [(&str, &str); 22] = [
     ("‐‑‒–—―−", "-"),
     ("\u{a0}\u{202f}\u{2009}\u{2007}\u{200a}\u{2002}\u{2003}\u{3000}", " "),
     ("…", "..."),
+    ("→", "->"),
     ("•·", "*"),
     ("⁄∕", "/"),
     ("×", "x"),
@@ -83,23 +87,60 @@ pub fn printable(text: &str, pages: &[CodePage]) -> String {
     out
 }
 
+/// The same, but that signs which the pages cannot say are kept where `keeps` says so.
+pub(super) fn printable_or(text: &str, pages: &[CodePage], keeps: impl Fn(&str) -> bool) -> String {
+    if can_say(text, pages) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let text: String = text.nfc().collect();
+    for cluster in text.graphemes(true) {
+        let before = out.len();
+        let unsaid = cluster.chars().filter(|c| !write(*c, pages, &mut out)).count();
+        if unsaid == 0 {
+            continue;
+        }
+        // What joins letters and shows nothing is nowhere shown.
+        let kept: String = cluster.chars().filter(|c| !is_joiner(*c)).collect();
+        if kept.chars().all(is_safe) && keeps(&kept) {
+            out.truncate(before);
+            out.push_str(&kept);
+        }
+    }
+    out
+}
+
+/// Whether the text can be sent as it is.
+pub(super) fn can_say(text: &str, pages: &[CodePage]) -> bool {
+    text.chars().all(|c| has(c, pages))
+}
+
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{200c}' | '\u{200d}')
+}
+
 fn has(c: char, pages: &[CodePage]) -> bool {
     matches!(c, ' '..='~') || (c != '\u{ad}' && c != '\u{a0}' && pages.iter().any(|p| p.encode(c).is_some()))
 }
 
-fn write(c: char, pages: &[CodePage], out: &mut String) {
+/// Writes what stands for a character; whether anything does.
+fn write(c: char, pages: &[CodePage], out: &mut String) -> bool {
     if has(c, pages) {
         out.push(c);
     } else if matches!(c, '\t' | '\n' | '\r') {
         out.push(' ');
-    } else if is_combining_mark(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{200c}' | '\u{200d}') {
+    } else if is_combining_mark(c) || is_joiner(c) {
         // Belongs to the sign before it, which is written without.
     } else if let Some((_, by)) = REPLACEMENTS.iter().find(|(chars, _)| chars.contains(c)) {
         let upper = c.is_uppercase();
         out.extend(by.chars().map(|b| if upper { b.to_ascii_uppercase() } else { b }));
+    } else if let Some(parts) = parts(c, pages) {
+        out.push_str(&parts);
     } else {
-        out.push_str(&parts(c, pages).unwrap_or_else(|| "?".to_owned()));
+        out.push('?');
+        return false;
     }
+    true
 }
 
 /// What a character is made of, when every part of it can be said.

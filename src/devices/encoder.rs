@@ -11,8 +11,9 @@ use escpos::driver::Driver;
 use escpos::printer::Printer as Builder;
 use escpos::utils::{Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
 
-use crate::devices::code_page::{CodePage, printable};
+use crate::devices::code_page::{CodePage, can_say, printable, printable_or};
 use crate::devices::commands::Command;
+use crate::devices::drawn;
 use crate::devices::picture::{Dots, Picture};
 use crate::devices::printer::Printer;
 use crate::devices::profile::{Cut, Language};
@@ -35,7 +36,7 @@ pub(super) fn encode(document: &Document, printer: &Printer) -> Vec<u8> {
         encoder.command(Command::Pulse(printer.drawer_pin, printer.pulse_ms()));
     }
     encoder.set_up();
-    let document = said(document, &printer.profile.code_pages);
+    let document = said(document, printer);
     for line in lay_out(&document, printer.columns()) {
         encoder.line(line);
     }
@@ -76,9 +77,12 @@ fn key(dots: &Dots) -> [u8; 2] {
     [hash, hash / 90].map(|n| 33 + (n % 90) as u8)
 }
 
-/// The document with every text as the printer can say it, so that it is laid out as it prints.
-fn said(document: &Document, pages: &[CodePage]) -> Document {
-    let span = |s: &Span| Span { text: printable(&s.text, pages), style: s.style };
+/// The document with every text as the printer can say it, so that it is laid out as it prints; and what it has no
+/// letters for as it is, where that is drawn.
+fn said(document: &Document, printer: &Printer) -> Document {
+    let pages = &printer.profile.code_pages;
+    let draws = |cluster: &str| printer.foreign().is_some_and(|fonts| fonts.of_cluster(cluster).is_some());
+    let span = |s: &Span| Span { text: printable_or(&s.text, pages, draws), style: s.style };
     let spans = |list: &[Span]| list.iter().map(span).collect();
     let blocks = document.blocks.iter().map(|block| match block {
         Block::Text { spans: list, align, hang } => Block::Text { spans: spans(list), align: *align, hang: *hang },
@@ -103,6 +107,9 @@ impl Encoder<'_> {
 
     fn line(&mut self, line: Line) {
         match line {
+            Line::Text(spans) if spans.iter().any(|s| !can_say(&s.text, &self.printer.profile.code_pages)) => {
+                self.drawn(&spans);
+            }
             Line::Text(spans) => {
                 for span in spans {
                     self.set(span.style);
@@ -117,6 +124,19 @@ impl Encoder<'_> {
                 if let Some(picture) = self.printer.pictures.get(&name) {
                     self.logo(picture);
                 }
+            }
+        }
+    }
+
+    /// A line that the printer has no letters for; what cannot be drawn either is `?`.
+    fn drawn(&mut self, spans: &[Span]) {
+        let size = (self.printer.columns(), self.printer.profile.dots.into());
+        match self.printer.foreign() {
+            Some(fonts) => self.command(Command::Raster(drawn::line(spans, size, fonts))),
+            None => {
+                let pages = &self.printer.profile.code_pages;
+                let said = |span: &Span| Span::new(span.style, printable(&span.text, pages));
+                self.line(Line::Text(spans.iter().map(said).collect()));
             }
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::devices::display::DisplayConfig;
+use crate::devices::fonts::Fonts;
 use crate::devices::picture::Picture;
 use crate::devices::profile::{Language, Profile, ProfileConfig, Profiles};
 use crate::devices::scale::ScaleConfig;
@@ -212,6 +213,19 @@ struct PrinterConfig {
     logo: Option<PathBuf>,
     #[serde(default)]
     stored_logo: bool,
+    #[serde(default)]
+    foreign: Foreign,
+}
+
+/// How text is printed that a printer has no letters for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Foreign {
+    /// Drawn with a font of the box, where there is one.
+    #[default]
+    Picture,
+    /// Written with the letters it has, else as `?`.
+    Letters,
 }
 
 /// Where a station's tickets come out when its printer does not print them.
@@ -274,6 +288,10 @@ pub struct Printer {
     pub stored_logo: bool,
     /// Its pictures, by name.
     pub pictures: BTreeMap<String, Picture>,
+    /// How it prints what it has no letters for.
+    foreign: Foreign,
+    /// The fonts of the box, by which that is drawn; none until whoever starts the printer says which.
+    pub fonts: Arc<Fonts>,
     /// Where the system's files begin, among which USB printers are found: `/`.
     pub system_root: PathBuf,
 }
@@ -311,6 +329,8 @@ impl PrinterConfig {
             logo: config.logo,
             stored_logo: config.stored_logo,
             pictures: BTreeMap::new(),
+            foreign: config.foreign,
+            fonts: Arc::default(),
             system_root: PathBuf::from("/"),
         })
     }
@@ -340,6 +360,7 @@ impl Printer {
             stale_after_min: None,
             logo: None,
             stored_logo: false,
+            foreign: Foreign::default(),
         }
         .printer(&Profiles::default())
     }
@@ -352,6 +373,16 @@ impl Printer {
     /// Lays documents out for so many columns, whatever its profile says.
     pub fn set_columns(&mut self, columns: u16) {
         self.columns = NonZeroU16::new(columns);
+    }
+
+    /// Whether it would draw what it has no letters for, if there are fonts.
+    pub fn may_draw_foreign(&self) -> bool {
+        self.foreign == Foreign::Picture && self.profile.draws_pictures
+    }
+
+    /// The fonts by which it draws what it has no letters for; nothing when it does not.
+    pub(super) fn foreign(&self) -> Option<&Fonts> {
+        (self.may_draw_foreign() && self.fonts.can_draw()).then_some(&self.fonts)
     }
 
     /// How long the drawer's pulse is.
@@ -387,6 +418,8 @@ impl Printer {
 #[serde(deny_unknown_fields)]
 struct PrintersFile {
     #[serde(default)]
+    fonts: Vec<PathBuf>,
+    #[serde(default)]
     profile: Vec<ProfileConfig>,
     #[serde(default)]
     printer: Vec<PrinterConfig>,
@@ -402,6 +435,8 @@ struct PrintersFile {
 #[serde(try_from = "PrintersFile")]
 pub struct Printers {
     list: Vec<Printer>,
+    /// Files of fonts that somebody named, which whoever starts the printers reads into [`Printer::fonts`].
+    pub fonts: Vec<PathBuf>,
     /// The customers' displays.
     pub displays: Vec<DisplayConfig>,
     /// The scales.
@@ -418,7 +453,7 @@ impl TryFrom<PrintersFile> for Printers {
         }
         let printers = file.printer.into_iter().map(|printer| printer.printer(&profiles));
         let printers = Self::new(printers.collect::<Result<_, String>>()?)?;
-        Ok(Self { displays: file.display, scales: file.scale, ..printers })
+        Ok(Self { fonts: file.fonts, displays: file.display, scales: file.scale, ..printers })
     }
 }
 

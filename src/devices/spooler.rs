@@ -187,6 +187,9 @@ enum Turn {
 
 impl Worker {
     fn run(mut self) {
+        if self.printer.may_draw_foreign() {
+            self.printer.fonts.look();
+        }
         let mut pause = RETRY_FIRST;
         // The first look takes the queue from a worker that died; it is always taken.
         let mut told = true;

@@ -4,13 +4,15 @@ use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
 use crate::domain::time::Stamp;
 
 /// Characters of many countries: what the printer lacks comes out as what is written instead.
-const CHARACTERS: [&str; 6] = [
+const CHARACTERS: [&str; 8] = [
     "äöüß ÄÖÜ àâçéèêëîïôûù œæ",
     "áéíñóú ¿¡ ãõ åøæ ÅØÆ þð",
     "ąćęłńóśźż čďěňřšťůž őű șț",
     "€ £ ¥ ½ ¼ ° × « » „ “ ” – …",
     "ΑΒΓΔ αβγδ ΣΟΥΒΛΑΚΙ",
     "АБВГ абвг Борщ",
+    "עברית العربية فلافل",
+    "ไทย น้ำส้ม 中文 豆腐 日本語 한국어",
 ];
 
 /// The test page of a printer that takes so many columns.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::devices::fonts::Fonts;
 use crate::devices::printer::Printers;
 use crate::domain::barcode::{Embedded, PatternText, Patterns};
 use crate::domain::catalogue::{Catalogue, Menu};
@@ -79,7 +80,14 @@ pub fn read_config(folder: &Path) -> Result<(Config, Printers, Setup), ConfigErr
     let file = folder.join("printers.toml");
     let mut printers: Printers = if file.is_file() { read_toml(&file)? } else { Printers::default() };
     let mut findings = Vec::new();
+    let named: Vec<PathBuf> = printers.fonts.iter().map(|font| folder.join(font)).collect();
+    let fonts = Fonts::of(&named, Path::new("/")).unwrap_or_else(|why| {
+        findings.push(config::Finding::of("printers.toml", why));
+        Fonts::default()
+    });
+    let fonts = Arc::new(fonts);
     for printer in printers.iter_mut() {
+        printer.fonts = Arc::clone(&fonts);
         let Some(logo) = printer.logo.clone() else { continue };
         let read = std::fs::read(folder.join(&logo)).map_err(|e| e.to_string());
         if let Err(why) = read.and_then(|bytes| printer.set_logo(&bytes)) {

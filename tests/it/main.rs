@@ -9,6 +9,7 @@ mod crash;
 mod customers;
 mod docs;
 mod faults;
+mod foreign;
 mod kitchen;
 mod menus;
 mod money;

@@ -169,6 +169,7 @@ fn text() -> impl Strategy<Value = String> {
         any::<String>(),
         "[ -~]{0,80}",
         "[\u{0}-\u{1f}\u{7f}-\u{ff}€a-z ]{0,40}",
+        "[\u{370}-\u{6ff}\u{e00}-\u{e4f}豆腐汤한국 0-9.]{0,60}",
         "[\u{10}\u{4}\u{5}\u{14}\u{1b}\u{1d}p@V]{0,20}",
     ]
 }
@@ -203,8 +204,12 @@ proptest! {
         cut: bool,
         profile in prop::sample::select(&PRINTERS[..]),
         narrow: bool,
+        draws: bool,
     ) {
         let mut printer = printer(profile);
+        if draws {
+            printer.fonts = std::sync::Arc::clone(&crate::foreign::FONTS);
+        }
         if let (true, Some(columns)) = (narrow, printer.profile.narrow) {
             printer.set_columns(columns.into());
         }
@@ -226,7 +231,12 @@ proptest! {
             out.count(|a| matches!(a, Act::Qr { .. })), out.count(|a| matches!(a, Act::Barcode { .. })),
         );
         prop_assert!(drawn <= codes && barred <= barcodes);
-        prop_assert_eq!(out.count(|a| matches!(a, Act::Raster { .. } | Act::Answer(_))), 0);
+        prop_assert_eq!(out.count(|a| matches!(a, Act::Answer(_))), 0);
+        for act in &out.acts {
+            if let Act::Raster { row_bytes, .. } = act {
+                prop_assert!(draws && row_bytes * 8 <= usize::from(printer.profile.dots));
+            }
+        }
     }
 
     /// A logo never holds the bytes on which real printers act in the middle of a picture.

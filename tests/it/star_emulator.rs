@@ -80,6 +80,14 @@ impl Star<'_> {
                 let [lines @ 1..=127] = self.take::<1>()? else { return None };
                 self.out.acts.push(Act::Feed(lines));
             }
+            // 24 rows of dots wait in the line until paper is fed.
+            b'k' => {
+                let [width @ 1..=72, 0] = self.take::<2>()? else { return None };
+                self.out.left_over.is_empty().then_some(())?;
+                let dots = self.take_many(usize::from(width) * 24)?;
+                (self.take::<3>()? == [0x1b, b'J', 12]).then_some(())?;
+                self.out.acts.push(Act::Raster { row_bytes: width.into(), rows: 24, dots });
+            }
             b'd' => match self.take::<1>()? {
                 [n @ (2 | 3)] => self.out.acts.push(Act::Cut { full: n == 2 }),
                 _ => return None,
