@@ -13,6 +13,7 @@ use crate::cli::staff::{By, identified};
 use crate::cli::{Failure, Place, Result, print, print_json, say};
 use crate::devices::printer::Printer;
 use crate::devices::{job, logo_job};
+use crate::documents::slip;
 use crate::documents::test_page::test_page;
 use crate::domain::command::Command;
 use crate::domain::spool::{Job, JobAct, JobState, NewJob};
@@ -70,6 +71,13 @@ enum SpoolCmd {
         #[command(flatten)]
         by: By,
     },
+    /// Tells the printer that a job waits for to go on, when you have cleared a jam or another error of its
+    Recover {
+        /// The job's number, as `spool list` shows it
+        job: i64,
+        #[command(flatten)]
+        by: By,
+    },
     /// Prints a page that shows columns, alignment, styles and characters
     Test {
         /// The printer, as printers.toml names it
@@ -96,7 +104,11 @@ pub(super) fn run(place: &Place, args: SpoolArgs) -> Result {
         SpoolCmd::Retry { job, by } => decide(place, &by, job, JobAct::Retry, ""),
         SpoolCmd::Skip { job, why, by } => decide(place, &by, job, JobAct::Skip, &why),
         SpoolCmd::SendElsewhere { job, to, by } => decide(place, &by, job, JobAct::SendTo(to), ""),
+        SpoolCmd::Recover { job, by } => decide(place, &by, job, JobAct::Recover, ""),
         SpoolCmd::Test { printer } => once(place, &printer, "test page", |printer, now| {
+            if printer.is_drawer() {
+                return Ok(job(&slip::drawer(), printer, None));
+            }
             let about = format!("{} · {} · {} columns", printer.address, printer.profile.name, printer.columns());
             Ok(job(&test_page(&printer.name, &about, printer.columns(), now), printer, None))
         }),

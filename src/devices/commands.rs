@@ -41,7 +41,7 @@ impl Command {
     pub(super) fn bytes(self, language: Language) -> Vec<u8> {
         match language {
             Language::Star => self.star(),
-            Language::EscPos | Language::Impact | Language::Text => self.esc_pos(language),
+            Language::EscPos | Language::Impact | Language::Text | Language::Drawer => self.esc_pos(language),
         }
     }
 

@@ -122,8 +122,14 @@ pub fn reach(printer: &Printer) -> Result<String, String> {
         return Ok("prints on the screen".to_owned());
     }
     match look(printer, &AtomicBool::new(false)) {
-        Ok(true) => Ok("ready".to_owned()),
-        Ok(false) => Ok("can be reached; does not say how it is".to_owned()),
+        Ok(look) => {
+            let says = if look.says { "ready" } else { "can be reached; does not say how it is" };
+            Ok(match look.drawer_open {
+                Some(true) => format!("{says}; the drawer is open"),
+                Some(false) => format!("{says}; the drawer is shut"),
+                None => says.to_owned(),
+            })
+        }
         Err(trouble) => Err(trouble.words),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn line(spans: &[Span], (columns, dots): (usize, usize), fonts: &Font
     let left = |column: usize| column * dots / columns.max(1);
     let mut column = 0;
     for word in words(spans, fonts) {
-        let room = left(column)..left(column + word.columns).min(dots);
+        let room = left(column).min(dots)..left(column + word.columns).min(dots);
         column += word.columns;
         paper.word(&word, room, fonts);
     }

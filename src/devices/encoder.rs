@@ -200,7 +200,7 @@ impl Encoder<'_> {
         let (profile, dots) = (&self.printer.profile, self.printer.profile.dots);
         let drawn = profile.draws_qr.then(|| match profile.language {
             Language::Star => star_qr(content, dots),
-            Language::EscPos | Language::Impact | Language::Text => qr(content, dots),
+            Language::EscPos | Language::Impact | Language::Text | Language::Drawer => qr(content, dots),
         });
         if let Some(bytes) = drawn.flatten() {
             self.command(Command::Middle(true));

@@ -36,6 +36,8 @@ pub fn encode(document: &Document, printer: &Printer) -> Vec<u8> {
     match printer.profile.language {
         Language::EscPos | Language::Impact | Language::Star => encoder::encode(document, printer),
         Language::Text => plain(document, printer.columns()).into_bytes(),
+        Language::Drawer if document.opens_drawer => printer.profile.opens_with.clone(),
+        Language::Drawer => Vec::new(),
     }
 }
 
@@ -60,6 +62,7 @@ fn without_pulse(bytes: &[u8], printer: &Printer) -> Vec<u8> {
     match printer.profile.language {
         Language::EscPos | Language::Impact | Language::Star => encoder::without_pulse(bytes, printer),
         Language::Text => bytes.strip_prefix(DRAWER_LINE.as_bytes()).unwrap_or(bytes).to_vec(),
+        Language::Drawer => Vec::new(),
     }
 }
 

@@ -142,6 +142,16 @@ impl TryFrom<u8> for DrawerPin {
     }
 }
 
+/// The level of a drawer's switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The contact is open.
+    High,
+    /// It is closed.
+    Low,
+}
+
 /// How a serial port keeps its sender from running ahead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -199,6 +209,7 @@ struct PrinterConfig {
     #[serde(default)]
     drawer_pin: DrawerPin,
     drawer_ms: Option<Within<20, 500>>,
+    drawer_open_is: Option<Level>,
     baud: Option<u32>,
     #[serde(default)]
     flow: FlowControl,
@@ -264,6 +275,8 @@ pub struct Printer {
     /// Which drawer hangs on it.
     pub drawer_pin: DrawerPin,
     drawer_ms: u16,
+    /// The level of the drawer's switch while the drawer is open; nothing where it has none.
+    pub drawer_open_is: Option<Level>,
     /// The speed of its serial port.
     pub baud: u32,
     /// How its serial port keeps us from running ahead.
@@ -317,6 +330,7 @@ impl PrinterConfig {
             columns: config.columns.and_then(|c| NonZeroU16::new(c.0)),
             drawer_pin: config.drawer_pin,
             drawer_ms: config.drawer_ms.map_or(100, |ms| ms.0),
+            drawer_open_is: config.drawer_open_is,
             baud: config.baud.unwrap_or(9600),
             flow: config.flow,
             timeout: Duration::from_millis(config.timeout_ms.map_or(5_000, |ms| ms.0.into())),
@@ -349,6 +363,7 @@ impl Printer {
             columns: None,
             drawer_pin: DrawerPin::default(),
             drawer_ms: None,
+            drawer_open_is: None,
             baud: None,
             flow: FlowControl::default(),
             timeout_ms: None,
@@ -377,7 +392,7 @@ impl Printer {
 
     /// Whether it would draw what it has no letters for, if there are fonts.
     pub fn may_draw_foreign(&self) -> bool {
-        self.foreign == Foreign::Picture && self.profile.draws_pictures
+        self.foreign == Foreign::Picture && self.profile.draws_pictures && self.profile.dots > 0
     }
 
     /// The fonts by which it draws what it has no letters for; nothing when it does not.
@@ -406,9 +421,18 @@ impl Printer {
         Ok(())
     }
 
+    /// Whether it is a drawer on a port of its own, and no printer.
+    pub fn is_drawer(&self) -> bool {
+        self.profile.language == Language::Drawer
+    }
+
+    fn serves(&self, register: RegisterId) -> bool {
+        self.receipts_for.as_ref().is_none_or(|list| list.contains(&register))
+    }
+
     fn takes(&self, destination: &Destination, register: RegisterId) -> bool {
         match destination {
-            Destination::Receipt => self.receipts_for.as_ref().is_none_or(|list| list.contains(&register)),
+            Destination::Receipt => !self.is_drawer() && self.serves(register),
             Destination::Station(code) => self.stations.contains(code),
         }
     }
@@ -513,6 +537,11 @@ impl Printers {
             Failover::None => None,
         };
         to.filter(|to| to.name != printer.name)
+    }
+
+    /// The drawer of a register that hangs on a port of its own; none where it hangs on the receipt printer.
+    pub fn drawer(&self, register: RegisterId) -> Option<&Printer> {
+        self.list.iter().find(|printer| printer.is_drawer() && printer.serves(register))
     }
 
     /// Where a document of this register comes out: the first printer that takes it. A receipt

@@ -23,6 +23,8 @@ pub enum Language {
     Impact,
     /// Star's line mode.
     Star,
+    /// A drawer on a port of its own, which takes nothing but the bytes that open it.
+    Drawer,
 }
 
 /// How a printer cuts.
@@ -74,6 +76,8 @@ pub struct Profile {
     pub may_store_logo: bool,
     /// Whether it may start up expecting Chinese, where two bytes make one sign.
     pub may_expect_chinese: bool,
+    /// The bytes that open a drawer on a port of its own.
+    pub opens_with: Vec<u8>,
 }
 
 /// A `[[profile]]` table as it is written.
@@ -97,6 +101,7 @@ pub(super) struct ProfileConfig {
     tells: Option<bool>,
     stores_logo: Option<bool>,
     chinese: Option<bool>,
+    opens_with: Option<Vec<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +187,7 @@ impl ProfileConfig {
             may_tell: self.tells.unwrap_or(like.may_tell),
             may_store_logo: self.stores_logo.unwrap_or(like.may_store_logo),
             may_expect_chinese: self.chinese.unwrap_or(like.may_expect_chinese),
+            opens_with: self.opens_with.unwrap_or(like.opens_with),
             name,
         };
         let wrong = |what: String| Err(format!("printer profile `{}`: {what}", profile.name));
@@ -190,6 +196,11 @@ impl ProfileConfig {
         }
         if !profile.dots.is_multiple_of(8) {
             return wrong(format!("{} dots: they come in eights", profile.dots));
+        }
+        if (profile.language == Language::Drawer) == profile.opens_with.is_empty() {
+            return wrong(
+                "a drawer needs the bytes that open it (`opens_with = [7]`), and a printer has none".to_owned(),
+            );
         }
         if let Some(page) = profile.code_pages.iter().find(|p| !p.is_known()) {
             return wrong(format!("there is no table for code page {}", page.page));
@@ -232,6 +243,9 @@ mod tests {
         check("name = \"mine\"\nlike = \"generic\"", Err("there are generic-80"));
         check("name = \"mine\"", Err("`columns` is missing"));
         check("name = \"mine\"\ncolumns = 40\ndots = 300", Err("eights"));
+        check("name = \"mine\"\nlike = \"serial-drawer\"\nopens_with = [27, 112, 0, 25, 250]", Ok(20));
+        check("name = \"mine\"\nlike = \"serial-drawer\"\nopens_with = []", Err("`opens_with = [7]`"));
+        check("name = \"mine\"\nlike = \"generic-80\"\nopens_with = [7]", Err("a printer has none"));
         check("name = \"mine\"\ncolumns = 40\ncode_pages = [[9999, 1]]", Err("code page 9999"));
     }
 }

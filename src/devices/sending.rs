@@ -33,30 +33,50 @@ pub(super) struct Outcome {
     pub trouble: Option<String>,
     /// What came out on the screen.
     pub paper: Option<Vec<String>>,
+    /// Whether the drawer stood open afterwards, if that is known.
+    pub drawer_open: Option<bool>,
 }
 
 impl Outcome {
     fn new(state: JobState, detail: impl Into<String>) -> Self {
-        Self { state, detail: detail.into(), trouble: None, paper: None }
+        Self { state, detail: detail.into(), trouble: None, paper: None, drawer_open: None }
     }
 
     fn troubled(state: JobState, trouble: Trouble) -> Self {
-        Self { state, detail: trouble.words, trouble: Some(trouble.short.to_owned()), paper: None }
+        Self { trouble: Some(trouble.short.to_owned()), ..Self::new(state, trouble.words) }
     }
 }
 
-/// Looks at the printer while nothing is sent: whether it says how it is, and if so is well.
-pub(super) fn look(printer: &Printer, stop: &AtomicBool) -> Result<bool, Trouble> {
+/// What a look at a printer that is not ill came to.
+pub(super) struct Look {
+    /// Whether it says how it is.
+    pub says: bool,
+    /// Whether the drawer that hangs on it stands open, if that is known.
+    pub drawer_open: Option<bool>,
+}
+
+/// Looks at the printer while nothing is sent.
+pub(super) fn look(printer: &Printer, stop: &AtomicBool) -> Result<Look, Trouble> {
     if printer.address == Address::Screen {
-        return Ok(true);
+        return Ok(Look { says: true, drawer_open: None });
     }
     let mut connection = open(printer)?;
-    let health = asked(&mut Talk::new(connection.as_mut(), stop), printer);
+    let mut talk = Talk::new(connection.as_mut(), stop);
+    let health = asked(&mut talk, printer);
+    let drawer_open = drawer(&mut talk, printer, &health);
     connection.abandon();
     match health {
-        Health::Well => Ok(true),
-        Health::Mute => Ok(false),
+        Health::Well => Ok(Look { says: true, drawer_open }),
+        Health::Mute => Ok(Look { says: false, drawer_open }),
         Health::Ill(trouble) => Err(trouble),
+    }
+}
+
+/// Whether the drawer stands open, where it has a switch and the printer says so.
+fn drawer(talk: &mut Talk, printer: &Printer, health: &Health) -> Option<bool> {
+    match health {
+        Health::Well => talk.drawer_open(printer.drawer_open_is?, printer.timeout / ANSWERS_IN),
+        Health::Mute | Health::Ill(_) => None,
     }
 }
 
@@ -70,8 +90,9 @@ pub(super) struct Sending<'a> {
     pub stop: &'a AtomicBool,
     /// How it confirms, once that was found out.
     pub confirms: &'a mut Option<Confirms>,
-    /// Told what is wrong while the printer has a job and cannot print it.
-    pub held: &'a mut dyn FnMut(&Trouble),
+    /// Told what is wrong while the printer cannot print a job; says whether somebody has seen to it, and the printer
+    /// may go on.
+    pub held: &'a mut dyn FnMut(&Trouble) -> bool,
 }
 
 impl Sending<'_> {
@@ -107,13 +128,19 @@ impl Sending<'_> {
 
     fn deliver(&mut self, mut connection: Box<dyn Connection>, job: &Job, bytes: &[u8]) -> Outcome {
         let mut talk = Talk::new(connection.as_mut(), self.stop);
-        let health = asked(&mut talk, self.printer);
+        let patience = self.printer.timeout / ANSWERS_IN;
+        let mut health = asked(&mut talk, self.printer);
+        if let Health::Ill(trouble) = &health
+            && (self.held)(trouble)
+        {
+            talk.go_on(patience);
+            health = asked(&mut talk, self.printer);
+        }
         if let Health::Ill(trouble) = health {
             connection.abandon();
             return Outcome::troubled(JobState::Failed, trouble);
         }
         let well = health == Health::Well;
-        let patience = self.printer.timeout / ANSWERS_IN;
         let by_name = self.printer.profile.may_name_jobs;
         let confirms = match well {
             true => *self.confirms.get_or_insert_with(|| talk.probe(by_name, patience)),
@@ -134,8 +161,9 @@ impl Sending<'_> {
         };
         match outcome {
             Some(outcome) if outcome.state == JobState::Confirmed => {
+                let drawer_open = drawer(&mut talk, self.printer, &Health::Well);
                 let _ = connection.close();
-                outcome
+                Outcome { drawer_open, ..outcome }
             }
             Some(outcome) => {
                 connection.abandon();
@@ -158,7 +186,9 @@ impl Sending<'_> {
             let silent = match asked(talk, self.printer) {
                 Health::Ill(trouble) => {
                     moved = Instant::now();
-                    (self.held)(&trouble);
+                    if (self.held)(&trouble) {
+                        talk.go_on(self.printer.timeout / ANSWERS_IN);
+                    }
                     trouble
                 }
                 Health::Well | Health::Mute => Trouble::new(

@@ -21,7 +21,7 @@ use crate::devices::port::Trouble;
 use crate::devices::printer::{Printer, Printers};
 use crate::devices::sending::{Outcome, Sending, look};
 use crate::devices::status::Confirms;
-use crate::domain::spool::{Job, JobState, PrintQueue, PrinterState, Waiting};
+use crate::domain::spool::{Job, JobState, PrintQueue, PrinterState, RECOVERABLE, Waiting};
 use crate::domain::time::Stamp;
 
 /// The first pause after a failure; each further one is twice as long.
@@ -33,6 +33,8 @@ const RETRY_LONGEST: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a printer that has nothing to do is looked at until it is well again.
 const LOOK_ILL: u32 = 8;
+/// The same while its drawer stands open.
+const LOOK_OPEN: u32 = 4;
 /// How long a job that is being sent may take when the till closes, before it is broken off.
 const FINISH: Duration = Duration::from_millis(1500);
 /// How long the worker may take after that, before it is left alone.
@@ -107,7 +109,8 @@ pub fn start(
     let (inbox, messages) = channel();
     let (finished, done) = channel();
     let abort = Arc::new(AtomicBool::new(false));
-    let teller = Teller { queue, clock, report, last: PrinterReport::default(), known: false };
+    let last = PrinterReport::default();
+    let teller = Teller { queue, clock, report, last, known: false, drawer_open: false };
     let worker =
         Worker { printer, printers, teller, messages, abort: abort.clone(), confirms: None, looks: 0, unsettled: None };
     thread::Builder::new().name(format!("printer {name}")).spawn(move || {
@@ -126,6 +129,8 @@ struct Teller {
     last: PrinterReport,
     /// Whether anything was reported yet.
     known: bool,
+    /// Whether the drawer stood open at the last look.
+    drawer_open: bool,
 }
 
 impl Teller {
@@ -136,7 +141,7 @@ impl Teller {
     /// Reports what has changed.
     fn tell(&mut self, printer: &str, trouble: Option<String>, paper: Option<Vec<String>>) {
         let waiting = self.queue.waiting(printer).unwrap_or(self.last.waiting);
-        let state = PrinterState { printer: printer.to_owned(), trouble };
+        let state = PrinterState { printer: printer.to_owned(), trouble, drawer_open: self.drawer_open };
         let now = self.now();
         if !self.known || state != self.last.state {
             // Other sessions learn it later, if it cannot be written now.
@@ -224,10 +229,11 @@ impl Worker {
 
     fn anything_to_do(&mut self) -> bool {
         let last = &self.teller.last;
-        let (ill, before) = (last.state.trouble.is_some(), last.waiting);
+        let (ill, open, before) = (last.state.trouble.is_some(), last.state.drawer_open, last.waiting);
         self.looks += 1;
         let changed = self.teller.queue.waiting(&self.printer.name).is_ok_and(|now| now.jobs > 0 || now != before);
-        self.unsettled.is_some() || changed || (ill && self.looks >= LOOK_ILL)
+        let look = (ill && self.looks >= LOOK_ILL) || (open && self.looks >= LOOK_OPEN);
+        self.unsettled.is_some() || changed || look
     }
 
     fn turn(&mut self) -> Turn {
@@ -242,12 +248,12 @@ impl Worker {
                 self.settle(job.id, outcome)
             }
             Ok(None) => {
-                // With nothing to send, only a look at the printer tells whether it is well again.
-                let ill = self.teller.last.state.trouble.is_some();
-                let trouble = match ill {
-                    true => look(&self.printer, &self.abort).err().map(|trouble| trouble.short.to_owned()),
-                    false => None,
-                };
+                // With nothing to send, only a look at the printer tells whether it is well again, and its drawer
+                // shut.
+                let last = &self.teller.last.state;
+                let looked = (last.trouble.is_some() || last.drawer_open).then(|| look(&self.printer, &self.abort));
+                self.teller.drawer_open = matches!(&looked, Some(Ok(look)) if look.drawer_open == Some(true));
+                let trouble = looked.and_then(Result::err).map(|trouble| trouble.short.to_owned());
                 self.teller.tell(&self.printer.name, trouble, None);
                 Turn::Idle
             }
@@ -264,6 +270,8 @@ impl Worker {
         let mut held = |trouble: &Trouble| {
             teller.tell(&printer.name, Some(trouble.short.to_owned()), None);
             teller.fail_over(printer, printers, &trouble.words);
+            // Nobody may say so of paper that is out: the printer sees that for itself.
+            RECOVERABLE.contains(&trouble.short) && teller.queue.recovers(&printer.name).unwrap_or(false)
         };
         Sending { printer, stop: abort, confirms, held: &mut held }.send(job, now)
     }
@@ -275,6 +283,9 @@ impl Worker {
             self.teller.tell(&self.printer.name, Some(format!("the print queue does not work: {why}")), None);
             self.unsettled = Some((job, outcome));
             return Turn::Failed;
+        }
+        if let Some(open) = outcome.drawer_open {
+            self.teller.drawer_open = open;
         }
         let failed = matches!(outcome.state, JobState::Failed | JobState::Unknown);
         if failed {

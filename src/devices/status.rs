@@ -6,14 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::devices::port::{Connection, Trouble};
+use crate::devices::printer::Level;
 
 /// Pause between two looks at a port.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// `DLE EOT n`: 2 why it is offline, 3 which error, 4 the paper.
+/// `DLE EOT n`: 1 the drawer, 2 why it is offline, 3 which error, 4 the paper.
 const fn real_time(n: u8) -> [u8; 3] {
     [0x10, 0x04, n]
 }
+
+/// `DLE ENQ 1`: go on after an error, with the line in which it happened. Only ever sent when a person says so.
+const GO_ON: [u8; 3] = [0x10, 0x05, 1];
+/// The bit of `DLE EOT 1` that is the level of the drawer's switch.
+const DRAWER: u8 = 0x04;
 
 /// `GS r 1`: answered when everything before it has been printed.
 const FENCE: [u8; 3] = [0x1d, b'r', 1];
@@ -197,6 +203,27 @@ impl<'a> Talk<'a> {
             }
             Some(_) | None => Health::Well,
         }
+    }
+
+    /// Tells the printer to go on after an error.
+    pub fn go_on(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        let mut rest = &GO_ON[..];
+        while !rest.is_empty() && Instant::now() < deadline && !self.stopped() {
+            match self.connection.write(rest) {
+                Ok(n) => rest = &rest[n..],
+                Err(e) if e.kind() == ErrorKind::WouldBlock => std::thread::sleep(LOOK_AGAIN),
+                // What it does now, it is asked next.
+                Err(_) => return,
+            }
+        }
+        std::thread::sleep(patience / 4);
+    }
+
+    /// Whether the drawer stands open; nothing when it does not say.
+    pub fn drawer_open(&mut self, open: Level, patience: Duration) -> Option<bool> {
+        let high = self.real_time(1, patience)? & DRAWER != 0;
+        Some(high == (open == Level::High))
     }
 
     fn real_time(&mut self, n: u8, patience: Duration) -> Option<u8> {

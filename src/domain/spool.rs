@@ -87,6 +87,8 @@ pub enum JobAct {
     Skip,
     /// Print it on this printer instead.
     SendTo(String),
+    /// Its printer goes on after an error whose cause is cleared.
+    Recover,
 }
 
 impl JobAct {
@@ -96,6 +98,7 @@ impl JobAct {
             Self::Retry => "to be printed again".to_owned(),
             Self::Skip => "given up".to_owned(),
             Self::SendTo(printer) => format!("sent to {printer} instead"),
+            Self::Recover => "its printer is told to go on".to_owned(),
         }
     }
 }
@@ -176,7 +179,13 @@ pub struct PrinterState {
     pub printer: String,
     /// What is wrong, in a word or two; nothing when all is well.
     pub trouble: Option<String>,
+    /// Whether the drawer that hangs on it stands open, as far as it tells.
+    pub drawer_open: bool,
 }
+
+/// The troubles after which a printer waits to be told that it may go on. Whether that is so, only somebody who stands
+/// before it can know.
+pub const RECOVERABLE: [&str; 2] = ["cutter jam", "error"];
 
 /// The queue as the devices see it. The store implements it; the session hands it in.
 ///
@@ -217,6 +226,12 @@ pub trait PrintQueue: Send {
     /// # Errors
     /// In words.
     fn waiting(&mut self, printer: &str) -> Result<Waiting, String>;
+
+    /// Whether somebody said since the last time that this printer may go on after its error.
+    ///
+    /// # Errors
+    /// In words.
+    fn recovers(&mut self, printer: &str) -> Result<bool, String>;
 
     /// Keeps how a printer is, so that other sessions can tell.
     ///

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use crate::devices::job;
 use crate::devices::scale::ScaleConfig;
 use crate::documents::jobs::{Destination, jobs_for};
-use crate::documents::receipt;
 use crate::documents::template::Template;
+use crate::documents::{Document, receipt, slip};
 use crate::domain::command::Command;
 use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
@@ -324,7 +324,8 @@ impl Session {
                 documents.push((Destination::Receipt, reporting::paper(&table, &self.till, now)));
             }
         }
-        let print = |(to, document): &(Destination, crate::documents::Document)| {
+        let mut jobs = self.drawer_jobs(&mut documents);
+        let print = |(to, document): &(Destination, Document)| {
             let station = match to {
                 Destination::Receipt => None,
                 Destination::Station(code) => Some(code.as_str()),
@@ -335,9 +336,23 @@ impl Session {
             let printer = printer.or_else(|| self.printing.printers.route(or?, self.till.register));
             printer.map(|printer| job(document, printer, station))
         };
-        let mut jobs: Vec<NewJob> = documents.iter().filter_map(print).collect();
+        jobs.extend(documents.iter().filter_map(print));
         jobs.extend(devices::jobs_elsewhere(&mut self.printing, events)?);
         Ok(jobs)
+    }
+
+    /// Where the register's drawer hangs on a port of its own, it is opened there and not by the printer: these are the
+    /// jobs that open it, taken out of the documents.
+    fn drawer_jobs(&self, documents: &mut Vec<(Destination, Document)>) -> Vec<NewJob> {
+        let Some(drawer) = self.printing.printers.drawer(self.till.register) else { return Vec::new() };
+        let mut jobs = Vec::new();
+        for (_, document) in documents.iter_mut().filter(|(_, document)| document.opens_drawer) {
+            document.opens_drawer = false;
+            jobs.push(job(&slip::drawer(), drawer, None));
+        }
+        // A pulse alone is nothing for the printer any more.
+        documents.retain(|(_, document)| !document.blocks.is_empty());
+        jobs
     }
 
     /// Nothing was recorded, or nobody can say: the order is shown as it stands in the store, and

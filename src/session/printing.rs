@@ -113,8 +113,9 @@ impl Printing {
         let states = queue.printers().unwrap_or_default();
         let news = |name: &str| {
             let waiting = queue.waiting(name).unwrap_or_default();
-            let trouble = states.iter().find(|s| s.printer == name).and_then(|s| s.trouble.clone());
-            PrinterNews { printer: name.to_owned(), trouble, waiting }
+            let state = states.iter().find(|s| s.printer == name).cloned().unwrap_or_default();
+            let (trouble, drawer_open) = (state.trouble, state.drawer_open);
+            PrinterNews { printer: name.to_owned(), trouble, waiting, drawer_open }
         };
         others.into_iter().map(news).collect()
     }

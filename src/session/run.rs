@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::devices::scanner::{self, ScannerReport};
 use crate::devices::spooler::PrinterReport;
 use crate::domain::quantity::Quantity;
+use crate::domain::spool::PrinterState;
 use crate::session::config::ScanEnd;
 use crate::session::reporting::Made;
 use crate::session::scans::Scans;
@@ -130,7 +131,8 @@ impl Session {
             Message::Printer(report) => {
                 let paper = report.paper.map(Input::Paper);
                 let (state, waiting) = (report.state, report.waiting);
-                let news = PrinterNews { printer: state.printer, trouble: state.trouble, waiting };
+                let PrinterState { printer, trouble, drawer_open } = state;
+                let news = PrinterNews { printer, trouble, waiting, drawer_open };
                 paper.into_iter().chain([Input::Printer(news)]).collect()
             }
             Message::Weighed(weighed) => vec![Input::Weighed(weighed)],

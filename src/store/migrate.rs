@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0012_kitchen_done.sql"),
     include_str!("../../migrations/till/0060_customers.sql"),
     include_str!("../../migrations/till/0030_drawers_and_service.sql"),
+    include_str!("../../migrations/till/0040_printers.sql"),
 ];
 
 /// The newest schema this program knows.

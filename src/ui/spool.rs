@@ -1,7 +1,7 @@
 //! The print jobs on screen: what waits, what nobody knows, and what can be done about each.
 
 use crate::domain::command::Command;
-use crate::domain::spool::{Job, JobAct, JobState};
+use crate::domain::spool::{Job, JobAct, JobState, RECOVERABLE};
 use crate::domain::till::Till;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
@@ -48,6 +48,12 @@ pub(super) fn acts(ui: &Ui, till: &Till, id: i64) -> Vec<Row> {
         JobState::Unknown | JobState::Confirmed | JobState::Unconfirmed | JobState::Cancelled => {
             acts.push(("Print it again, marked".to_owned(), decide(JobAct::Retry)));
         }
+    }
+    let printer = ui.printers.iter().find(|printer| printer.printer == job.printer);
+    let trouble = printer.and_then(|printer| printer.trouble.as_deref()).unwrap_or_default();
+    if RECOVERABLE.contains(&trouble) && job.state.is_open() && job.state != JobState::Stale {
+        let words = format!("The {trouble} is cleared: {} goes on", job.printer.to_uppercase());
+        acts.insert(0, (words, decide(JobAct::Recover)));
     }
     if job.state.is_open() && job.state != JobState::Sending {
         let skip = match till.settings.reasons.skip.is_empty() {

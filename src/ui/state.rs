@@ -504,6 +504,8 @@ pub struct PrinterNews {
     pub trouble: Option<String>,
     /// What stands before it.
     pub waiting: Waiting,
+    /// Whether the drawer that hangs on it stands open.
+    pub drawer_open: bool,
 }
 
 /// Everything the screen needs besides the till.

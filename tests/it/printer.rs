@@ -35,6 +35,8 @@ pub struct Script {
     pub cut_at: Option<usize>,
     /// Whether it loses what is in its buffer, as one that is switched off and on.
     pub forgets: bool,
+    /// Whether the drawer that hangs on it stands open; its contact is closed then.
+    pub drawer_open: bool,
 }
 
 impl Default for Script {
@@ -50,6 +52,7 @@ impl Default for Script {
             slow_ms: 0,
             cut_at: None,
             forgets: false,
+            drawer_open: false,
         }
     }
 }
@@ -70,7 +73,7 @@ impl Script {
             2 => bit(self.cover_open, 2) | bit(!self.paper, 5) | bit(self.cutter_jam, 6),
             3 => bit(self.cutter_jam, 3),
             4 => bit(!self.paper, 5) | bit(!self.paper, 6),
-            _ => bit(!self.prints(), 3),
+            _ => bit(!self.drawer_open, 2) | bit(!self.prints(), 3),
         }
     }
 
@@ -89,6 +92,8 @@ struct State {
     connections: usize,
     /// Bytes that came in.
     received: usize,
+    /// How often it was told to go on after an error.
+    recovered: usize,
 }
 
 /// A running printer.
@@ -97,7 +102,7 @@ pub struct Emulator(Arc<(Mutex<State>, Condvar)>);
 
 impl Emulator {
     fn new(script: Script) -> Self {
-        let state = State { script, printed: Vec::new(), connections: 0, received: 0 };
+        let state = State { script, printed: Vec::new(), connections: 0, received: 0, recovered: 0 };
         Self(Arc::new((Mutex::new(state), Condvar::new())))
     }
 
@@ -169,6 +174,10 @@ impl Emulator {
         self.state().connections
     }
 
+    pub fn recovered(&self) -> usize {
+        self.state().recovered
+    }
+
     pub fn received(&self) -> usize {
         self.state().received
     }
@@ -213,7 +222,12 @@ impl Emulator {
                 }
                 Err(_) => ended = true,
             }
-            let mut said = real_time(&mut raw, &mut buffer, &script, ended);
+            let (mut said, recoveries) = real_time(&mut raw, &mut buffer, &script, ended);
+            if recoveries > 0 {
+                let mut state = self.state();
+                state.recovered += recoveries;
+                state.script.cutter_jam = false;
+            }
             said.extend(self.print(&mut buffer, &script));
             if ended || stream.write_all(&said).is_err() {
                 return;
@@ -241,6 +255,7 @@ impl Emulator {
                     said.push(0);
                 }
                 Act::Tell(1..) => said.extend(script.change()),
+                Act::Pulse { .. } => self.state().script.drawer_open = true,
                 _ => {}
             }
         }
@@ -252,9 +267,9 @@ impl Emulator {
     }
 }
 
-/// Takes real-time questions out of what came in, and answers them.
-fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bool) -> Vec<u8> {
-    let mut said = Vec::new();
+/// Takes real-time questions out of what came in, and answers them. Says as well how often it was told to go on.
+fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bool) -> (Vec<u8>, usize) {
+    let (mut said, mut recoveries) = (Vec::new(), 0);
     let mut at = 0;
     while at < raw.len() {
         match raw[at..] {
@@ -264,7 +279,11 @@ fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bo
                 }
                 at += 3;
             }
-            [0x10] | [0x10, 0x04] if !ended => break,
+            [0x10, 0x05, 1 | 2, ..] => {
+                recoveries += 1;
+                at += 3;
+            }
+            [0x10] | [0x10, 0x04 | 0x05] if !ended => break,
             _ => {
                 buffer.push(raw[at]);
                 at += 1;
@@ -272,5 +291,5 @@ fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bo
         }
     }
     raw.drain(..at);
-    said
+    (said, recoveries)
 }

@@ -29,7 +29,7 @@ fn printer(profile: &str) -> Printer {
 fn read(bytes: &[u8], printer: &Printer) -> Output {
     match printer.profile.language {
         Language::Star => star_emulator::print(bytes),
-        Language::EscPos | Language::Impact | Language::Text => print(bytes),
+        Language::EscPos | Language::Impact | Language::Text | Language::Drawer => print(bytes),
     }
 }
 

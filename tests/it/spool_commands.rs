@@ -145,6 +145,18 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
     let printer = checks.iter().find(|c| c["what"] == "printer counter").unwrap();
     assert_eq!((printer["ok"].as_bool(), printer["says"].as_str()), (Some(false), Some("the cover is open: close it")));
 
+    emulator.set(|s| s.cover_open = false);
+    shop.configure("counterflow.toml", |text| {
+        format!(
+            "{text}\n[[route]]\nitems = [\"47\", \"porrige\"]\ncategories = [\"brekfast\"]\nstations = [\"kitchen\"]\n"
+        )
+    });
+    let ill = run(shop.command(&["doctor"]), 1);
+    let said = String::from_utf8_lossy(&ill.stdout).into_owned();
+    assert!(said.contains("WRONG route") && said.contains("the item `porrige`, the category `brekfast`"), "{said}");
+    assert!(said.contains("look  station kitchen") && said.contains("counterflow kitchen --station kitchen"), "{said}");
+    assert!(!said.contains("`47`"), "{said}");
+
     shop.configure("printers.toml", |_| {
         "[[printer]]\nname = \"a\"\nport = \"/dev/usb/lp77\"\nreceipts_for = [9]\n".into()
     });
@@ -157,6 +169,56 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
     let ill = run(shop.command(&["doctor"]), 1);
     let said = String::from_utf8_lossy(&ill.stdout).into_owned();
     assert!(said.contains("WRONG configuration") && said.contains("missing field `port`"), "{said}");
+}
+
+#[test]
+fn a_jam_is_cleared_by_somebody_who_says_so() {
+    let (emulator, address) = Emulator::tcp(Script { cutter_jam: true, ..Script::default() });
+    let shop = shop_with(&counter(address));
+    sale(&shop);
+    let id = jobs(&shop).last().unwrap()["job"].to_string();
+    assert_eq!(jobs(&shop).last().unwrap()["state"], "failed");
+    let lets = |who: &str, pin: &str, code: i32| {
+        let mut command = shop.command(&["spool", "recover", &id, "--as", who]);
+        let output = command.env("COUNTERFLOW_PIN", pin).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{}", words(&output));
+    };
+    lets("Ada", ADA, 0);
+    run(shop.command(&["spool", "run", "--until-empty"]), 0);
+    assert_eq!((jobs(&shop).last().unwrap()["state"].as_str(), emulator.recovered()), (Some("confirmed"), 1));
+    assert!(!emulator.lines().iter().any(|l| l.contains("DUPLICATE")), "{:#?}", emulator.lines());
+    // What came out needs no printer to go on.
+    lets("Ada", ADA, 1);
+    shop.verifies();
+}
+
+#[test]
+fn a_drawer_on_a_port_of_its_own_is_opened_there_and_once() {
+    let shop = Shop::new();
+    let (paper, drawer) = (shop.beside("paper"), shop.beside("drawer"));
+    shop.configure("printers.toml", |_| {
+        format!(
+            "[[printer]]\nname = \"counter\"\nport = \"file:{}\"\nprofile = \"text\"\n\
+             [[printer]]\nname = \"drawer\"\nport = \"file:{}\"\nprofile = \"serial-drawer\"\n",
+            paper.display(),
+            drawer.display()
+        )
+    });
+    shop.rings(OWNER, ":open-shift 0\n");
+    shop.rings(ADA, "1\n:cash\n1\n:pay card\n:bill\n");
+    assert_eq!(std::fs::read(&drawer).unwrap(), [7], "cash opens it, a card does not");
+    let paper = std::fs::read_to_string(&paper).unwrap();
+    assert!(paper.contains("Flat white") && !paper.contains("drawer opens"), "{paper}");
+    let pulses: Vec<Value> = jobs(&shop).into_iter().filter(|j| j["printer"] == "drawer").collect();
+    assert_eq!((pulses.len(), pulses[0]["state"].as_str()), (1, Some("confirmed")));
+    run(shop.command(&["spool", "test", "drawer"]), 0);
+    assert_eq!(std::fs::read(&drawer).unwrap(), [7, 7]);
+    // Nobody opens it a second time by asking for the job again.
+    let again = shop.command(&["spool", "retry", &pulses[0]["job"].to_string(), "--as", "Ada"]);
+    run(again, 0);
+    run(shop.command(&["spool", "run", "--until-empty"]), 0);
+    assert_eq!(std::fs::read(&drawer).unwrap(), [7, 7]);
+    shop.verifies();
 }
 
 #[cfg(unix)]

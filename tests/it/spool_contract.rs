@@ -319,3 +319,47 @@ fn a_serial_printer_keeps_the_same_promises() {
     bench.queue.wait_for(id, JobState::Confirmed);
     assert_eq!(emulator.lines(), tickets(1..=4));
 }
+
+#[test]
+fn a_jam_waits_for_somebody_and_nothing_is_done_about_it_before() {
+    let (emulator, address) = Emulator::tcp(Script { cutter_jam: true, ..Script::default() });
+    let bench = bench(vec![station("grill", address)]);
+    let id = bench.add("grill", "KIT-0001", NOW);
+    bench.wait_trouble("grill", Some("cutter jam"));
+    bench.queue.wait_for(id, JobState::Failed);
+    assert_eq!(emulator.recovered(), 0, "nobody has looked at it");
+    bench.queue.decide(id, JobAct::Recover, &[]);
+    bench.wake();
+    bench.queue.wait_for(id, JobState::Confirmed);
+    assert_eq!((emulator.recovered(), emulator.lines()), (1, tickets(1..=1)));
+    assert!(bench.queue.outcomes().contains(&format!("{id} its printer is told to go on")));
+    // Asked for once is told once: the next jam waits again.
+    emulator.set(|s| s.cutter_jam = true);
+    let next = bench.add("grill", "KIT-0002", NOW);
+    bench.wait_trouble("grill", Some("cutter jam"));
+    bench.queue.wait_for(next, JobState::Failed);
+    assert_eq!(emulator.recovered(), 1);
+}
+
+#[test]
+fn a_drawer_that_tells_is_seen_open_and_shut_again() {
+    use counterflow::devices::printer::Level;
+    use counterflow::documents::slip;
+    let (emulator, address) = Emulator::tcp(Script::default());
+    let mut counter = receipts("counter", address);
+    counter.drawer_open_is = Some(Level::Low);
+    let bench = bench(vec![counter]);
+    let wait = |open: bool| loop {
+        let report = bench.reports.recv_timeout(Duration::from_secs(60)).expect("the drawer was not seen");
+        if report.state.drawer_open == open {
+            return;
+        }
+    };
+    bench.queue.add(job(&slip::drawer(), bench.printers.get("counter").unwrap(), None), NOW);
+    bench.wake();
+    wait(true);
+    assert!(bench.queue.open().printers().unwrap()[0].drawer_open, "other sessions know it as well");
+    emulator.set(|s| s.drawer_open = false);
+    wait(false);
+    assert_eq!(emulator.paper().count(|a| matches!(a, crate::printer_emulator::Act::Pulse { .. })), 1);
+}

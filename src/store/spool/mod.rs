@@ -104,9 +104,11 @@ impl SpoolQueue {
     /// In words, when the store cannot be read.
     pub fn printers(&self) -> Result<Vec<PrinterState>, String> {
         let read = || {
-            let mut statement = self.conn.prepare_cached("SELECT printer, trouble FROM printers ORDER BY printer")?;
-            let states =
-                statement.query_map([], |row| Ok(PrinterState { printer: row.get(0)?, trouble: row.get(1)? }))?;
+            let sql = "SELECT printer, trouble, drawer_open FROM printers ORDER BY printer";
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let states = statement.query_map([], |row| {
+                Ok(PrinterState { printer: row.get(0)?, trouble: row.get(1)?, drawer_open: row.get(2)? })
+            })?;
             states.collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(words)
@@ -289,14 +291,23 @@ impl PrintQueue for SpoolQueue {
         read().map_err(words)
     }
 
+    fn recovers(&mut self, printer: &str) -> Result<bool, String> {
+        let asked = self.conn.prepare_cached("SELECT 1 FROM printer_recoveries WHERE printer = ?1");
+        if !asked.and_then(|mut asked| asked.exists([printer])).map_err(words)? {
+            return Ok(false);
+        }
+        self.write(|_, tx, _| {
+            let sql = "DELETE FROM printer_recoveries WHERE printer = ?1";
+            Ok(tx.prepare_cached(sql)?.execute([printer])? > 0)
+        })
+    }
+
     fn note(&mut self, state: &PrinterState, now: Stamp) -> Result<(), String> {
         self.write(|_, tx, _| {
-            tx.prepare_cached("INSERT OR REPLACE INTO printers VALUES (?1, ?2, ?3, ?4)")?.execute((
-                &state.printer,
-                &state.trouble,
-                now.utc_ms,
-                now.offset_min,
-            ))?;
+            let sql = "INSERT OR REPLACE INTO printers (printer, trouble, changed_ms, changed_offset, drawer_open) \
+                       VALUES (?1, ?2, ?3, ?4, ?5)";
+            let row = (&state.printer, &state.trouble, now.utc_ms, now.offset_min, state.drawer_open);
+            tx.prepare_cached(sql)?.execute(row)?;
             Ok(())
         })
     }
@@ -304,7 +315,7 @@ impl PrintQueue for SpoolQueue {
 
 /// Carries out what a person decided over a job, within the transaction that records it.
 pub(super) fn decide(conn: &Connection, job: i64, act: &JobAct, reason: &str, now: Stamp) -> Result<(), CommitError> {
-    use JobState::{Cancelled, Confirmed, Failed, Queued, Stale, Unconfirmed, Unknown};
+    use JobState::{Cancelled, Confirmed, Failed, Queued, Sending, Stale, Unconfirmed, Unknown};
     let detail = if reason.is_empty() { act.words() } else { format!("{}: {reason}", act.words()) };
     match act {
         JobAct::Retry => {
@@ -316,6 +327,11 @@ pub(super) fn decide(conn: &Connection, job: i64, act: &JobAct, reason: &str, no
         JobAct::Skip => {
             expect(conn, job, &[Queued, Failed, Unknown, Stale], "be given up")?;
             set_state(conn, job, Cancelled, &detail, now)?;
+        }
+        JobAct::Recover => {
+            let kept = expect(conn, job, &[Queued, Sending, Failed, Unknown], "wait for its printer to go on")?;
+            let sql = "INSERT OR IGNORE INTO printer_recoveries (printer) VALUES (?1)";
+            conn.prepare_cached(sql)?.execute([&kept.job.printer])?;
         }
         JobAct::SendTo(_) => {
             expect(conn, job, &[Queued, Failed, Unknown, Stale, Unconfirmed], "go to another printer")?;

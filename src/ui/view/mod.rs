@@ -244,18 +244,19 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     parts
 }
 
-/// `GRILL paper out · 3 waiting · 2 min`, or `GRILL ok`.
+/// `GRILL paper out · 3 waiting · 2 min`, `COUNTER drawer open`, or `GRILL ok`.
 fn printer_words(ui: &Ui, printer: &PrinterNews) -> Text {
     let waits = &printer.waiting;
     let mut words = vec![printer.printer.to_uppercase()];
     let tone = match (&printer.trouble, waits.jobs, waits.undecided) {
         (Some(_), ..) => Tone::Bad,
-        (None, 0..=1, 0) => Tone::Normal,
+        (None, 0..=1, 0) if !printer.drawer_open => Tone::Normal,
         (None, ..) => Tone::Warn,
     };
     match &printer.trouble {
         Some(trouble) => words[0].push_str(&format!(" {trouble}")),
         None if tone == Tone::Normal => words[0].push_str(" ok"),
+        None if printer.drawer_open => words[0].push_str(" drawer open"),
         None => {}
     }
     if tone != Tone::Normal && waits.jobs > 0 {
