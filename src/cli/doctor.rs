@@ -9,6 +9,8 @@ use crate::cli::{Failure, Place, Result, print, print_json};
 use crate::devices::discover;
 use crate::devices::printer::{Address, Printers};
 use crate::documents::jobs::Destination;
+use crate::domain::catalogue::Menu;
+use crate::domain::ids::RegisterId;
 use crate::domain::spool::JobState;
 use crate::session::config::Config;
 use crate::session::{PROGRAM, read_config};
@@ -19,8 +21,11 @@ use crate::store::{FILE_NAME, SpoolQueue, Store};
 struct Check {
     /// What: `printer grill`.
     what: String,
-    /// Whether it is as it should be.
+    /// Whether it works.
     ok: bool,
+    /// Whether somebody should look at it all the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    look: bool,
     /// How it is, or what is wrong and how to mend it.
     says: String,
 }
@@ -31,7 +36,12 @@ impl Check {
             Ok(says) => (true, says.into()),
             Err(says) => (false, says.into()),
         };
-        Self { what: what.into(), ok, says }
+        Self { what: what.into(), ok, look: false, says }
+    }
+
+    /// Something that works, and may not be what was meant.
+    fn look(what: impl Into<String>, says: impl Into<String>) -> Self {
+        Self { what: what.into(), ok: true, look: true, says: says.into() }
     }
 }
 
@@ -41,9 +51,11 @@ pub(super) fn run(place: &Place) -> Result {
         Ok((config, ..)) => vec![Check::new("configuration", Ok::<_, String>(registers(config)))],
         Err(error) => vec![Check::new("configuration", Err::<String, _>(error.to_string()))],
     };
-    checks.push(store(&place.data));
+    let (found, menu) = store(&place.data);
+    checks.push(found);
     if let Ok((config, printers, _)) = &read {
         devices(config, printers, &mut checks);
+        kitchen(config, printers, menu.as_ref(), &mut checks);
         checks.extend(fonts(printers));
         checks.extend(queue(place, config));
     }
@@ -52,7 +64,11 @@ pub(super) fn run(place: &Place) -> Result {
         print_json(&checks)?;
     } else {
         let line = |check: &Check| {
-            let mark = if check.ok { "ok   " } else { "WRONG" };
+            let mark = match (check.ok, check.look) {
+                (true, false) => "ok   ",
+                (true, true) => "look ",
+                (false, _) => "WRONG",
+            };
             let says = check.says.trim_end().replace('\n', "\n                        ");
             format!("{mark} {:<17} {says}\n", check.what)
         };
@@ -70,16 +86,20 @@ fn registers(config: &Config) -> String {
     format!("{}, {}", config.settings.business.name, names.join(", "))
 }
 
-fn store(data: &Path) -> Check {
+fn store(data: &Path) -> (Check, Option<Menu>) {
     let opened = Store::open(data, PROGRAM).map_err(|error| match data.join(FILE_NAME).exists() {
         true => error.to_string(),
         false => format!("{error}; `counterflow setup --template cafe` makes one"),
     });
-    let words = opened.and_then(|store| {
+    let read = opened.and_then(|store| {
         let entries = store.last_entry().map_err(|e| e.to_string())?;
-        Ok(format!("{entries} journal entries; `counterflow verify` checks them all"))
+        let menu = store.load_menu().map_err(|e| e.to_string())?;
+        Ok((format!("{entries} journal entries; `counterflow verify` checks them all"), menu))
     });
-    Check::new("store", words)
+    match read {
+        Ok((words, menu)) => (Check::new("store", Ok::<_, String>(words)), menu),
+        Err(words) => (Check::new("store", Err::<String, _>(words)), None),
+    }
 }
 
 fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
@@ -93,15 +113,6 @@ fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
                 format!("no printer prints its receipts: add a [[printer]] to printers.toml ({})", register.name);
             checks.push(Check::new(format!("register {}", register.id), Err::<String, _>(words)));
         }
-    }
-    for station in &config.settings.stations {
-        let to = printers.route(&Destination::Station(station.code.clone()), crate::domain::ids::RegisterId(1));
-        let words = to.map_or_else(
-            || format!("no printer serves it: `stations = [\"{}\"]` in printers.toml would", station.code),
-            |printer| format!("printed on {}", printer.name),
-        );
-        // A station can well do without: its cooks may look at a screen.
-        checks.push(Check::new(format!("station {}", station.code), Ok::<_, String>(words)));
     }
     let known: Vec<&str> = config.settings.stations.iter().map(|s| s.code.as_str()).collect();
     for (printer, code) in printers.iter().flat_map(|p| p.stations.iter().map(move |code| (p, code))) {
@@ -123,6 +134,51 @@ fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
     }
     if let Some(scanner) = &config.scanner.serial {
         checks.push(Check::new("scanner", discover::serial_port(&scanner.port, scanner.baud)));
+    }
+}
+
+/// Where tickets come out, and whether routes name what is on the menu.
+fn kitchen(config: &Config, printers: &Printers, menu: Option<&Menu>, checks: &mut Vec<Check>) {
+    let settings = &config.settings;
+    for station in &settings.stations {
+        let (code, what) = (&station.code, format!("station {}", station.code));
+        let printer = printers.route(&Destination::Station(code.clone()), RegisterId(1));
+        let has = |stations: &[String]| stations.contains(code);
+        let sent = station.expo
+            || settings.routes.iter().any(|route| has(&route.stations))
+            || menu.is_some_and(|menu| {
+                menu.categories.iter().any(|category| has(&category.stations))
+                    || menu.items.iter().any(|item| item.stations.as_deref().is_some_and(has))
+            });
+        checks.push(match printer {
+            Some(printer) => Check::new(what, Ok::<_, String>(format!("printed on {}", printer.name))),
+            None if settings.kitchen.receipt_printer => {
+                Check::new(what, Ok::<_, String>("printed where receipts are (`receipt_printer = true`)"))
+            }
+            None if sent => Check::look(
+                what,
+                format!(
+                    "it is sent tickets, and no printer prints them: write `stations = [\"{code}\"]` at one in \
+                     printers.toml, or let its cooks look at `counterflow kitchen --station {code}`"
+                ),
+            ),
+            None => Check::new(what, Ok::<_, String>("nothing is sent there, and no printer serves it")),
+        });
+    }
+    let Some(menu) = menu else { return };
+    for (route, number) in settings.routes.iter().zip(1..) {
+        let items = route.items.iter().filter(|code| !menu.items.iter().any(|item| item.code == **code));
+        let categories = route.categories.iter().filter(|code| !menu.categories.iter().any(|c| c.code == **code));
+        let words = |kind: &str, code: &String| format!("the {kind} `{code}`");
+        let unknown: Vec<String> =
+            items.map(|code| words("item", code)).chain(categories.map(|code| words("category", code))).collect();
+        if !unknown.is_empty() {
+            let words = format!(
+                "it is for {}, and the menu has no such code: `counterflow export items` lists them",
+                unknown.join(", ")
+            );
+            checks.push(Check::new(format!("route {number}"), Err::<String, _>(words)));
+        }
     }
 }
 

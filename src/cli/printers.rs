@@ -34,14 +34,16 @@ pub(super) fn run(place: &Place) -> Result {
             Ok(says) => format!("ok, {says}"),
             Err(says) => says.clone(),
         };
-        text.push_str(&format!("  {:<12} {:<28} {:<16} {says}\n", printer.name, printer.address, printer.profile.name));
+        let address = printer.address.to_string();
+        text.push_str(&format!("  {:<12} {address:<28} {:<16} {says}\n", printer.name, printer.profile.name));
     }
     text.push_str("Plugged in:\n");
     if found.is_empty() {
         text.push_str("  nothing was found\n");
     }
     for one in &found {
-        text.push_str(&format!("  {:<28} {}\n", one.port, one.about));
+        text.push_str(format!("  {:<28} {}", one.port, one.about).trim_end());
+        text.push('\n');
     }
     print(&text)
 }
