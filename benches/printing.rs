@@ -5,12 +5,14 @@ mod figures;
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use counterflow::devices::fonts::Fonts;
 use counterflow::devices::printer::{Printer, Printers};
 use counterflow::devices::spooler::start;
 use counterflow::devices::{encode, job, logo_job};
@@ -40,6 +42,12 @@ fn receipt(lines: usize) -> Document {
     blocks.extend((0..lines).map(|n| Block::row(2, format!("{n} Flat white with oat milk"), "6.40")));
     blocks.extend([Block::Rule, Block::row(0, "TOTAL", "€ 38.40"), Block::Feed(1)]);
     Document { kind: DocumentKind::Receipt, title: "Receipt 1".to_owned(), blocks, opens_drawer: true, cut: true }
+}
+
+/// A ticket of so many lines.
+fn document_of(lines: usize, text: &str) -> Document {
+    let blocks = vec![Block::text(text); lines];
+    Document { kind: DocumentKind::Kitchen, title: "KIT-0001".to_owned(), blocks, opens_drawer: false, cut: true }
 }
 
 fn act() -> Recorded {
@@ -119,6 +127,12 @@ fn main() -> Result<()> {
     let times = Times::of(COUNT, || drop(encode(&plain, &printer)));
     times.row(&format!("60 lines, {bytes} bytes"), None);
     println!("{:.1} MB a second", bytes as f64 / times.median().as_secs_f64() / 1e6);
+
+    let foreign = document_of(20, "2 فلافل مع خبز  น้ำส้ม  豆腐");
+    printer.fonts = Arc::new(Fonts::of(&[], Path::new("/")).map_err(anyhow::Error::msg)?);
+    let bytes = encode(&foreign, &printer).len();
+    let times = Times::of(COUNT / 10, || drop(encode(&foreign, &printer)));
+    times.row(&format!("20 lines that are drawn, {bytes} bytes"), None);
 
     let picture = [&b"P5 512 256 255\n"[..], &[0x60; 512 * 256]].concat();
     printer.set_logo(&picture).map_err(anyhow::Error::msg)?;

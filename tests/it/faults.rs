@@ -24,7 +24,7 @@ pub fn can_trace() -> bool {
 }
 
 /// A command with a fault in it.
-fn faulty(command: &Command, call: &str, fault: &str) -> Command {
+pub fn faulty(command: &Command, call: &str, fault: &str) -> Command {
     let mut traced = Command::new("strace");
     traced.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
     traced.args(["-e", &format!("inject={call}:{fault}")]);

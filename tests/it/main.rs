@@ -40,5 +40,6 @@ mod store_shop;
 mod store_spool;
 mod store_verify;
 mod terminal;
+mod ticket_kills;
 mod tickets;
 mod tills;
