@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::{Failure, Place, Result, print, print_json};
+use crate::devices::address::Address;
 use crate::devices::discover;
-use crate::devices::printer::{Address, Printers};
+use crate::devices::printer::Printers;
 use crate::documents::jobs::Destination;
 use crate::domain::catalogue::Menu;
 use crate::domain::ids::RegisterId;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use crate::devices::address::Address;
 use crate::devices::port::Trouble;
-use crate::devices::printer::{Address, Printer};
+use crate::devices::printer::Printer;
 use crate::devices::sending::look;
 use crate::domain::text::clean;
 

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::devices::address::Address;
 use crate::devices::code_page::{CodePage, printable};
 use crate::devices::port::{Connection, open};
-use crate::devices::printer::{Address, Printer, Within};
+use crate::devices::printer::{Printer, Within};
 use crate::domain::ids::RegisterId;
 
 /// Pause before a display that is not there is tried again.

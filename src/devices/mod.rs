@@ -6,6 +6,7 @@ use crate::devices::profile::Language;
 use crate::documents::{Document, DocumentKind, text};
 use crate::domain::spool::NewJob;
 
+pub mod address;
 pub mod code_page;
 mod commands;
 pub mod discover;

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::devices::address::Address;
 use crate::devices::port::{Connection, Trouble, open};
-use crate::devices::printer::{Address, Printer};
+use crate::devices::printer::Printer;
 use crate::domain::ids::RegisterId;
 use crate::domain::quantity::Quantity;
 

@@ -5,9 +5,10 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::devices::address::Address;
 use crate::devices::heading::marks;
 use crate::devices::port::{Connection, Trouble, open};
-use crate::devices::printer::{Address, Printer};
+use crate::devices::printer::Printer;
 use crate::devices::status::{Confirms, Health, LOOK_AGAIN, Talk};
 use crate::devices::without_pulse;
 use crate::domain::spool::{Job, JobState};

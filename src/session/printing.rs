@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::devices::printer::{Address, Printers};
+use crate::devices::address::Address;
+use crate::devices::printer::Printers;
 use crate::devices::spooler::{self, PrinterReport, SpoolerHandle};
 use crate::domain::spool::PrintQueue;
 use crate::domain::time::CutOff;

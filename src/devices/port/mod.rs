@@ -14,8 +14,9 @@ use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::devices::address::Address;
 use crate::devices::discover::usb_printers;
-use crate::devices::printer::{Address, Printer};
+use crate::devices::printer::Printer;
 
 /// How long a network printer may take to let go of a connection.
 const FAREWELL: Duration = Duration::from_millis(300);
