@@ -143,6 +143,8 @@ pub enum Command {
     ForgetCustomer { customer: CustomerId, confirmed: bool },
     /// Say how much a customer may owe.
     SetLimit { customer: CustomerId, limit: Option<Money> },
+    /// Charge an open order to the house account of its customer, without bringing it on screen.
+    ChargeAccount { order: OrderId },
     /// Take money on a house account.
     PayAccount { customer: CustomerId, tender: String, amount: Money, confirmed: bool },
     /// Print what a customer owes, and how it came to that; the session looks it up.

@@ -11,10 +11,9 @@ pub(super) const REPORT: Report =
 fn make(question: &Question) -> Table {
     let mut table = Table::new(question, "Drawers");
     table.title = format!("Drawers, {}", question.now.show());
-    table.columns = ["Register", "Drawer", "At the till", "Locked to", "Shift", "Opened", "By", "Note"]
-        .map(|name| Column { name, kind: Kind::Text })
-        .to_vec();
-    table.columns.push(Column { name: "Cash", kind: Kind::Money });
+    let columns = ["Register", "Drawer", "At the till", "Shift", "Note", "Locked to", "Cash", "Opened", "By"];
+    let kind = |name| if name == "Cash" { Kind::Money } else { Kind::Text };
+    table.columns = columns.map(|name| Column { name, kind: kind(name) }).to_vec();
     let settings = question.settings;
     let one_person = settings.count.one_person;
     for (register, shift, signed_in) in &question.facts.drawers {
@@ -28,12 +27,12 @@ fn make(question: &Question) -> Table {
             Cell::Text(register.to_string()),
             Cell::Text(state.word().to_owned()),
             Cell::Text(name(*signed_in)),
-            Cell::Text(name(locked)),
             Cell::Text(shift.map_or_else(String::new, |s| s.number.to_string())),
+            Cell::Text(if left_open { "LEFT OPEN".to_owned() } else { String::new() }),
+            Cell::Text(name(locked)),
+            Cell::Money(cash),
             Cell::Text(shift.map_or_else(String::new, |s| s.opened.show())),
             Cell::Text(name(shift.map(|s| s.by))),
-            Cell::Text(if left_open { "left open: close it".to_owned() } else { String::new() }),
-            Cell::Money(cash),
         ]);
     }
     // What should be there is not told where it is counted blind.

@@ -131,6 +131,13 @@ pub struct Report {
     pub make: fn(&Question) -> Table,
 }
 
+impl Report {
+    /// Whether it tells how things stand now, whatever days are asked about.
+    pub fn is_of_now(&self) -> bool {
+        self.of.iter().all(|of| matches!(of, Of::Orders | Of::Stock | Of::Drawers))
+    }
+}
+
 /// All reports.
 pub const REPORTS: &[Report] = &[
     days::REPORT,

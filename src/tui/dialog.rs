@@ -134,10 +134,9 @@ fn border(canvas: &mut Canvas<'_>, frame: Rect, dialog: &Dialog, rows: u16) {
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, fields: &[Field]) {
     let labels = fields.iter().map(|field| canvas.width(&field.label)).max().unwrap_or(0).min(area.width / 2);
-    // Where not all have room, the one that is typed into is among those shown, with the next one below it.
-    let (focus, shown) = (fields.iter().position(|field| field.cursor.is_some()), usize::from(area.height));
-    let most = fields.len().saturating_sub(shown);
-    let first = focus.map_or(0, |focus| (focus + 2).saturating_sub(shown).min(most));
+    // Where not all have room, the one that is typed into is among those shown.
+    let focus = fields.iter().position(|field| field.cursor.is_some()).unwrap_or(0);
+    let first = (focus + 1).saturating_sub(usize::from(area.height));
     for (y, field) in (area.y..area.bottom()).zip(fields.iter().skip(first)) {
         let focused = field.cursor.is_some();
         let style = canvas.look.tone(if focused { Tone::Accent } else { Tone::Normal });

@@ -149,6 +149,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             From::Customers(what) => *what == CustomerFor::Order,
             From::Orders
             | From::Promotions
+            | From::ToAccount
             | From::AccountActs(_)
             | From::AccountTenders(..)
             | From::AtTable(_)
@@ -250,6 +251,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::SwitchPromotion { .. }
         | Command::SaveCustomer { .. }
         | Command::ForgetCustomer { .. }
+        | Command::ChargeAccount { .. }
         | Command::SetLimit { .. }
         | Command::PayAccount { .. }
         | Command::PrintStatement { .. }

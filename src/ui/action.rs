@@ -156,6 +156,7 @@ actions! {
     LockDrawer "lock-drawer" "Drawer" "Locks the drawer to you alone, or lets it go again.";
     UndoCash "undo-cash" "Undo cash" "Takes back a cash move of this shift, by its number.";
     X "x" "X" "Prints what the shift has taken so far.";
+    ToAccount "to-account" "On account" "Charges an open order to its customer's account.";
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";
     ["The office"]
     Reports "reports" "Reports" "Shows a report: :reports items last week.";

@@ -1,6 +1,7 @@
 //! Lists to choose from: their rows, which of them is selected, and what choosing does.
 
 use crate::domain::command::Command;
+use crate::domain::ids::OrderId;
 use crate::domain::order::Order;
 use crate::domain::promotion::Promotion;
 use crate::domain::staff::{Permission, Staff};
@@ -66,12 +67,13 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         }
         From::Orders => order_rows(ui, till, filter),
         From::Splits => split::rows(ui, till),
-        From::Merge => {
-            let merge = |row: Row| match row.then {
-                Then::Do(Command::Recall { order }) => Row { then: Then::Do(Command::Merge { order }), ..row },
-                _ => row,
-            };
-            order_rows(ui, till, filter).into_iter().map(merge).collect()
+        From::Merge => orders_for(ui, till, filter, |order| Command::Merge { order }),
+        From::ToAccount => {
+            let mut rows = orders_for(ui, till, filter, |order| Command::ChargeAccount { order });
+            rows.retain(
+                |row| matches!(&row.then, Then::Do(Command::ChargeAccount { order }) if has_customer(till, *order)),
+            );
+            rows
         }
         From::Tables(what) => tables::rows(ui, till, *what, filter),
         From::AtTable(table) => tables::orders_there(ui, till, table),
@@ -147,6 +149,19 @@ fn server_rows(till: &Till, filter: &str) -> Vec<Row> {
         then: Then::Do(Command::GiveTo { staff: s.id }),
     };
     staff.into_iter().map(row).collect()
+}
+
+fn has_customer(till: &Till, order: OrderId) -> bool {
+    till.orders.get(&order).is_some_and(|order| order.face.customer.is_some())
+}
+
+/// The open orders, to do something else with one than to bring it back.
+fn orders_for(ui: &Ui, till: &Till, filter: &str, command: fn(OrderId) -> Command) -> Vec<Row> {
+    let other = |row: Row| match row.then {
+        Then::Do(Command::Recall { order }) => Row { then: Then::Do(command(order)), ..row },
+        _ => row,
+    };
+    order_rows(ui, till, filter).into_iter().map(other).collect()
 }
 
 fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {

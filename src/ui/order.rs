@@ -189,6 +189,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::ClockIn => command(Command::ClockIn),
         Action::Break => command(Command::Break),
         Action::ClockOut | Action::CorrectHours | Action::Staff | Action::AddStaff => people::act(ui, till, action),
+        Action::ToAccount => choose(ui, From::ToAccount),
         Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
         Action::SignOut => command(Command::SignOut { locked: false }),

@@ -23,7 +23,10 @@ pub(super) fn rows(filter: &str) -> Vec<Row> {
         key: String::new(),
         label: report.about.to_owned(),
         value: Text::new(Tone::Dim, report.name),
-        then: Then::Ask(Ask::Period(report.name.to_owned()), String::new()),
+        then: match report.is_of_now() {
+            true => Then::Do(Command::ViewReport { name: report.name.to_owned(), when: "today".to_owned() }),
+            false => Then::Ask(Ask::Period(report.name.to_owned()), String::new()),
+        },
     };
     first.into_iter().chain(rest.into_iter().filter(said)).map(row).collect()
 }

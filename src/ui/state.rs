@@ -202,6 +202,8 @@ pub enum From {
     Splits,
     /// An order, to merge it into the one on screen.
     Merge,
+    /// An order, to charge it to the house account of its customer.
+    ToAccount,
     /// An order type.
     OrderTypes,
     /// A customer.
@@ -280,6 +282,7 @@ impl From {
             | Self::Reports
             | Self::Works
             | Self::Staff
+            | Self::ToAccount
             | Self::Merge => true,
             Self::Reasons(_)
             | Self::AtTable(_)

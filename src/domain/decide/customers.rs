@@ -3,7 +3,7 @@
 use crate::domain::customer::{Account, Charged, CustomerAct, Person, Received};
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct};
-use crate::domain::ids::{CustomerId, PaymentId};
+use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::order::{Face, Order};
 use crate::domain::refusal::Refusal;
@@ -149,6 +149,17 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::OverLimit { name, left, owes });
         }
         Ok(Some(Charged { customer, number: account.number }))
+    }
+
+    /// Charges an open order to the house account of its customer, wherever it is: so that nothing stays open when a
+    /// shift closes.
+    pub(super) fn charge_account(&mut self, order: OrderId) -> Result<(), Refusal> {
+        let order = self.till.orders.get(&order).ok_or(Refusal::OrderGone)?;
+        if order.holder.is_some_and(|holder| holder.register != self.till.register) {
+            self.require(Permission::TakeOver)?;
+        }
+        let tender = self.till.settings.tenders.iter().find(|t| t.on_account).ok_or(Refusal::NoAccounts)?;
+        self.pay_on(order, &tender.code, None, Money::ZERO, &Reference::default(), false)
     }
 
     /// Takes money on a house account: no sale, no revenue, no tax; what is owed becomes less.

@@ -90,6 +90,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::SetAllergies { text } => d.set_allergies(text)?,
         Command::SaveCustomer { known, person } => d.save_customer(*known, person)?,
         Command::ForgetCustomer { customer, confirmed } => d.forget_customer(*customer, *confirmed)?,
+        Command::ChargeAccount { order } => d.charge_account(*order)?,
         Command::SetLimit { customer, limit } => d.set_limit(*customer, *limit)?,
         Command::PayAccount { customer, tender, amount, confirmed } => {
             d.pay_account(*customer, tender, *amount, *confirmed)?;

@@ -122,7 +122,11 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             let account =
                 till.settings.tenders.iter().find(|t| t.on_account).map_or("", |_| ", or put them on an account");
             let title = format!("Open orders: settle them{account}, or hand them over");
-            (title, "What is with them".into(), "Esc goes back; the word goes to the next shift, on the Z")
+            (
+                title,
+                "What is with them".into(),
+                "The word goes to the next shift, on the Z; :to-account charges one instead",
+            )
         }
         Ask::RefundOf => (
             "Give money back".into(),
@@ -188,6 +192,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Orders => "Open orders".to_owned(),
         From::Splits => "Several bills".to_owned(),
         From::Merge => "Which order is merged into this one?".to_owned(),
+        From::ToAccount => "Which order goes on its customer's account?".to_owned(),
         From::Tables(TableFor::Go) => "Tables".to_owned(),
         From::Tables(TableFor::Move) => "Which table does it move to?".to_owned(),
         From::Tables(TableFor::Join) => "Which table is joined?".to_owned(),
@@ -222,7 +227,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         selected: Some(n) == at,
     };
     let label = match from {
-        From::Orders | From::Merge => "Number or name",
+        From::Orders | From::Merge | From::ToAccount => "Number or name",
         From::Tables(_) => "Table",
         From::Customers(_) => "Name or telephone",
         _ => "Letters",
