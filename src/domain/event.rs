@@ -88,6 +88,8 @@ pub enum HandAct {
     Followed,
     /// Taken from somebody else.
     TakenOver,
+    /// Brought here from a register on which no session runs any more.
+    Rescued,
     /// Given to somebody else, who serves it from now on.
     Given,
 }

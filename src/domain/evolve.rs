@@ -353,6 +353,8 @@ fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId
             order.recalled = order.recalled || order.held;
             order.held = false;
         }
+        // Whoever finds it did not ring it: paying it asks for the tender.
+        HandAct::Rescued => (order.recalled, order.held) = (true, false),
         HandAct::Parked | HandAct::Followed | HandAct::Given => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::order::{Line, Order};
+use crate::domain::order::{Face, Line, Order};
 use crate::domain::settings::Settings;
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -94,6 +94,16 @@ impl Settings {
     pub fn spot(&self, name: &str) -> Option<&Spot> {
         let wanted = fold(name.trim());
         self.rooms.iter().flat_map(Room::spots).find(|spot| fold(&spot.name) == wanted)
+    }
+}
+
+impl Face {
+    /// The tables it has for itself alone that it had not `before`: no other order may stand there.
+    pub fn takes(&self, before: Option<&Face>) -> Vec<&str> {
+        let shared = self.beside || before.is_some_and(|before| before.table == self.table);
+        let own = self.table.as_deref().filter(|_| !shared);
+        let joined = self.joined.iter().filter(|table| before.is_none_or(|before| !before.joined.contains(table)));
+        own.into_iter().chain(joined.map(String::as_str)).collect()
     }
 }
 

@@ -300,6 +300,9 @@ pub struct Face {
     /// Other tables that were joined to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<String>,
+    /// Whether it was put at its table although somebody sits there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
     /// How many people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<u16>,

@@ -1,6 +1,6 @@
 //! The state of a running till, and the two functions everything goes through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::catalogue::{Availability, Catalogue};
@@ -108,6 +108,8 @@ pub struct Till {
     pub others: BTreeMap<RegisterId, Shift>,
     /// Sums over the register's life, up to its last Z.
     pub grand: Grand,
+    /// Registers that have an order on screen but no session that runs: it died, or was left.
+    pub absent: BTreeSet<RegisterId>,
     /// All open orders of the box.
     pub orders: BTreeMap<OrderId, Order>,
     /// The numbers of the next documents.
@@ -142,6 +144,7 @@ impl Till {
             lost: None,
             others: BTreeMap::new(),
             grand: Grand::default(),
+            absent: BTreeSet::new(),
             orders: BTreeMap::new(),
             counters: Counters::default(),
             tickets: BTreeMap::new(),

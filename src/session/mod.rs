@@ -10,6 +10,7 @@ mod keeping;
 pub mod kitchen;
 mod menu;
 mod open;
+mod others;
 mod people;
 pub mod printing;
 mod refunds;
@@ -200,19 +201,24 @@ impl Session {
             self.ui.say(Tone::Bad, format!("The menu cannot be read: {error}"));
             return;
         }
+        if let Command::Recall { .. } | Command::Merge { .. } | Command::Unsplit = command {
+            self.look_who_is_there();
+        }
+        let mut last = None;
         for _ in 0..TRIES {
             let kept = self.ui.kept.clone();
             match self.attempt(command, approver, now) {
                 // Nothing was recorded: decided anew, on what the quicker one has left.
-                Err(CommitError::NumberTaken) => {
+                Err(error) if is_decided_anew(command, &error) => {
                     self.ui.kept = kept;
                     self.see_others();
+                    last = Some(error);
                 }
                 Err(error) => return self.commit_failed(&error),
                 Ok(()) => return,
             }
         }
-        self.commit_failed(&CommitError::NumberTaken);
+        self.commit_failed(&last.unwrap_or(CommitError::NumberTaken));
     }
 
     /// Decides a command and records what it makes happen; a refusal is told.
@@ -371,6 +377,7 @@ impl Session {
                 self.see_others();
             }
             CommitError::NumberTaken
+            | CommitError::TableTaken { .. }
             | CommitError::DiskFull
             | CommitError::ReadOnly
             | CommitError::Busy
@@ -412,62 +419,6 @@ impl Session {
         Ok(())
     }
 
-    /// Folds what other sessions have written since the last look.
-    pub fn see_others(&mut self) {
-        self.see_others_before(i64::MAX);
-    }
-
-    fn see_others_before(&mut self, place: i64) {
-        let mut entries = match self.store.entries_after(self.seen) {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
-                return;
-            }
-        };
-        entries.retain(|(at, _)| *at < place);
-        let mut menu = false;
-        for (place, entry) in &entries {
-            self.seen = *place;
-            // What was done on this register this session has folded, but for what another drawer did to it.
-            let lent = matches!(entry.event, Event::CashMoved { there: Some(_), .. });
-            if entry.register == self.till.register && !lent {
-                continue;
-            }
-            menu |= matches!(entry.event, Event::MenuChanged { .. } | Event::BarcodeBound { .. });
-            let had = self.till.current().map(|o| (o.id, o.title()));
-            self.till.evolve(entry);
-            self.know_customers(std::iter::once(entry));
-            if let Some((id, title)) = had
-                && self.till.current().is_none_or(|o| o.id != id)
-            {
-                let who = entry.staff.map_or("somebody", |s| self.till.name_of(s)).to_owned();
-                self.ui.say(Tone::Warn, format!("Order {title} is now with {who} on register {}", entry.register));
-            }
-        }
-        if menu {
-            self.reload_menu();
-        }
-        self.ui.follow_order(&self.till);
-    }
-
-    /// Folds what other sessions have written, if they have. Returns whether anything that is shown
-    /// may have changed.
-    fn look_at_others(&mut self) -> bool {
-        match self.store.data_version() {
-            Ok(version) if version != self.data_version => {
-                self.data_version = version;
-                self.see_others();
-                true
-            }
-            Ok(_) => false,
-            Err(error) => {
-                self.ui.say(Tone::Bad, format!("The store cannot be read: {error}"));
-                true
-            }
-        }
-    }
-
     /// What is due from time to time: others' work, the automatic lock. Returns whether anything
     /// that is shown may have changed.
     pub fn tick(&mut self) -> bool {
@@ -476,6 +427,7 @@ impl Session {
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
         changed |= self.look_at_others();
+        changed |= self.look_who_is_there();
         changed |= self.tick_printers(now.utc_ms);
         let idle_ms = now.utc_ms - self.last_key_ms;
         if idle_ms >= REST_MS
@@ -567,6 +519,23 @@ impl Session {
             tracing::warn!(%error, "the end of the session was not recorded");
         }
         self.printing.stop();
+    }
+}
+
+/// Whether another session was quicker with something that the command names by its number or its place,
+/// and not by what was shown of it.
+fn is_decided_anew(command: &Command, error: &CommitError) -> bool {
+    match error {
+        CommitError::NumberTaken | CommitError::TableTaken { .. } => true,
+        CommitError::Stale { .. } => matches!(command, Command::Recall { .. }),
+        CommitError::OutOfStock { .. }
+        | CommitError::OverBudget { .. }
+        | CommitError::Overtaken { .. }
+        | CommitError::DiskFull
+        | CommitError::ReadOnly
+        | CommitError::Failing(_)
+        | CommitError::Busy
+        | CommitError::Other(_) => false,
     }
 }
 

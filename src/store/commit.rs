@@ -85,6 +85,7 @@ fn transact(
     let (mut first, mut last) = (None, 0);
     for recorded in recorded {
         check_version(&mut fold, &mut touched, recorded)?;
+        check_tables(&fold, recorded)?;
         check_stock(&fold, recorded)?;
         check_budgets(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
@@ -161,6 +162,26 @@ fn check_version(fold: &mut Fold, touched: &mut BTreeSet<OrderId>, recorded: &Re
         (_, None) => false,
     };
     if fits { Ok(()) } else { Err(CommitError::Stale { order }) }
+}
+
+/// An order that takes a table for itself is alone there, whoever else has seated somebody meanwhile. The
+/// bills of a divided order stay where it was.
+fn check_tables(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let (order, taken) = if let Event::OrderOpened { order } = &recorded.event
+        && order.part.is_none()
+    {
+        (order.id, order.face.takes(None))
+    } else if let Event::FaceChanged { order, before, after, .. } = &recorded.event {
+        (*order, after.takes(Some(before)))
+    } else {
+        return Ok(());
+    };
+    for table in taken {
+        if fold.is_taken(table, order)? {
+            return Err(CommitError::TableTaken { table: table.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// What is counted cannot go below nothing, whatever another session has sold meanwhile.

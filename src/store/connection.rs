@@ -108,6 +108,7 @@ impl Pace {
             | Err(
                 CommitError::Stale { .. }
                 | CommitError::NumberTaken
+                | CommitError::TableTaken { .. }
                 | CommitError::OutOfStock { .. }
                 | CommitError::Overtaken { .. }
                 | CommitError::OverBudget { .. }

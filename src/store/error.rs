@@ -105,6 +105,12 @@ pub enum CommitError {
     /// anew.
     #[error("another till was quicker: nothing was recorded; do it again")]
     NumberTaken,
+    /// Another session has just put an order at the table: what was to be done is decided anew.
+    #[error("somebody has just taken table {table}: nothing was recorded; do it again")]
+    TableTaken {
+        /// The table.
+        table: String,
+    },
     /// Less is left than was asked for.
     #[error("not enough is left of {item}: nothing was recorded")]
     OutOfStock {

@@ -4,9 +4,15 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::domain::ids::RegisterId;
 use crate::store::error::StoreError;
+
+/// Somebody who looks whether a register is open ([`is_running`]) has its lock for a moment: so it is
+/// tried again, a few times.
+const LOOKED_AT: Duration = Duration::from_millis(5);
+const LOOKED_AT_TRIES: u32 = 4;
 
 /// Held as long as it lives.
 #[derive(Debug)]
@@ -19,7 +25,28 @@ pub struct Lock {
 /// # Errors
 /// [`StoreError::Locked`], naming the process that has it: `register 1 is open in process 4711`.
 pub fn lock_register(dir: &Path, register: RegisterId) -> Result<Lock, StoreError> {
-    lock(dir, &format!("register-{register}"), &format!("register {register}"))
+    let (stem, what) = (register_stem(register), format!("register {register}"));
+    for _ in 0..LOOKED_AT_TRIES {
+        match lock(dir, &stem, &what) {
+            Err(StoreError::Locked { .. }) => std::thread::sleep(LOOKED_AT),
+            done => return done,
+        }
+    }
+    lock(dir, &stem, &what)
+}
+
+/// Whether a process has a register open. A session that died has not: the system has let go of its lock.
+pub fn is_running(dir: &Path, register: RegisterId) -> bool {
+    let path = dir.join(format!("{}.lock", register_stem(register)));
+    match File::open(path).map(|file| file.try_lock_shared()) {
+        Ok(Ok(())) => false,
+        Ok(Err(_)) => true,
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
+fn register_stem(register: RegisterId) -> String {
+    format!("register-{register}")
 }
 
 /// Locks a printer for the worker that sends to it.
@@ -88,7 +115,9 @@ mod tests {
         let other = lock_register(dir.path(), RegisterId(2)).unwrap();
         let refused = lock_register(dir.path(), RegisterId(1)).unwrap_err();
         assert_eq!(refused.to_string(), format!("register 1 is open in process {}", std::process::id()));
+        assert!(is_running(dir.path(), RegisterId(1)) && !is_running(dir.path(), RegisterId(3)));
         drop((first, other));
+        assert!(!is_running(dir.path(), RegisterId(1)));
         lock_register(dir.path(), RegisterId(1)).unwrap();
     }
 

@@ -45,7 +45,7 @@ pub use commit::Committed;
 pub use error::{CommitError, StoreError};
 pub use journal::{Entry, Hash, hash};
 pub use keys::{RegisterKey, signed_by};
-pub use lock::{Lock, lock_printer, lock_register};
+pub use lock::{Lock, is_running, lock_printer, lock_register};
 pub use migrate::SCHEMA;
 pub use pins::PinError;
 pub use reader::{DrawerFound, Reader, ShiftFound};

@@ -181,6 +181,9 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
         let age = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
         let total = crate::domain::totals::of(o, &till.settings).total;
         let who = match o.holder {
+            Some(h) if till.absent.contains(&h.register) => {
+                format!(" · {} left it on register {}", till.name_of(h.staff), h.register)
+            }
             Some(h) if h.register != till.register => {
                 format!(" · {} has it on register {}", till.name_of(h.staff), h.register)
             }

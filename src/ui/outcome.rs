@@ -335,6 +335,9 @@ impl Ui {
                 self.say(Tone::Good, format!("Order {title} is put aside: {recall} brings it back"));
             }
             HandAct::Recalled | HandAct::TakenOver => self.say(Tone::Good, format!("Order {title}")),
+            HandAct::Rescued => {
+                self.say(Tone::Good, format!("Order {title} is here: no till runs any more where it was"));
+            }
             HandAct::Given => {
                 let server = till.orders.get(&order).map_or("–", |o| till.name_of(o.server));
                 self.say(Tone::Good, format!("Order {title} is served by {server}"));

@@ -43,3 +43,4 @@ mod terminal;
 mod ticket_kills;
 mod tickets;
 mod tills;
+mod together;

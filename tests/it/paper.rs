@@ -257,6 +257,7 @@ fn order() -> Order {
             order_type: sale.order_type.clone(),
             level: "base".into(),
             table: sale.table.clone(),
+            beside: false,
             joined: Vec::new(),
             covers: sale.covers,
             discounts: sale.discounts.clone(),

@@ -68,9 +68,11 @@ impl<'a> Deciding<'a, '_> {
         }
     }
 
-    /// Opens an order, perhaps at a table, and says the version of what else this command does to it.
-    pub(super) fn open_order(&mut self, table: Option<String>) -> Result<(Cow<'a, Order>, u64), Refusal> {
+    /// Opens an order, perhaps at a table (and perhaps beside others there), and says the version of what
+    /// else this command does to it.
+    pub(super) fn open_order(&mut self, seat: Option<(String, bool)>) -> Result<(Cow<'a, Order>, u64), Refusal> {
         let staff = self.actor()?;
+        let (table, beside) = seat.map_or((None, false), |(table, beside)| (Some(table), beside));
         let order = Order {
             id: OrderId(self.ctx.ids.next()),
             number: self.order_number(),
@@ -84,7 +86,7 @@ impl<'a> Deciding<'a, '_> {
             held: false,
             recalled: false,
             part: None,
-            face: Face { table, ..self.till.settings.new_face() },
+            face: Face { table, beside, ..self.till.settings.new_face() },
             lines: Vec::new(),
             payments: Vec::new(),
             next_line: 1,

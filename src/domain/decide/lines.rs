@@ -182,6 +182,9 @@ impl<'a> Deciding<'a, '_> {
                     if face.waived.is_some() && order.face.waived.is_none() {
                         self.require(Permission::WaiveService)?;
                     }
+                    for table in face.takes(Some(&order.face)) {
+                        self.check_alone(table)?;
+                    }
                     self.events.push(Event::FaceChanged {
                         order: order.id,
                         version,

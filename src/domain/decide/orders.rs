@@ -51,14 +51,16 @@ impl Deciding<'_, '_> {
             return Ok(());
         }
         let act = match order.holder {
-            Some(holder) if holder.register != self.till.register => {
-                let (who, number, register) = (self.till.name_of(holder.staff), order.number, holder.register.0);
+            Some(holder) if self.is_busy(holder) => {
+                let held = self.held_by(order, holder);
                 self.require(Permission::TakeOver).map_err(|refusal| match refusal {
-                    Refusal::NeedsPermission(_) => Refusal::HeldBy { who: who.to_owned(), number, register },
+                    Refusal::NeedsPermission(_) => held,
                     other => other,
                 })?;
                 HandAct::TakenOver
             }
+            // Its session has died, or was left: nobody is to be stuck behind it.
+            Some(holder) if holder.register != self.till.register => HandAct::Rescued,
             // Put aside on purpose it is there for everybody; left behind, it is its user's.
             Some(_) | None if order.held || is_of(order, staff) => HandAct::Recalled,
             Some(_) | None => {
@@ -70,6 +72,16 @@ impl Deciding<'_, '_> {
         let server = if act == HandAct::TakenOver { staff } else { order.server };
         self.hand(order, act, Some(staff), server);
         Ok(())
+    }
+
+    /// Whether a running session of another register has an order on screen.
+    pub(super) fn is_busy(&self, holder: Holder) -> bool {
+        holder.register != self.till.register && !self.till.absent.contains(&holder.register)
+    }
+
+    pub(super) fn held_by(&self, order: &Order, holder: Holder) -> Refusal {
+        let who = self.till.name_of(holder.staff).to_owned();
+        Refusal::HeldBy { who, number: order.number, register: holder.register.0 }
     }
 
     /// Puts the order on screen aside since its user leaves; it follows them. One that nobody would

@@ -128,9 +128,8 @@ impl<'a> Deciding<'a, '_> {
         let mut face = order.face.clone();
         let mut next_line = order.next_line;
         for other in others {
-            if let Some(holder) = other.holder.filter(|h| h.register != self.till.register) {
-                let who = self.till.name_of(holder.staff).to_owned();
-                return Err(Refusal::HeldBy { who, number: other.number, register: holder.register.0 });
+            if let Some(holder) = other.holder.filter(|holder| self.is_busy(*holder)) {
+                return Err(self.held_by(other, holder));
             }
             if !other.payments.is_empty() {
                 return Err(Refusal::PartPaid(self.show(other.paid())));

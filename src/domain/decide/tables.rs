@@ -25,10 +25,18 @@ impl Deciding<'_, '_> {
     /// A table at which nobody else sits.
     fn free_table(&self, name: &str, beside: bool) -> Result<String, Refusal> {
         let table = self.table(name)?;
+        if !beside {
+            self.check_alone(&table)?;
+        }
+        Ok(table)
+    }
+
+    /// Whether no other order than the one on screen is at a table.
+    pub(super) fn check_alone(&self, table: &str) -> Result<(), Refusal> {
         let current = self.till.current().map(|o| o.id);
-        match self.till.orders_at(&table).into_iter().find(|o| Some(o.id) != current) {
-            Some(order) if !beside => Err(Refusal::TableTaken { table, number: order.number }),
-            Some(_) | None => Ok(table),
+        match self.till.orders_at(table).into_iter().find(|o| Some(o.id) != current) {
+            Some(order) => Err(Refusal::TableTaken { table: table.to_owned(), number: order.number }),
+            None => Ok(()),
         }
     }
 
@@ -37,7 +45,7 @@ impl Deciding<'_, '_> {
         self.shift()?;
         let table = self.free_table(name, beside)?;
         self.make_way()?;
-        self.open_order(Some(table))?;
+        self.open_order(Some((table, beside)))?;
         Ok(())
     }
 
@@ -45,7 +53,7 @@ impl Deciding<'_, '_> {
         self.require(Permission::Sell)?;
         let order = self.order()?;
         let table = name.map(|name| self.free_table(name, beside)).transpose()?;
-        let mut face = Face { table, ..order.face.clone() };
+        let mut face = Face { table, beside, ..order.face.clone() };
         face.joined.retain(|joined| face.table.as_ref().is_some_and(|table| table != joined));
         self.change_face(order, FaceAct::Table, face);
         Ok(())

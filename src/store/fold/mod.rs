@@ -205,6 +205,19 @@ impl<'c> Fold<'c> {
         Ok(Order::number_after(last, &open.into_values().collect()))
     }
 
+    /// Whether another order than this one stands at a table.
+    pub(super) fn is_taken(&self, table: &str, but: OrderId) -> rusqlite::Result<bool> {
+        let mut there = orders::at(self.conn, table)?;
+        for (id, slot) in &self.orders {
+            match &slot.order {
+                Some(order) if order.is_at(table) => there.insert(*id),
+                Some(_) | None => there.remove(id),
+            };
+        }
+        there.remove(&but);
+        Ok(!there.is_empty())
+    }
+
     /// The shift as it stands, if entries of it were folded.
     pub(super) fn shift(&self, id: ShiftId) -> Option<&Shift> {
         self.shifts.get(&id).and_then(|slot| slot.shift.as_ref())

@@ -128,6 +128,16 @@ pub(super) fn numbers(conn: &Connection) -> rusqlite::Result<BTreeMap<OrderId, u
     numbers.collect()
 }
 
+/// The open orders at a table, alone or with others joined to it.
+pub(super) fn at(conn: &Connection, table: &str) -> rusqlite::Result<BTreeSet<OrderId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM open_orders WHERE body ->> '$.face.table' = ?1 \
+         OR EXISTS (SELECT 1 FROM json_each(body, '$.face.joined') WHERE value = ?1)",
+    )?;
+    let orders = statement.query_map([table], |row| Ok(OrderId(Uuid::from_bytes(row.get(0)?))))?;
+    orders.collect()
+}
+
 /// All open orders.
 pub(in crate::store) fn all(conn: &Connection) -> rusqlite::Result<Vec<Order>> {
     read(conn, None)
