@@ -97,6 +97,7 @@ fn mark(entry: &Entry) -> &'static str {
         Tells::Void => "VOID ",
         Tells::Moved => "MOVED ",
         Tells::Changed => "CHANGE ",
+        Tells::Fired => "FIRE ",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::documents::template::{Field, Piece, Row, Section, Template};
 use crate::documents::{Align, Block, Document, DocumentKind, Span};
-use crate::domain::kitchen::{Dish, Entry, Head, Tells, Ticket, whereto};
+use crate::domain::kitchen::{CourseOnTicket, Dish, Entry, Head, Tells, Ticket, moved, whereto};
 use crate::domain::order::Unit;
 use crate::domain::time::Stamp;
 
@@ -17,10 +17,17 @@ type Said = BTreeMap<Field, String>;
 
 /// The ticket as paper.
 pub fn ticket(template: &Template, head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Document {
-    let mut paper = Paper { template, said: around(head, ticket, sent, practice), blocks: Vec::new() };
+    let mut paper = Paper { template, head, said: around(head, ticket, sent, practice), blocks: Vec::new() };
     paper.section(Section::Head, None);
     let mut made_at: &[String] = &[];
+    let mut course: Option<&CourseOnTicket> = None;
     for entry in &ticket.entries {
+        if head.course(entry.course()) != course {
+            course = head.course(entry.course());
+            let name = course.map(|course| course.name.clone());
+            let wait = course.filter(|course| course.waits).map(|_| "WAIT".to_owned());
+            paper.with([(Field::CourseName, name), (Field::Wait, wait)], |paper| paper.section(Section::Course, None));
+        }
         if entry.made_at != made_at {
             made_at = &entry.made_at;
             paper.with([(Field::MadeAt, Some(made_at.join(" + ")))], |paper| paper.section(Section::MadeAt, None));
@@ -67,6 +74,7 @@ fn amount(dish: &Dish) -> String {
 /// A ticket being written.
 struct Paper<'a> {
     template: &'a Template,
+    head: &'a Head,
     said: Said,
     blocks: Vec<Block>,
 }
@@ -88,16 +96,16 @@ impl Paper<'_> {
                 self.told(Section::Allergies, now, None);
             }
             (Tells::Moved, Some(was), Some(now)) => {
-                let (section, from, to) = match was.place.order_type == now.place.order_type {
-                    true => (Section::Moved, whereto(&was.place), whereto(&now.place)),
-                    false => (Section::Retyped, was.place.order_type.clone(), now.place.order_type.clone()),
-                };
+                let (from, to) = moved(self.head, was, now);
+                let retyped = was.place.order_type != now.place.order_type;
+                let section = if retyped { Section::Retyped } else { Section::Moved };
                 let fields = [(Field::From, Some(from)), (Field::To, Some(to))];
                 self.with(fields, |paper| paper.told(section, now, None));
             }
             (Tells::Changed, Some(was), Some(now)) => self.told(Section::Changed, now, Some(was)),
+            (Tells::Fired, _, Some(now)) => self.told(Section::Fired, now, None),
             // A line that was never told and is not to be made is on no ticket.
-            (Tells::New | Tells::Void | Tells::Moved | Tells::Changed, _, _) => {}
+            (Tells::New | Tells::Void | Tells::Moved | Tells::Changed | Tells::Fired, _, _) => {}
         }
     }
 

@@ -49,6 +49,7 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
         name: name.map(str::to_owned),
         covers,
         server: "Ada".to_owned(),
+        courses: Vec::new(),
     };
     [
         (head(&place, None, Some(4)), new, vec!["Bar".to_owned()]),

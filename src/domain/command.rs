@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Amount, Availability};
+use crate::domain::course::Firing;
 use crate::domain::customer::Person;
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
 use crate::domain::money::Money;
@@ -178,6 +179,12 @@ pub enum Command {
     SetCovers { covers: Option<u16> },
     /// Say which seat a line is for.
     SetSeat { line: LineId, seat: Option<u8> },
+    /// Put a line into another course; none: it waits for nothing.
+    SetCourse { line: LineId, course: Option<u8> },
+    /// Fire courses of the order on screen: they are to be made now.
+    Fire { which: Firing },
+    /// Hold a course of it back, or let it wait its turn again.
+    HoldCourse { course: u8 },
     /// Give the order to somebody else, who serves it from now on.
     GiveTo { staff: StaffId },
     /// Divide the order on screen over several bills.

@@ -42,6 +42,8 @@ pub enum LineAct {
     Voided,
     /// It is for another seat.
     Seat,
+    /// It belongs to another course.
+    Course,
     /// Its taxes changed with the order type.
     Retaxed,
     /// Another line of the order changed what promotions give on it.
@@ -70,6 +72,8 @@ pub enum FaceAct {
     Customer,
     /// What nobody may eat was said, or taken back.
     Allergies,
+    /// A course was fired, held back, or let wait its turn.
+    Course,
     /// A former act was undone.
     Undone,
 }

@@ -262,7 +262,10 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
             order.billed = false;
         }
         Event::FaceChanged { act, before, after, .. } => {
-            remember(order, version, *act == FaceAct::Undone, Before::Face(before.clone()));
+            // What the kitchen was told of courses is not taken back by a step.
+            if *act != FaceAct::Course {
+                remember(order, version, *act == FaceAct::Undone, Before::Face(before.clone()));
+            }
             order.face = (**after).clone();
         }
         Event::OrderHanded { act, holder, server, .. } => hand(order, *act, holder.map(|h| h.staff), *server, register),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::course::{CourseRules, Waiting};
 use crate::domain::order::{Face, Line, Order};
 use crate::domain::settings::Settings;
 use crate::domain::text::fold;
@@ -44,6 +45,8 @@ pub enum TableState {
     Free,
     /// An order is open, and something of it was not sent.
     Open,
+    /// The kitchen has what is to be made, and a course waits to be fired.
+    Waiting,
     /// All that was ordered is with the kitchen.
     Sent,
     /// The bill was printed, and nothing was ordered since.
@@ -56,6 +59,7 @@ impl TableState {
         match self {
             Self::Free => '-',
             Self::Open => 'O',
+            Self::Waiting => 'W',
             Self::Sent => 'S',
             Self::Bill => 'B',
         }
@@ -66,6 +70,7 @@ impl TableState {
         match self {
             Self::Free => "free",
             Self::Open => "open",
+            Self::Waiting => "course waits",
             Self::Sent => "sent",
             Self::Bill => "bill printed",
         }
@@ -87,6 +92,8 @@ pub struct Seating<'t> {
     pub state: TableState,
     /// Since when somebody sits there.
     pub since: Option<Stamp>,
+    /// The course that waits there longest.
+    pub waiting: Option<Waiting>,
 }
 
 impl Settings {
@@ -114,13 +121,16 @@ impl Order {
     }
 
     /// How far it is, as the floor shows it.
-    pub fn table_state(&self) -> TableState {
+    pub fn table_state(&self, rules: &CourseRules) -> TableState {
         let live = || self.live_lines();
-        let unsent = |line: &Line| line.sent() < line.quantity && !line.stations.is_empty();
+        let face = self.face_when_sent(self.changed);
+        let unsent = |line: &Line| line.sent() < line.quantity && !line.stations.is_empty() && face.sends(line, rules);
         if self.billed {
             TableState::Bill
         } else if live().next().is_none() || live().any(unsent) {
             TableState::Open
+        } else if self.waiting().is_some() {
+            TableState::Waiting
         } else {
             TableState::Sent
         }
@@ -150,8 +160,10 @@ impl Till {
 
     fn seating<'t>(&'t self, table: &str, room: &'t str, seats: Option<u16>) -> Seating<'t> {
         let orders = self.orders_at(table);
-        let state = orders.iter().map(|o| o.table_state()).min().unwrap_or(TableState::Free);
+        let rules = &self.settings.kitchen.courses;
+        let state = orders.iter().map(|o| o.table_state(rules)).min().unwrap_or(TableState::Free);
         let since = orders.first().map(|o| o.opened);
-        Seating { table: table.to_owned(), room, seats, orders, state, since }
+        let waiting = orders.iter().filter_map(|o| o.waiting()).min_by_key(|waiting| waiting.since);
+        Seating { table: table.to_owned(), room, seats, orders, state, since, waiting }
     }
 }

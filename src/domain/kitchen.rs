@@ -120,6 +120,13 @@ pub struct Entry {
     pub made_at: Vec<String>,
 }
 
+impl Dish {
+    /// The same dish where another one goes: at its table, in its course.
+    fn elsewhere(&self, to: &Self) -> Self {
+        Self { place: to.place.clone(), course: to.course, ..self.clone() }
+    }
+}
+
 /// What happened to a line, for whoever reads the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tells {
@@ -127,19 +134,27 @@ pub enum Tells {
     New,
     /// It is not to be made.
     Void,
-    /// It goes elsewhere, and is otherwise the same.
+    /// It goes elsewhere, or in another course, and is otherwise the same.
     Moved,
     /// It is otherwise than it was.
     Changed,
+    /// It was told before, and is to be made now.
+    Fired,
 }
 
 impl Entry {
+    /// The course of what it says.
+    pub fn course(&self) -> Option<u8> {
+        self.now.as_ref().or(self.was.as_ref()).and_then(|dish| dish.course)
+    }
+
     /// What it says.
     pub fn tells(&self) -> Tells {
         match (&self.was, &self.now) {
             (None, _) => Tells::New,
             (Some(_), None) => Tells::Void,
-            (Some(was), Some(now)) if Dish { place: now.place.clone(), ..was.clone() } == *now => Tells::Moved,
+            (Some(was), Some(now)) if was == now => Tells::Fired,
+            (Some(was), Some(now)) if was.elsewhere(now) == *now => Tells::Moved,
             (Some(_), Some(_)) => Tells::Changed,
         }
     }
@@ -159,7 +174,7 @@ pub struct Ticket {
     /// The names of the other stations that got a ticket by the same act.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// Its lines, in the order of ringing.
+    /// Its lines, by course, and in the order of ringing.
     pub entries: Vec<Entry>,
 }
 
@@ -176,6 +191,49 @@ pub struct Head {
     pub covers: Option<u16>,
     /// The name of whose order it is.
     pub server: String,
+    /// The courses of what is told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<CourseOnTicket>,
+}
+
+/// A course as a ticket has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseOnTicket {
+    /// Its number.
+    pub number: u8,
+    /// Its name.
+    pub name: String,
+    /// Whether it is not to be made before it is fired.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
+}
+
+impl Head {
+    /// The course with this number.
+    pub fn course(&self, number: Option<u8>) -> Option<&CourseOnTicket> {
+        self.courses.iter().find(|course| Some(course.number) == number)
+    }
+}
+
+impl CourseOnTicket {
+    /// What stands above its dishes: `Starters`, `Mains · WAIT`.
+    pub fn words(&self) -> String {
+        let waits = if self.waits { " · WAIT" } else { "" };
+        format!("{}{waits}", self.name)
+    }
+}
+
+/// What a ticket says of a dish that goes elsewhere: from where, and to where.
+pub fn moved(head: &Head, was: &Dish, now: &Dish) -> (String, String) {
+    let (from, to) = (whereto(&was.place), whereto(&now.place));
+    let course = |number| head.course(number).map_or_else(|| "no course".to_owned(), |course| course.name.clone());
+    if was.place.order_type != now.place.order_type {
+        (was.place.order_type.clone(), now.place.order_type.clone())
+    } else if from != to || was.course == now.course {
+        (from, to)
+    } else {
+        (course(was.course), course(now.course))
+    }
 }
 
 /// What a cook calls a party by: `Table 12`, else `Order 42`.
@@ -210,7 +268,9 @@ pub fn is_unsent(line: &Line, place: &Place) -> bool {
 /// How many lines of an order the next send would tell of.
 pub fn unsent(order: &Order, settings: &Settings) -> usize {
     let place = place(order, settings);
-    order.lines.iter().filter(|line| is_unsent(line, &place)).count()
+    let face = order.face_when_sent(order.changed);
+    let sends = |line: &&Line| face.sends(line, &settings.kitchen.courses) || line.told.is_some();
+    order.lines.iter().filter(sends).filter(|line| is_unsent(line, &place)).count()
 }
 
 /// What is told of one line, to whom.

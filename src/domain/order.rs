@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::Amount;
+use crate::domain::course::Course;
 use crate::domain::ids::{CustomerId, LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
@@ -309,6 +310,9 @@ pub struct Face {
     /// Discounts on the whole order, each on what the ones before left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// What was said of its courses, in the order of their numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<Course>,
     /// Codes of coupons that were handed in, in capitals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<String>,

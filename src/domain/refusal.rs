@@ -289,6 +289,18 @@ pub enum Refusal {
     /// The kitchen knows everything already.
     #[error("Everything was sent already, or nothing of it is made at a station")]
     NothingToSend,
+    /// What is left belongs to courses that wait.
+    #[error("All else was sent; waiting to be fired: {0}")]
+    CourseWaits(String),
+    /// No course waits.
+    #[error("No such course waits: all of it was fired, or nothing is in it")]
+    NothingToFire,
+    /// The course was fired already.
+    #[error("{0}: fired already; void what is not to be made")]
+    CourseFired(String),
+    /// Nothing is in the course.
+    #[error("Nothing of this order is in {0}")]
+    NoCourse(String),
     /// The order is not free.
     #[error("{0} is to be paid")]
     NotFree(String),

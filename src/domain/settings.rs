@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Catalogue, Item};
+use crate::domain::course::CourseRules;
 use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
@@ -73,7 +74,7 @@ pub struct Route {
 }
 
 /// When the kitchen is told, and where its tickets may come out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KitchenRules {
     /// Whether a payment sends what was not sent yet.
     pub send_at_payment: bool,
@@ -85,11 +86,20 @@ pub struct KitchenRules {
     pub long_min: i64,
     /// After how many it says that it is late.
     pub late_min: i64,
+    /// The courses.
+    pub courses: CourseRules,
 }
 
 impl Default for KitchenRules {
     fn default() -> Self {
-        Self { send_at_payment: true, send_on_hold: true, receipt_printer: false, long_min: 10, late_min: 20 }
+        Self {
+            send_at_payment: true,
+            send_on_hold: true,
+            receipt_printer: false,
+            long_min: 10,
+            late_min: 20,
+            courses: CourseRules::default(),
+        }
     }
 }
 

@@ -205,6 +205,9 @@ fn changes_order(command: &Command) -> bool {
         | Command::JoinTable { .. }
         | Command::SetCovers { .. }
         | Command::SetSeat { .. }
+        | Command::SetCourse { .. }
+        | Command::Fire { .. }
+        | Command::HoldCourse { .. }
         | Command::GiveTo { .. }
         | Command::Split { .. }
         | Command::PayLines { .. }

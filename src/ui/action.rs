@@ -102,6 +102,7 @@ actions! {
     Comp "comp" "Give away" "Gives it away: made, sold at nothing, with a reason.";
     Waste "waste" "Write off" "Writes it off: made or spoiled, with a reason.";
     Seat "seat" "Seat" "The seat it is for: 2 before the key, or asked.";
+    Course "course" "Course" "Puts it into the next course, or 3 before the key.";
     ["The order"]
     OrderType "order-type" "Type" "Changes the order type: eat in, take away.";
     Name "name" "Name" "Gives the order a name.";
@@ -114,6 +115,9 @@ actions! {
     Promotions "promotions" "Promotions" "Shows every promotion, to switch one off or on.";
     Service "service" "Service" "Takes the service charge off, or puts it back.";
     Send "send" "Send" "Sends to the kitchen what was not sent yet.";
+    Fire "fire" "Fire" "Fires the next course; 2 before the key that one, 0 all.";
+    FireAll "fire-all" "Fire all" "Fires every course that waits.";
+    HoldCourse "hold-course" "Hold back" "Holds the line's course back, or lets it take its turn.";
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";

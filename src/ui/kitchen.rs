@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::domain::board::{Board, Posted};
 use crate::domain::catalogue::Amount;
-use crate::domain::kitchen::{Choice, Dish, Entry, Tells, whereto};
+use crate::domain::kitchen::{Choice, Dish, Entry, Head, Tells, moved, whereto};
 use crate::domain::order::Unit;
 use crate::domain::time::Stamp;
 use crate::ui::action::{Action, Context};
@@ -239,8 +239,26 @@ fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience
         title,
         age: age(now.since_ms(posted.sent) / 60_000, patience),
         facts: facts.join(" · "),
-        rows: allergies.chain(posted.ticket.entries.iter().flat_map(|entry| rows(board, posted, entry))).collect(),
+        rows: allergies.chain(card_rows(board, posted)).collect(),
     }
+}
+
+/// The lines of a ticket, each course under its name.
+fn card_rows(board: &Board, posted: &Posted) -> Vec<CardRow> {
+    let mut all = Vec::new();
+    let mut course = None;
+    for entry in &posted.ticket.entries {
+        let of = posted.head.course(entry.course());
+        if of != course {
+            course = of;
+            all.extend(of.map(|of| {
+                let tone = if of.waits { Tone::Dim } else { Tone::Accent };
+                CardRow { quantity: String::new(), label: Text::new(tone, format!("- {} -", of.words())) }
+            }));
+        }
+        all.extend(rows(board, posted, entry));
+    }
+    all
 }
 
 /// No meaning by colour alone: what waits long has a sign, what is late a word.
@@ -262,7 +280,7 @@ fn rows(board: &Board, posted: &Posted, entry: &Entry) -> Vec<CardRow> {
             rows.extend(dish(was, Tone::Dim));
         }
         (Tells::Moved, Some(was), Some(now)) => {
-            rows.push(plain(Tone::Accent, moved(was, now)));
+            rows.push(plain(Tone::Accent, moved_words(&posted.head, was, now)));
             rows.extend(dish(now, Tone::Strong));
         }
         (Tells::Changed, Some(was), Some(now)) => {
@@ -271,9 +289,16 @@ fn rows(board: &Board, posted: &Posted, entry: &Entry) -> Vec<CardRow> {
             rows.push(plain(Tone::Warn, "it is".to_owned()));
             rows.extend(dish(now, Tone::Strong));
         }
-        (Tells::New | Tells::Void | Tells::Moved | Tells::Changed, _, _) => {}
+        (Tells::Fired, _, Some(now)) => {
+            rows.push(plain(Tone::Good, "FIRE".to_owned()));
+            rows.extend(dish(now, Tone::Strong));
+        }
+        (Tells::New | Tells::Void | Tells::Moved | Tells::Changed | Tells::Fired, _, _) => {}
     }
     match board.later(posted, entry) {
+        Some((label, since)) if since.is_some() && since == entry.now.as_ref() => {
+            rows.push(plain(Tone::Good, format!("fired, see {label}")));
+        }
         Some((label, None)) => rows.push(plain(Tone::Bad, format!("VOID, see {label}"))),
         Some((label, Some(_))) => rows.push(plain(Tone::Warn, format!("changed, see {label}"))),
         None => {}
@@ -281,16 +306,14 @@ fn rows(board: &Board, posted: &Posted, entry: &Entry) -> Vec<CardRow> {
     rows
 }
 
-/// `MOVED Table 5 → Table 12`, or `NOW Take away`.
-fn moved(was: &Dish, now: &Dish) -> String {
+/// `MOVED Table 5 → Table 12`, `MOVED Starters → Mains`, or `NOW Take away`.
+fn moved_words(head: &Head, was: &Dish, now: &Dish) -> String {
     if was.place.allergies != now.place.allergies {
         return "ALLERGY, SENT BEFORE".to_owned();
     }
-    if was.place.order_type == now.place.order_type {
-        format!("MOVED {} → {}", whereto(&was.place), whereto(&now.place))
-    } else {
-        format!("NOW {}", now.place.order_type)
-    }
+    let (from, to) = moved(head, was, now);
+    let retyped = was.place.order_type != now.place.order_type;
+    if retyped { format!("NOW {to}") } else { format!("MOVED {from} → {to}") }
 }
 
 fn dish(dish: &Dish, tone: Tone) -> Vec<CardRow> {
@@ -317,7 +340,7 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{LineId, OrderId};
-    use crate::domain::kitchen::{Head, Ticket};
+    use crate::domain::kitchen::Ticket;
     use crate::domain::quantity::Quantity;
 
     fn posted(number: u32, sent_min: i64, done: bool) -> Posted {

@@ -5,6 +5,7 @@ mod about;
 pub mod action;
 mod answers;
 mod count;
+mod courses;
 pub mod customers;
 mod dialogs;
 pub mod edit;

@@ -1,6 +1,7 @@
 //! The order screen: what its keys do.
 
 use crate::domain::command::Command;
+use crate::domain::course::Firing;
 use crate::domain::order::{DiscountKind, Line, Order};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
@@ -12,7 +13,7 @@ use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
 use crate::ui::{
-    Request, count, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split, tables,
+    Request, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split, tables,
 };
 
 /// How far one key scrolls the paper.
@@ -82,6 +83,8 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Tip => ask(ui, Ask::Tip, ""),
         Action::TakeBack => pay::take_back(ui, till),
         Action::Send => command(Command::Send),
+        Action::Fire => courses::fire(ui),
+        Action::FireAll => command(Command::Fire { which: Firing::All }),
         Action::Hold => hold(ui, till),
         Action::Orders => orders(ui, till),
         Action::Name => {
@@ -99,6 +102,8 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::Less
         | Action::Price
         | Action::Seat
+        | Action::Course
+        | Action::HoldCourse
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
         Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
@@ -415,6 +420,8 @@ fn on_line(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Less => reason(ui, till, Why::Void(line.id)),
         Action::Price => price(ui, till, line),
         Action::Seat => seat(ui, line),
+        Action::Course => courses::put(ui, till, line),
+        Action::HoldCourse => courses::hold(ui, line),
         Action::Discount => line_discount(ui, till, line),
         _ => Vec::new(),
     })

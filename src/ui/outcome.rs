@@ -173,7 +173,7 @@ impl Ui {
             Event::LineChanged { act, before, after, .. } => {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }
-            Event::FaceChanged { act, after, .. } => match act {
+            Event::FaceChanged { act, before, after, .. } => match act {
                 FaceAct::Named => {
                     let title = till.current().map(|o| o.title()).unwrap_or_default();
                     self.say(Tone::Good, format!("Order {title}"));
@@ -203,6 +203,7 @@ impl Ui {
                     Some(text) => self.say(Tone::Warn, format!("ALLERGY: {text}")),
                     None => self.say(Tone::Good, "No allergy any more"),
                 },
+                FaceAct::Course => self.tell_courses(till, command, before, after),
                 FaceAct::Coupon if after.coupons.is_empty() => self.say(Tone::Good, "No coupon any more"),
                 FaceAct::Coupon => self.say(Tone::Good, format!("Coupon {}", after.coupons.join(", "))),
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
@@ -316,6 +317,11 @@ impl Ui {
                 };
                 self.say(Tone::Good, format!("{name}: {words}"));
             }
+            (LineAct::Course, Some(line)) => {
+                let rules = &till.settings.kitchen.courses;
+                let course = line.course.map_or_else(|| "no course: made when sent".to_owned(), |c| rules.name(c));
+                self.say(Tone::Good, format!("{name}: {course}"));
+            }
             (LineAct::Note, Some(_)) => self.say(Tone::Good, format!("{name}: noted")),
             (LineAct::Price, Some(line)) => {
                 let show = |amount| till.settings.currency.show(amount);
@@ -324,6 +330,19 @@ impl Ui {
             }
             (_, Some(line)) => self.say(Tone::Good, sell::line_words(till, line, before, command)),
             (_, None) => {}
+        }
+    }
+
+    /// What was said of courses; what a send fires by itself is told with its tickets.
+    fn tell_courses(&mut self, till: &Till, command: &Command, before: &Face, after: &Face) {
+        let rules = &till.settings.kitchen.courses;
+        if let Command::Fire { .. } = command {
+            let before = before.fired();
+            let fired: Vec<String> = after.fired().difference(&before).map(|course| rules.name(*course)).collect();
+            self.say(Tone::Good, format!("Fired: {}", fired.join(", ")));
+        } else if let Command::HoldCourse { course } = command {
+            let words = if after.course(*course).is_some() { "held back until fired" } else { "in its turn again" };
+            self.say(Tone::Good, format!("{}: {words}", rules.name(*course)));
         }
     }
 

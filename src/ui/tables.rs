@@ -12,7 +12,7 @@ use crate::ui::dialogs::moved;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{From, TableFor, Then, Ui};
-use crate::ui::{Request, order};
+use crate::ui::{Request, courses, order};
 
 /// How many tables that are in no plan stand in a row of the map.
 const ROW_TABLES: usize = 8;
@@ -124,6 +124,10 @@ fn row(ui: &Ui, till: &Till, what: TableFor, seating: &Seating) -> Row {
     let total: crate::domain::money::Money = seating.orders.iter().map(|o| totals::of(o, &till.settings).total).sum();
     let words = match seating.state {
         TableState::Free => "free".to_owned(),
+        TableState::Waiting => {
+            let waits = seating.waiting.map_or_else(Text::default, |waits| courses::waiting(ui, till, waits)).text;
+            format!("{waits} · {}", till.settings.currency.show(total))
+        }
         state => format!("{} · {}", state.words(), till.settings.currency.show(total)),
     };
     Row {
@@ -162,6 +166,7 @@ pub(super) fn tone(state: TableState) -> Tone {
     match state {
         TableState::Free => Tone::Dim,
         TableState::Open => Tone::Warn,
+        TableState::Waiting => Tone::Strong,
         TableState::Sent => Tone::Good,
         TableState::Bill => Tone::Accent,
     }

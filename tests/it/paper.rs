@@ -258,6 +258,7 @@ fn order() -> Order {
             level: "base".into(),
             table: sale.table.clone(),
             beside: false,
+            courses: Vec::new(),
             joined: Vec::new(),
             covers: sale.covers,
             discounts: sale.discounts.clone(),

@@ -30,6 +30,8 @@ pub enum Field {
     Allergies,
     Training,
     MadeAt,
+    CourseName,
+    Wait,
     From,
     To,
     Quantity,
@@ -43,7 +45,7 @@ pub enum Field {
 
 impl Field {
     /// How templates write it.
-    const NAMES: [(&'static str, Self); 23] = [
+    const NAMES: [(&'static str, Self); 25] = [
         ("station", Self::Station),
         ("ticket", Self::Ticket),
         ("time", Self::Time),
@@ -58,6 +60,8 @@ impl Field {
         ("allergies", Self::Allergies),
         ("training", Self::Training),
         ("made-at", Self::MadeAt),
+        ("course-name", Self::CourseName),
+        ("wait", Self::Wait),
         ("from", Self::From),
         ("to", Self::To),
         ("quantity", Self::Quantity),
@@ -73,6 +77,7 @@ impl Field {
     const fn sections(self) -> &'static [Section] {
         match self {
             Self::MadeAt => &[Section::MadeAt],
+            Self::CourseName | Self::Wait => &[Section::Course],
             Self::From | Self::To => &[Section::Moved, Section::Retyped],
             Self::Quantity | Self::Item | Self::Option | Self::Amount | Self::Note | Self::Seat | Self::Course => {
                 &Section::OF_DISHES
@@ -101,11 +106,15 @@ pub enum Section {
     Head,
     /// Above dishes that other stations make.
     MadeAt,
+    /// Above the dishes of a course.
+    Course,
     /// What was not told before.
     New,
     /// What is not to be made any more.
     Void,
-    /// What goes to another table.
+    /// What was told to wait, and is to be made now.
+    Fired,
+    /// What goes to another table, or into another course.
     Moved,
     /// What goes out otherwise.
     Retyped,
@@ -122,11 +131,13 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Head,
         Self::MadeAt,
+        Self::Course,
         Self::New,
         Self::Void,
+        Self::Fired,
         Self::Moved,
         Self::Retyped,
         Self::Allergies,
@@ -137,15 +148,26 @@ impl Section {
     ];
 
     /// Those that speak of a dish.
-    const OF_DISHES: [Self; 8] =
-        [Self::Dish, Self::Was, Self::New, Self::Void, Self::Moved, Self::Retyped, Self::Allergies, Self::Changed];
+    const OF_DISHES: [Self; 9] = [
+        Self::Dish,
+        Self::Was,
+        Self::New,
+        Self::Void,
+        Self::Fired,
+        Self::Moved,
+        Self::Retyped,
+        Self::Allergies,
+        Self::Changed,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Head => "head",
             Self::MadeAt => "made-at",
+            Self::Course => "course",
             Self::New => "new",
             Self::Void => "void",
+            Self::Fired => "fired",
             Self::Moved => "moved",
             Self::Retyped => "retyped",
             Self::Allergies => "allergies",
@@ -158,7 +180,12 @@ impl Section {
 
     /// Whether it stands for a line of an order, and may name the sections of a dish.
     const fn is_entry(self) -> bool {
-        matches!(self, Self::New | Self::Void | Self::Moved | Self::Retyped | Self::Allergies | Self::Changed)
+        match self {
+            Self::New | Self::Void | Self::Fired | Self::Moved | Self::Retyped | Self::Allergies | Self::Changed => {
+                true
+            }
+            Self::Head | Self::MadeAt | Self::Course | Self::Dish | Self::Was | Self::Foot => false,
+        }
     }
 }
 

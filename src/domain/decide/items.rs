@@ -348,6 +348,7 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.modifiers == line.modifiers
         && last.taxes == line.taxes
         && last.seat == line.seat
+        && last.course == line.course
         && last.share.is_none()
         && last.round == line.round
         && last.discount.is_none()

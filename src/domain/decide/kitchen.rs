@@ -1,14 +1,15 @@
 //! Sending to the kitchen. Whatever an act takes away from what the kitchen is making, or changes
 //! about it, is told in the same act, whichever act it is; what is new waits to be sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::course::{self, CourseState, Firing, Waiting};
 use crate::domain::decide::Deciding;
-use crate::domain::event::{Event, HandAct};
+use crate::domain::event::{Event, FaceAct, HandAct};
 use crate::domain::evolve;
 use crate::domain::ids::OrderId;
 use crate::domain::kitchen::{self, Dish, Entry, Head, Told};
-use crate::domain::order::Order;
+use crate::domain::order::{Line, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 
@@ -31,8 +32,50 @@ impl<'a> Deciding<'a, '_> {
         }
         let touched = self.touched(order.id).into_iter().map(|touched| (touched, true)).collect();
         self.tell_of(touched);
-        let sent = self.events.iter().any(|e| matches!(e, Event::Sent { .. }));
-        if sent { Ok(()) } else { Err(Refusal::NothingToSend) }
+        if self.has_told(order.id) {
+            return Ok(());
+        }
+        let course = |waiting: Waiting| self.till.settings.kitchen.courses.name(waiting.course);
+        Err(order.waiting().map(course).map_or(Refusal::NothingToSend, Refusal::CourseWaits))
+    }
+
+    fn has_told(&self, id: OrderId) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::Sent { order, .. } if *order == id))
+    }
+
+    /// Fires courses: they are to be made now.
+    pub(super) fn fire(&mut self, which: Firing) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let mut courses = order.unfired();
+        match which {
+            Firing::Next => courses = courses.first().copied().into_iter().collect(),
+            Firing::One(course) => courses.retain(|one| *one == course),
+            Firing::All => {}
+        }
+        if courses.is_empty() {
+            return Err(Refusal::NothingToFire);
+        }
+        let fired = Some(CourseState::Fired(self.ctx.now));
+        let face = courses.into_iter().fold(order.face.clone(), |face, course| face.with_course(course, fired));
+        self.change_face(order, FaceAct::Course, face);
+        Ok(())
+    }
+
+    /// Holds a course back, or lets it wait its turn again.
+    pub(super) fn hold_course(&mut self, course: u8) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.order()?;
+        let name = self.till.settings.kitchen.courses.name(course);
+        if order.face.is_fired(course) {
+            return Err(Refusal::CourseFired(name));
+        }
+        if !order.unfired().contains(&course) {
+            return Err(Refusal::NoCourse(name));
+        }
+        let held = order.face.course(course).is_none().then_some(CourseState::Held);
+        self.change_face(order, FaceAct::Course, order.face.clone().with_course(course, held));
+        Ok(())
     }
 
     /// Adds to the events what the kitchen has to be told of them.
@@ -45,7 +88,7 @@ impl<'a> Deciding<'a, '_> {
         }
         let knows = |order: &Order| order.lines.iter().any(|l| l.told.is_some());
         let concerns = |id: &OrderId| self.till.orders.get(id).is_some_and(knows);
-        if !ids.iter().any(|id| self.sends_all(*id) || concerns(id)) {
+        if !ids.iter().any(|id| self.sends_all(*id) || self.fires(*id) || concerns(id)) {
             return;
         }
         let touched = ids.into_iter().filter_map(|id| Some((self.touched(id)?, self.sends_all(id)))).collect();
@@ -61,6 +104,18 @@ impl<'a> Deciding<'a, '_> {
             Event::OrderHanded { order, act: HandAct::Held, .. } => *order == id && rules.send_on_hold,
             _ => false,
         })
+    }
+
+    /// Whether a course of an order was fired.
+    fn fires(&self, id: OrderId) -> bool {
+        let fires =
+            |event: &Event| matches!(event, Event::FaceChanged { order, act: FaceAct::Course, .. } if *order == id);
+        self.events.iter().any(fires)
+    }
+
+    /// Whether an order was settled: all of it is to be made.
+    fn is_settled(&self, id: OrderId) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::SaleCompleted { sale, .. } if sale.order == id))
     }
 
     fn touched(&self, id: OrderId) -> Option<Touched<'a>> {
@@ -85,30 +140,72 @@ impl<'a> Deciding<'a, '_> {
     fn tell_of(&mut self, mut touched: Vec<(Touched<'_>, bool)>) {
         // Tickets are numbered in the order in which they are recorded.
         touched.sort_by_key(|(order, _)| self.end_of(order.id));
-        let settings = &self.till.settings;
         let mut numbers: BTreeMap<String, u32> = self.till.tickets.clone();
         let mut arrived = arrivals(&touched);
-        for (order, all) in &touched {
-            let place = kitchen::place(&order.after, settings);
-            let mut told: Vec<Told> = gone(order, &mut arrived);
+        for (mut order, all) in touched {
+            let fired = self.newly_fired(&order);
+            let settled = self.is_settled(order.id);
+            let sent =
+                if all && !settled { order.after.face_when_sent(self.ctx.now) } else { order.after.face.clone() };
+            let before = std::mem::replace(&mut order.after.face, sent);
+            let mut told: Vec<Told> = gone(&order, &mut arrived);
             if !order.thrown_away {
-                told.extend(order.after.lines.iter().filter_map(|line| kitchen::told(line, &place, *all)));
+                let sending = Sending { all, settled, fired };
+                told.extend(order.after.lines.iter().filter_map(|line| self.told(&order.after, line, &sending)));
             }
             if told.is_empty() {
                 continue;
             }
-            told.sort_by_key(|t| t.entry.line);
-            let tickets = kitchen::tickets(&told, settings, &mut numbers);
-            let face = &order.after.face;
-            let head = Head {
-                place,
-                name: face.name.clone(),
-                covers: face.covers,
-                server: self.till.name_of(order.after.server).to_owned(),
-            };
-            let at = self.end_of(order.id);
-            let version = self.version_at(at, order);
-            self.events.insert(at, Event::Sent { order: order.id, version, head, tickets });
+            told.sort_by_key(|t| (t.entry.course(), t.entry.line));
+            let tickets = kitchen::tickets(&told, &self.till.settings, &mut numbers);
+            let head = self.head(&order.after, &told, settled);
+            let mut at = self.end_of(order.id);
+            let version = self.version_at(at, &order);
+            let order_id = order.id;
+            if before != order.after.face {
+                let (before, after) = (Box::new(before), Box::new(order.after.face));
+                let fired = Event::FaceChanged { order: order_id, version, act: FaceAct::Course, before, after };
+                self.events.insert(at, fired);
+                at += 1;
+            }
+            self.events.insert(at, Event::Sent { order: order_id, version, head, tickets });
+        }
+    }
+
+    /// What is told of a line: what a send or its course's turn brings, and what is changed about what
+    /// somebody is making.
+    fn told(&self, order: &Order, line: &Line, sending: &Sending) -> Option<Told> {
+        let settings = &self.till.settings;
+        let fires = line.course.is_some_and(|course| sending.fired.contains(&course));
+        let sends = sending.settled || order.face.sends(line, &settings.kitchen.courses);
+        let told = kitchen::told(line, &kitchen::place(order, settings), (sending.all && sends) || fires);
+        // The stations know the dish: now it is to be made.
+        told.or_else(|| {
+            let dish = line.told.as_deref().filter(|_| fires && line.is_live())?.clone();
+            let entry = Entry { line: line.id, was: Some(dish.clone()), now: Some(dish), made_at: Vec::new() };
+            Some(Told { stations: line.stations.clone(), entry })
+        })
+    }
+
+    /// The courses that this act has fired, and of which the kitchen was not told yet.
+    fn newly_fired(&self, order: &Touched<'_>) -> BTreeSet<u8> {
+        if self.has_told(order.id) || !self.fires(order.id) {
+            return BTreeSet::new();
+        }
+        let before = order.before.map(|order| order.face.fired()).unwrap_or_default();
+        order.after.face.fired().difference(&before).copied().collect()
+    }
+
+    fn head(&self, order: &Order, told: &[Told], settled: bool) -> Head {
+        let dishes = told.iter().flat_map(|t| t.entry.was.iter().chain(&t.entry.now));
+        let courses: BTreeSet<u8> = dishes.filter_map(|dish| dish.course).collect();
+        let rules = &self.till.settings.kitchen.courses;
+        Head {
+            place: kitchen::place(order, &self.till.settings),
+            name: order.face.name.clone(),
+            covers: order.face.covers,
+            server: self.till.name_of(order.server).to_owned(),
+            courses: courses.into_iter().map(|c| course::on_ticket(c, &order.face, rules, settled)).collect(),
         }
     }
 
@@ -129,6 +226,16 @@ impl<'a> Deciding<'a, '_> {
         let made = before.iter().rev().find_map(of_it).or_else(|| after.iter().find_map(of_it));
         made.unwrap_or(order.after.version + 1)
     }
+}
+
+/// What of an order is told.
+struct Sending {
+    /// All that was not sent yet.
+    all: bool,
+    /// All of it, since it is settled.
+    settled: bool,
+    /// The courses that are fired.
+    fired: BTreeSet<u8>,
 }
 
 /// What stations know of that came into an order from another one.

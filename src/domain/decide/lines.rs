@@ -5,7 +5,7 @@ use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
-use crate::domain::order::{Before, Discount, DiscountKind, Line, Order, PriceFrom, Unit, Void};
+use crate::domain::order::{Before, Discount, DiscountKind, Face, Line, Order, PriceFrom, Unit, Void};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -176,6 +176,8 @@ impl<'a> Deciding<'a, '_> {
                     self.change_line(order.id, version, LineAct::Undone, now, former);
                 }
                 Before::Face(face) => {
+                    let courses = order.face.courses.clone();
+                    let face = Box::new(Face { courses, ..(**face).clone() });
                     if face.discounts.iter().any(|d| !order.face.discounts.contains(d)) {
                         self.require(Permission::DiscountOrder)?;
                     }
@@ -190,7 +192,7 @@ impl<'a> Deciding<'a, '_> {
                         version,
                         act: FaceAct::Undone,
                         before: Box::new(order.face.clone()),
-                        after: face.clone(),
+                        after: face,
                     });
                 }
             }

@@ -179,7 +179,10 @@ impl<'a> Deciding<'a, '_> {
         for event in &self.events {
             let counts_anew = match event {
                 Event::LineChanged { act, before: Some(before), after: Some(_), .. } => {
-                    let harmless = matches!(act, LineAct::Voided | LineAct::Note | LineAct::Seat | LineAct::Undone);
+                    let harmless = matches!(
+                        act,
+                        LineAct::Voided | LineAct::Note | LineAct::Seat | LineAct::Course | LineAct::Undone
+                    );
                     (before.held().is_some() && !harmless) || (before.charge && *act == LineAct::Voided)
                 }
                 Event::FaceChanged { order, act: FaceAct::Type | FaceAct::Discount | FaceAct::Service, .. } => {

@@ -1,10 +1,11 @@
 //! Tables: seating a party, moving, joining, covers, seats, and who serves.
 
+use crate::domain::course::CourseRules;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{FaceAct, HandAct, LineAct};
 use crate::domain::floor::MAX_TABLE_CHARS;
 use crate::domain::ids::{LineId, StaffId};
-use crate::domain::order::Face;
+use crate::domain::order::{Face, Line};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 
@@ -95,6 +96,17 @@ impl Deciding<'_, '_> {
         let mut after = line.clone();
         after.seat = seat.filter(|seat| *seat > 0);
         self.put(order, LineAct::Seat, line, after);
+        Ok(())
+    }
+
+    /// Puts a line into another course; with none it is to be made whenever it is sent.
+    pub(super) fn set_course(&mut self, line: LineId, course: Option<u8>) -> Result<(), Refusal> {
+        let (order, line) = self.line(line)?;
+        let course = course.filter(|course| *course > 0);
+        if course.is_some_and(|course| course > CourseRules::MOST) {
+            return Err(Refusal::TooMuch(format!("Course {}", course.unwrap_or_default())));
+        }
+        self.put(order, LineAct::Course, line, Line { course, ..line.clone() });
         Ok(())
     }
 

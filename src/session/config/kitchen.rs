@@ -4,6 +4,7 @@ use super::finding::Located;
 use super::lists::known;
 use super::main_file::coded;
 use super::reader::Table;
+use crate::domain::course::{CourseRules, CourseTickets};
 use crate::domain::settings::{KitchenRules, OrderType, Route, Station};
 
 /// The most copies of a ticket.
@@ -86,9 +87,20 @@ pub(super) fn rules(root: &Table) -> KitchenRules {
     for (key, minutes) in [("long_min", &mut rules.long_min), ("late_min", &mut rules.late_min)] {
         *minutes = table.whole(key, 1..=600).unwrap_or(*minutes);
     }
+    rules.courses = courses(&table, rules.courses);
     if rules.late_min <= rules.long_min {
         table.file.find_at(&table.place(), "`late_min` must be more than `long_min`");
     }
     table.done();
     rules
+}
+
+/// The courses, and when their tickets are printed.
+fn courses(table: &Table, default: CourseRules) -> CourseRules {
+    let ways = [CourseTickets::Together, CourseTickets::OnFire];
+    CourseRules {
+        names: table.texts("courses", 0..=CourseRules::MOST.into()).unwrap_or(default.names),
+        tickets: table.word("course_tickets", &ways).unwrap_or(default.tickets),
+        late_min: table.whole("course_late_min", 1..=600).unwrap_or(default.late_min),
+    }
 }

@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 use crate::ui::state::Ui;
-use crate::ui::{customers, key_name, split};
+use crate::ui::{courses, customers, key_name, split};
 
 pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
     match (till.current(), &till.last_sale) {
@@ -53,7 +53,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         let at = rows.len();
         line_rows(till, line, part, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
-            row.mark = mark(line, &place, begun);
+            row.mark = mark(order, line, &place, begun);
             if let Some((_, much)) = split::marked(ui, line) {
                 let much = much.map(|much| format!("{much} ")).unwrap_or_default();
                 row.label = Text::new(Tone::Accent, format!("[{much}x] {}", row.label.text));
@@ -62,6 +62,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     }
     let mut sums = customers::about(till, order);
     sums.extend(discount_rows(till, &order.face.discounts, &totals));
+    sums.extend(order.waiting().map(|waits| (courses::waiting(ui, till, waits), Text::default())));
     if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
         let name = format!("{} {}%", rule.name, rule.percent.normalize());
         sums.push((Text::from(name), Text::from(show(part.gross))));
@@ -143,8 +144,12 @@ fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
     format!("{count} item{} {}", if count == 1 { "" } else { "s" }, till.settings.currency.code())
 }
 
-/// What the kitchen knows of a line. As long as nothing of an order was sent, that is not said.
-fn mark(line: &Line, place: &Place, begun: bool) -> Text {
+/// What the kitchen knows of a line, and whether its course waits. As long as nothing of an order was sent, that is not said.
+fn mark(order: &Order, line: &Line, place: &Place, begun: bool) -> Text {
+    let waits = line.course.is_some_and(|course| !order.face.is_fired(course));
+    if begun && waits && (line.told.is_none() || !kitchen::is_unsent(line, place)) {
+        return Text::new(Tone::Warn, "w");
+    }
     match (&line.told, kitchen::is_unsent(line, place)) {
         (Some(_), false) => Text::new(Tone::Good, "s"),
         (Some(_), true) => Text::new(Tone::Warn, "c"),
@@ -157,10 +162,11 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
     let show = |amount| till.settings.currency.show(amount);
     let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
     let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
+    let course = line.course.map(|course| format!(" >{course}")).unwrap_or_default();
     rows.push(OrderRow {
         quantity: line.pieces(),
         mark: Text::default(),
-        label: Text::from(format!("{}{seat}", line.name)),
+        label: Text::from(format!("{}{seat}{course}", line.name)),
         amount: show(part.gross),
         below: false,
         selected,

@@ -8,7 +8,7 @@ use crate::ui::state::{Then, Ui};
 use crate::ui::tables;
 
 /// What the letters on the map mean.
-pub(super) const LEGEND: &str = "- free  O open  S sent  B bill printed · minutes since they sat down";
+pub(super) const LEGEND: &str = "- free  O open  W course waits (! late)  S sent  B bill printed · minutes";
 
 /// The rooms, with the row at this place selected; tables that are not among the rows stand back.
 pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: Option<usize>) -> Vec<PlanRoom> {
@@ -17,7 +17,7 @@ pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: Option<usize>) -> Vec
     let spot = |name: String| {
         let fits = place(&name);
         let seating = seatings.iter().find(|seating| seating.table == name);
-        let mut state = seating.map(|seating| state(ui, seating)).unwrap_or_default();
+        let mut state = seating.map(|seating| state(ui, till, seating)).unwrap_or_default();
         if fits.is_none() {
             state.tone = Tone::Dim;
         }
@@ -30,7 +30,7 @@ pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: Option<usize>) -> Vec
 }
 
 /// `S 45m`: the letter and the age; of two parties, how many there are.
-fn state(ui: &Ui, seating: &Seating) -> Text {
+fn state(ui: &Ui, till: &Till, seating: &Seating) -> Text {
     let letter = seating.state.letter();
     let minutes = seating.since.map_or(0, |since| tables::minutes(ui.now, since));
     let age = match (seating.state, minutes) {
@@ -38,5 +38,11 @@ fn state(ui: &Ui, seating: &Seating) -> Text {
         (_, 0..100) => format!(" {minutes}m"),
         (_, minutes) => format!(" {}h", (minutes / 60).min(99)),
     };
-    Text::new(tables::tone(seating.state), format!("{letter}{age}"))
+    let late_min = till.settings.kitchen.courses.late_min;
+    let late = seating.waiting.is_some_and(|waits| tables::minutes(ui.now, waits.since) >= late_min);
+    let (late, tone) = match (seating.state, late) {
+        (TableState::Waiting, true) => ("!", Tone::Bad),
+        (state, _) => ("", tables::tone(state)),
+    };
+    Text::new(tone, format!("{letter}{late}{age}"))
 }

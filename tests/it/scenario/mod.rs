@@ -31,6 +31,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    courses
     customers
     clock
     discounts
