@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::{LineId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Line;
+use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::{Rounding, divide_rounded, to_multiple};
 use crate::domain::sale::{LineTotals, Sale, Totals};
@@ -114,7 +115,12 @@ impl Found {
                 return None;
             }
             parts.push(share(line, sold, before, *quantity));
-            lines.push(Line { quantity: *quantity, ..line.clone() });
+            let part = |applied: &Applied| Applied {
+                amount: share_of(applied.amount, line.quantity, before, *quantity),
+                ..applied.clone()
+            };
+            let promotions = line.promotions.iter().map(part).collect();
+            lines.push(Line { quantity: *quantity, promotions, ..line.clone() });
         }
         (lines.len() == wanted.len()).then(|| {
             let totals = totals::of_parts(&lines, parts);

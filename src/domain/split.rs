@@ -406,6 +406,12 @@ fn join(mine: &mut Line, other: &Line) {
         (None, Some(dish)) => mine.told = Some(dish.clone()),
         (None, None) => {}
     }
+    for theirs in &other.promotions {
+        match mine.promotions.iter_mut().find(|ours| ours.code == theirs.code) {
+            Some(ours) => ours.amount += theirs.amount,
+            None => mine.promotions.push(theirs.clone()),
+        }
+    }
     let (Some(share), Some(theirs)) = (&mut mine.share, &other.share) else { return };
     let (a, b) = (&share.totals, &theirs.totals);
     share.totals = LineTotals {

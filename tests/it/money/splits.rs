@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use counterflow::domain::promotion::Applied;
 use counterflow::domain::settings::{Offers, Settings};
 use counterflow::domain::split::{SplitBy, divide, freed, together};
 use counterflow::domain::totals;
@@ -34,6 +35,8 @@ fn check(order: &Order, by: &SplitBy, settings: &Settings) -> Option<Vec<Vec<Lin
     };
     let counted: Vec<Totals> = parts.iter().map(count).collect();
     assert_eq!(sums(&counted.iter().collect::<Vec<_>>()), sums(&[&whole]), "{by:?}");
+    let given = |lines: &[Line]| -> Money { lines.iter().flat_map(|l| &l.promotions).map(|a| a.amount).sum() };
+    assert_eq!(parts.iter().map(|lines| given(lines)).sum::<Money>(), given(&order.lines), "{by:?}: promotions");
     for part in &counted {
         assert!(!part.gross.is_negative() && !part.discount.is_negative(), "{by:?}");
     }
@@ -60,7 +63,7 @@ proptest! {
     fn parts_come_to_the_whole_and_together_again(
         lines in lines(&TAXES), off in prop::collection::vec(discounts(), 0..3), place in places(),
         rounding in roundings(), parts in 2..9_u16, at in any::<Index>(), permille in 1..999_i64, seats in 1..4_u8,
-        charged in any::<bool>(),
+        charged in any::<bool>(), promoted in prop::collection::vec(prop::option::of(0..=100_i64), 12),
     ) {
         let service = super::service::charging("12.5", 0, &["20 incl", "8"]).offers;
         let settings = Settings {
@@ -73,6 +76,12 @@ proptest! {
         for (n, line) in (1..).zip(&mut order.lines) {
             line.id = LineId(n);
             line.seat = Some((n % u32::from(seats)) as u8).filter(|seat| *seat > 0);
+        }
+        for (line, percent) in order.lines.iter_mut().zip(promoted) {
+            let Some(percent) = percent else { continue };
+            let amount = Money::from_minor(line.gross().minor() * percent / 100);
+            line.discount = None;
+            line.promotions = vec![Applied { code: "p".into(), name: "Promotion".into(), amount, budget: None }];
         }
         order.face.discounts = off;
         let one = order.lines[at.index(order.lines.len())].clone();
