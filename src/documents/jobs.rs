@@ -1,10 +1,12 @@
 //! What the acts of a till bring to paper.
 
-use crate::documents::receipt::{bill, receipt};
+use crate::documents::receipt::{bill, receipt, with_place};
 use crate::documents::template::Template;
 use crate::documents::{Document, DocumentKind};
 use crate::documents::{account, kitchen, refund, shift, slip};
 use crate::domain::event::Event;
+use crate::domain::ids::OrderId;
+use crate::domain::sale::Sale;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
 use crate::domain::totals;
@@ -23,7 +25,7 @@ pub enum Destination {
 /// their template has them. A reprint is not among them: its sale has to be fetched first, and is printed as
 /// [`copy`](crate::documents::receipt::copy).
 pub fn jobs_for(till: &Till, template: &Template, events: &[Event], now: Stamp) -> Vec<(Destination, Document)> {
-    let settles = events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
+    let settles = events.iter().any(|e| matches!(e, Event::SaleCompleted { sale, .. } if prints(till, sale)));
     let mut documents: Vec<Document> = events.iter().filter_map(|e| document(till, e, settles, now)).collect();
     // A receipt opens the drawer for what was paid with it: cash taken before has opened it already.
     let mut taken = Vec::new();
@@ -40,6 +42,17 @@ pub fn jobs_for(till: &Till, template: &Template, events: &[Event], now: Stamp) 
     }
     let to_stations = events.iter().flat_map(|event| tickets(till, template, event, now));
     to_stations.chain(documents.into_iter().map(|document| (Destination::Receipt, document))).collect()
+}
+
+/// Whether paying such an order prints a receipt without being asked.
+fn prints(till: &Till, sale: &Sale) -> bool {
+    till.settings.order_type(&sale.order_type).is_none_or(|t| t.receipt)
+}
+
+/// The number of an order as it is called out, and when it is for.
+fn placed(till: &Till, order: OrderId, order_type: &str, number: u32) -> (Option<String>, Option<Stamp>) {
+    let due = till.orders.get(&order).and_then(|order| order.face.due);
+    (till.settings.called(order_type, number), due)
 }
 
 /// The tickets that an event sends to stations, with their copies.
@@ -59,14 +72,19 @@ fn tickets(till: &Till, template: &Template, event: &Event, now: Stamp) -> Vec<(
 /// receipt, and so is the drawer.
 fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Document> {
     match event {
-        Event::SaleCompleted { sale, .. } => Some(receipt(sale, &till.settings)),
+        Event::SaleCompleted { sale, .. } => prints(till, sale).then(|| {
+            let (called, due) = placed(till, sale.order, &sale.order_type, sale.number);
+            with_place(receipt(sale, &till.settings), called.as_deref(), due, &till.contact(sale.order))
+        }),
         Event::PaymentTaken { payment, .. } => (payment.opens_drawer && !settles).then(slip::drawer),
         // What goes back lies where it was put.
         Event::PaymentReversed { payment, .. } => payment.opens_drawer.then(slip::drawer),
         Event::BillPrinted { order, .. } => {
             let order = till.orders.get(order)?;
             let server = till.name_of(order.server);
-            Some(bill(order, &totals::of(order, &till.settings), &till.settings, server, now))
+            let bill = bill(order, &totals::of(order, &till.settings), &till.settings, server, now);
+            let (called, due) = placed(till, order.id, &order.face.order_type, order.number);
+            Some(with_place(bill, called.as_deref(), due, &till.contact(order.id)))
         }
         Event::MoneyReceived { received } => {
             let staff = till.name_of(received.payment.staff);

@@ -51,6 +51,7 @@ fn around(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Said {
         (Field::Order, Some(head.place.order.to_string())),
         (Field::Type, Some(head.place.order_type.clone())),
         (Field::Covers, head.covers.map(|n| n.to_string())),
+        (Field::Due, head.due.map(|due| due.show_time())),
         (Field::Name, head.name.clone()),
         (Field::Server, Some(head.server.clone())),
         (Field::Also, also),

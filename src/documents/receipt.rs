@@ -7,6 +7,7 @@ use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
+use crate::domain::order_type::Contact;
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt_code;
 use crate::domain::sale::{LineTotals, Sale, Totals};
@@ -36,6 +37,18 @@ pub fn receipt(sale: &Sale, settings: &Settings) -> Document {
         opens_drawer: sale.payments.iter().any(|p| p.opens_drawer),
         cut: true,
     }
+}
+
+/// A bill or receipt with whom it goes to above its lines: the number that is called out, when it is for, how
+/// they are reached. The name it is held under is the house's own, and never on it.
+pub fn with_place(mut document: Document, called: Option<&str>, due: Option<Stamp>, contact: &Contact) -> Document {
+    let at = document.blocks.iter().position(|block| *block == Block::Rule).unwrap_or(document.blocks.len());
+    let mut blocks: Vec<Block> = called.map(|n| Block::styled(Align::Centre, LARGE, n)).into_iter().collect();
+    blocks.extend(due.map(|due| Block::styled(Align::Left, BOLD, format!("For {}", due.show_time()))));
+    let lines = [&contact.phone, &contact.address].into_iter().filter(|text| !text.is_empty());
+    blocks.extend(lines.map(|text| Block::Text { spans: vec![Span::new(BOLD, text)], align: Align::Left, hang: HANG }));
+    document.blocks.splice(at..at, blocks);
+    document
 }
 
 /// The receipt printed again for the `n`th time, marked so that it cannot pass for the first. Never

@@ -14,9 +14,15 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
         table: Some(table.to_owned()),
         order_type: "Eat in".to_owned(),
         allergies: None,
+        called: None,
     };
-    let away =
-        Place { order: 43, table: None, order_type: "Take away".to_owned(), allergies: Some("sesame".to_owned()) };
+    let away = Place {
+        order: 43,
+        table: None,
+        order_type: "Take away".to_owned(),
+        allergies: Some("sesame".to_owned()),
+        called: None,
+    };
     let burger = |place: &Place| Dish {
         quantity: Quantity::pieces(2),
         name: "Cheeseburger".to_owned(),
@@ -49,6 +55,7 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
         name: name.map(str::to_owned),
         covers,
         server: "Ada".to_owned(),
+        due: None,
         courses: Vec::new(),
     };
     [

@@ -19,6 +19,7 @@ use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
 use crate::domain::staff::Staff;
 use crate::domain::tender::Reference;
+use crate::domain::time::Stamp;
 use crate::domain::work::Work;
 
 /// A choice from a modifier group, by its digit.
@@ -179,6 +180,14 @@ pub enum Command {
     SetCovers { covers: Option<u16> },
     /// Say which seat a line is for.
     SetSeat { line: LineId, seat: Option<u8> },
+    /// Write down how somebody is reached; nothing said stays as it is. The session keeps it beside the journal.
+    SetContact { phone: Option<String>, address: Option<String> },
+    /// Say when the order is fetched, or to be there.
+    SetDue { at: Option<Stamp> },
+    /// Say what the order may come to; none: as its type says.
+    SetOrderLimit { limit: Option<Money> },
+    /// Open a tab under a name.
+    OpenTab { name: String },
     /// Put a line into another course; none: it waits for nothing.
     SetCourse { line: LineId, course: Option<u8> },
     /// Fire courses of the order on screen: they are to be made now.

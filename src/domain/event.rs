@@ -72,6 +72,12 @@ pub enum FaceAct {
     Customer,
     /// What nobody may eat was said, or taken back.
     Allergies,
+    /// It is for another time.
+    Due,
+    /// It may come to something else.
+    Limit,
+    /// It was written down how somebody is reached.
+    Contact,
     /// A course was fired, held back, or let wait its turn.
     Course,
     /// A former act was undone.

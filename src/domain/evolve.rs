@@ -85,6 +85,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         }
         Event::SaleCompleted { sale, .. } => {
             till.orders.remove(&sale.order);
+            till.contacts.remove(&sale.order);
             if own {
                 till.counters.receipt = sale.receipt + 1;
                 till.last_sale = Some(Arc::new((**sale).clone()));
@@ -92,6 +93,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         }
         Event::OrderAbandoned { order, .. } | Event::OrderMerged { order, .. } => {
             till.orders.remove(order);
+            till.contacts.remove(order);
         }
         Event::LineChanged { order, .. }
         | Event::FaceChanged { order, .. }

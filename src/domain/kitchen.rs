@@ -11,6 +11,7 @@ use crate::domain::ids::LineId;
 use crate::domain::order::{Line, Modifier, Order, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::settings::{Settings, Station};
+use crate::domain::time::Stamp;
 
 /// An option as the kitchen reads it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct Place {
     /// What nobody there may eat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allergies: Option<String>,
+    /// The number as it is called out: `T42`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
 }
 
 /// What is to be made of one line.
@@ -191,6 +195,9 @@ pub struct Head {
     pub covers: Option<u16>,
     /// The name of whose order it is.
     pub server: String,
+    /// When it is fetched, or to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Stamp>,
     /// The courses of what is told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub courses: Vec<CourseOnTicket>,
@@ -238,9 +245,10 @@ pub fn moved(head: &Head, was: &Dish, now: &Dish) -> (String, String) {
 
 /// What a cook calls a party by: `Table 12`, else `Order 42`.
 pub fn whereto(place: &Place) -> String {
-    match &place.table {
-        Some(table) => format!("Table {table}"),
-        None => format!("Order {}", place.order),
+    match (&place.table, &place.called) {
+        (Some(table), _) => format!("Table {table}"),
+        (None, Some(called)) => called.clone(),
+        (None, None) => format!("Order {}", place.order),
     }
 }
 
@@ -257,6 +265,7 @@ pub fn place(order: &Order, settings: &Settings) -> Place {
         table: order.face.table.clone(),
         allergies: order.face.allergies.clone(),
         order_type: order_type.map_or(&order.face.order_type, |t| &t.name).clone(),
+        called: settings.called(&order.face.order_type, order.number),
     }
 }
 

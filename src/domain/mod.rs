@@ -22,6 +22,7 @@ pub mod menu_check;
 pub mod menu_file;
 pub mod money;
 pub mod order;
+pub mod order_type;
 pub mod payment;
 pub mod promotion;
 pub mod quantity;

@@ -310,6 +310,16 @@ pub struct Face {
     /// Discounts on the whole order, each on what the ones before left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<Discount>,
+    /// When it is fetched, or to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Stamp>,
+    /// What it may come to; as its type says, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Money>,
+    /// How often it was written down how somebody is reached. What was written is kept apart: the journal
+    /// never forgets.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub contact: u32,
     /// What was said of its courses, in the order of their numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub courses: Vec<Course>,
@@ -325,6 +335,10 @@ pub struct Face {
     /// Set when the house does without its service charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waived>,
+}
+
+fn is_never(times: &u32) -> bool {
+    *times == 0
 }
 
 /// What one step of undo puts back.
@@ -445,6 +459,11 @@ impl Order {
     /// Whether nobody would miss it: nothing was rung or paid, and nobody sits there or gave a name.
     pub fn is_blank(&self) -> bool {
         self.is_empty() && self.face.name.is_none() && self.face.covers.is_none()
+    }
+
+    /// Whether it was just rung, and belongs nowhere yet.
+    pub fn is_placeless(&self) -> bool {
+        !self.is_blank() && self.face.table.is_none() && self.face.name.is_none() && !self.held && !self.recalled
     }
 
     /// Its number; of one of several bills, with the bill's: `12/2`.

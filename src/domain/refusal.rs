@@ -1,5 +1,6 @@
 //! Why something may not be done: expected, in plain words, with what to do instead. Not an error.
 
+use crate::domain::order_type::Asked;
 use crate::domain::quantity::Quantity;
 use crate::domain::staff::Permission;
 
@@ -220,6 +221,9 @@ pub enum Refusal {
     /// What a line comes to is held.
     #[error("This order was divided, and its lines come to what they came to: :unsplit brings it together")]
     Divided,
+    /// The same, and no other bill is open that it could be brought together with.
+    #[error("What this line comes to was fixed when the order was divided or merged: void it and ring it anew")]
+    FixedForGood,
     /// Marked lines are a bill of their own.
     #[error("Marked lines are paid in full; to pay a part, divide the order first")]
     MarkedInFull,
@@ -289,6 +293,14 @@ pub enum Refusal {
     /// The kitchen knows everything already.
     #[error("Everything was sent already, or nothing of it is made at a station")]
     NothingToSend,
+    /// The order's type asks for something.
+    #[error("{order_type} needs {}", .asked.words())]
+    Asks {
+        /// The type's name.
+        order_type: String,
+        /// What is missing.
+        asked: Asked,
+    },
     /// What is left belongs to courses that wait.
     #[error("All else was sent; waiting to be fired: {0}")]
     CourseWaits(String),

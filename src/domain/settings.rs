@@ -8,6 +8,7 @@ use crate::domain::course::CourseRules;
 use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
+use crate::domain::order_type::OrderType;
 use crate::domain::promotion::Promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
@@ -18,19 +19,6 @@ use crate::domain::tax::{TaxRounding, TaxTable};
 use crate::domain::tender::Tender;
 use crate::domain::time::CutOff;
 use crate::domain::work::HoursRules;
-
-/// A way in which food is taken: eat in, take away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OrderType {
-    /// Its code: `eat-in`.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// The price level it sells at; the base level when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
-}
 
 /// Where something is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -54,6 +54,8 @@ pub enum Permission {
     Spool,
     /// Go on with somebody else's order.
     TakeOver,
+    /// Let an order come to more than its limit.
+    ExceedLimit,
     /// Bind an unknown barcode to an item.
     BindBarcode,
     /// Mark an item sold out, or count it down.
@@ -108,6 +110,7 @@ impl Permission {
         Self::Reprint,
         Self::Spool,
         Self::TakeOver,
+        Self::ExceedLimit,
         Self::BindBarcode,
         Self::SetAvailability,
         Self::MoveCash,
@@ -148,6 +151,7 @@ impl Permission {
             Self::Reprint => "print a receipt again",
             Self::Spool => "decide over print jobs",
             Self::TakeOver => "take over an order",
+            Self::ExceedLimit => "let an order go beyond its limit",
             Self::BindBarcode => "bind a barcode",
             Self::SetAvailability => "mark items sold out",
             Self::MoveCash => "move cash",

@@ -9,6 +9,7 @@ use crate::domain::customer::{Account, Person};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, CustomerId, IdSource, LineId, OrderId, RegisterId, SaleId, StaffId};
 use crate::domain::order::{Line, Order};
+use crate::domain::order_type::Contact;
 use crate::domain::promotion::Standing;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
@@ -112,6 +113,9 @@ pub struct Till {
     pub absent: BTreeSet<RegisterId>,
     /// All open orders of the box.
     pub orders: BTreeMap<OrderId, Order>,
+    /// How whoever ordered is reached, of open orders. Not in the journal, which never forgets: the session
+    /// keeps it beside.
+    pub contacts: BTreeMap<OrderId, Contact>,
     /// The numbers of the next documents.
     pub counters: Counters,
     /// The last ticket number that each station of the box was given.
@@ -146,6 +150,7 @@ impl Till {
             grand: Grand::default(),
             absent: BTreeSet::new(),
             orders: BTreeMap::new(),
+            contacts: BTreeMap::new(),
             counters: Counters::default(),
             tickets: BTreeMap::new(),
             last_order: 0,

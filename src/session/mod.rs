@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod config;
+mod contacts;
 mod customers;
 pub mod devices;
 mod history;
@@ -251,6 +252,9 @@ impl Session {
             }
             Command::SaveCustomer { .. } | Command::ForgetCustomer { .. } => {
                 self.record_customer(command, &events, &jobs, now)?;
+            }
+            Command::SetContact { phone, address } => {
+                self.keep_contact((phone.as_deref(), address.as_deref()), events.clone(), now)?;
             }
             _ => self.record(events.clone(), &jobs, now)?,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, FaceAct};
 use crate::domain::ids::RegisterId;
 use crate::session::Session;
 use crate::store::is_running;
@@ -23,7 +23,7 @@ impl Session {
             }
         };
         entries.retain(|(at, _)| *at < place);
-        let mut menu = false;
+        let (mut menu, mut contacts) = (false, false);
         for (place, entry) in &entries {
             self.seen = *place;
             // What was done on this register this session has folded, but for what another drawer did to it.
@@ -32,6 +32,7 @@ impl Session {
                 continue;
             }
             menu |= matches!(entry.event, Event::MenuChanged { .. } | Event::BarcodeBound { .. });
+            contacts |= matches!(entry.event, Event::FaceChanged { act: FaceAct::Contact, .. });
             let had = self.till.current().map(|o| (o.id, o.title()));
             self.till.evolve(entry);
             self.know_customers(std::iter::once(entry));
@@ -44,6 +45,12 @@ impl Session {
         }
         if menu {
             self.reload_menu();
+        }
+        if contacts {
+            match self.store.contacts() {
+                Ok(contacts) => self.till.contacts = contacts,
+                Err(error) => self.ui.say(Tone::Bad, format!("The store cannot be read: {error}")),
+            }
         }
         self.ui.follow_order(&self.till);
     }

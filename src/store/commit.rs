@@ -9,6 +9,7 @@ use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
 use crate::store::Store;
+use crate::store::contacts;
 use crate::store::error::CommitError;
 use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds};
 use crate::store::journal::{self, Hash};
@@ -97,6 +98,7 @@ fn transact(
             first.get_or_insert(entry);
             last = entry;
         }
+        contacts::forget(&tx, &recorded.event)?;
         // Print jobs are no projection: what is decided over them is carried out here, and once.
         if let Event::JobDecided { job, act, reason, .. } = &recorded.event {
             spool::decide(&tx, *job, act, reason, recorded.at)?;

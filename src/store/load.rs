@@ -47,6 +47,7 @@ impl Store {
         till.customers = crate::store::people::all(&tx)?;
         till.promotions = crate::store::fold::promotions::load(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();
+        till.contacts = crate::store::contacts::load(&tx)?;
         till.last_order = last_order(&tx)?;
         if let Some(kept) = load_register(&tx, register)? {
             till.failures = kept.failures;

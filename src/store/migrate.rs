@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0060_customers.sql"),
     include_str!("../../migrations/till/0030_drawers_and_service.sql"),
     include_str!("../../migrations/till/0040_printers.sql"),
+    include_str!("../../migrations/till/0050_contacts.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -4,13 +4,14 @@
 //! - Nothing is done before [`Store::commit`] has returned.
 //! - Several processes may have the same store open. Each register, and each printer, is locked by
 //!   one of them ([`lock_register`], [`lock_printer`]).
-//! - Everything but `journal`, `box`, `credentials`, `badges` and the print spool (`jobs`, `job_bytes`,
+//! - Everything but `journal`, `box`, `credentials`, `badges`, `contacts` and the print spool (`jobs`, `job_bytes`,
 //!   `job_documents`, `printers`) and `people` is a projection, filled by one function and rebuilt from the journal
 //!   by the same.
 
 mod anchors;
 mod commit;
 mod connection;
+mod contacts;
 mod error;
 mod find;
 mod fold;

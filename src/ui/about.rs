@@ -109,6 +109,11 @@ fn is_about_order(dialog: &Dialog) -> bool {
             Ask::HoldName
             | Ask::OrderName
             | Ask::Covers
+            | Ask::Phone
+            | Ask::Address
+            | Ask::PickUp
+            | Ask::Limit
+            | Ask::Asked(..)
             | Ask::Seat(_)
             | Ask::SplitEvenly
             | Ask::SplitAmount
@@ -148,6 +153,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
             From::Orders
+            | From::Tabs
             | From::Promotions
             | From::ToAccount
             | From::AccountActs(_)
@@ -205,6 +211,9 @@ fn changes_order(command: &Command) -> bool {
         | Command::JoinTable { .. }
         | Command::SetCovers { .. }
         | Command::SetSeat { .. }
+        | Command::SetContact { .. }
+        | Command::SetDue { .. }
+        | Command::SetOrderLimit { .. }
         | Command::SetCourse { .. }
         | Command::Fire { .. }
         | Command::HoldCourse { .. }
@@ -236,6 +245,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::RingWeighed(_)
         | Command::Recall { .. }
         | Command::OpenTable { .. }
+        | Command::OpenTab { .. }
         | Command::Reprint { .. }
         | Command::DecideJob { .. }
         | Command::NoSale { .. }

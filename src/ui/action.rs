@@ -106,6 +106,11 @@ actions! {
     ["The order"]
     OrderType "order-type" "Type" "Changes the order type: eat in, take away.";
     Name "name" "Name" "Gives the order a name.";
+    Tab "tab" "Tab" "Goes to a tab by a few letters, or opens one.";
+    Phone "phone" "Phone" "Writes down a telephone number, until it is settled.";
+    Address "address" "Address" "Writes down where it is brought to, until settled.";
+    PickUp "pick-up" "For when" "When it is fetched: 18:30, or 20 for in 20 minutes.";
+    Limit "limit" "Limit" "What it may come to before somebody must allow more.";
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
     CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
     Customer "customer" "Customer" "Says who the order is for, by a few letters or digits.";
@@ -117,8 +122,8 @@ actions! {
     Send "send" "Send" "Sends to the kitchen what was not sent yet.";
     Fire "fire" "Fire" "Fires the next course; 2 before the key that one, 0 all.";
     FireAll "fire-all" "Fire all" "Fires every course that waits.";
-    HoldCourse "hold-course" "Hold back" "Holds the line's course back, or lets it take its turn.";
     Hold "hold" "Hold" "Puts the order aside; with no order, lists those.";
+    HoldCourse "hold-course" "Hold back" "Holds the line's course back, or lets it take its turn.";
     Orders "orders" "Orders" "Lists the open orders, to bring one back.";
     Abandon "abandon" "Throw away" "Throws the whole order away, with a reason.";
     ["Several bills"]
@@ -128,8 +133,8 @@ actions! {
     Merge "merge" "Merge" "Brings another order into this one.";
     ["Tables"]
     Table "table" "Table" "Goes to a table: 12 before the key, or the map.";
-    Covers "covers" "Covers" "Says how many people there are.";
-    Move "move" "Move" "Moves the order to another table.";
+    Covers "covers" "Covers" "Says how many people there are: 4 before, or asked.";
+    Move "move" "Move" "Moves the order to a table: 7 before the key, or the map.";
     Join "join" "Join" "Joins another table to this one, or lets it go.";
     Give "give" "Give" "Gives the order to somebody else to serve.";
     ["Paying"]

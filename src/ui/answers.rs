@@ -28,6 +28,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::SplitAmount
             | Ask::SplitLine(_)
             | Ask::Seat(_)
+            | Ask::PickUp
+            | Ask::Limit
             | Ask::LendTo
             | Ask::LendAmount(_)
             | Ask::RefundOf
@@ -35,6 +37,9 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             Ask::HoldName
             | Ask::OrderName
             | Ask::Allergies
+            | Ask::Phone
+            | Ask::Address
+            | Ask::Asked(..)
             | Ask::KitchenNote(_)
             | Ask::CustomerNote(_)
             | Ask::Tip
@@ -73,7 +78,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Merge => true,
             // A name has several words; what follows an account's is asked, and the name's first word has to do.
             From::Customers(what) => *what == CustomerFor::Account,
-            From::Reasons(_) | From::Promotions | From::Orders | From::ItemsToBind(_) => false,
+            From::Reasons(_) | From::Promotions | From::Orders | From::Tabs | From::ItemsToBind(_) => false,
         },
         Dialog::Modifiers(_)
         | Dialog::Pay { .. }

@@ -18,8 +18,8 @@ use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
 use crate::ui::{
-    AfterPin, Request, Secret, count, customers, modifiers, order, pay, people, refund, report, sell, show, split,
-    tables,
+    AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, refund, report, sell, show,
+    split, tables,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -137,12 +137,6 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
 fn step(ui: &mut Ui, till: &Till, action: Action) {
     let lists =
         matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last);
-    let last = match ui.kept.dialogs.last() {
-        Some(Dialog::Pay { .. }) => till.settings.tenders.len().saturating_sub(1),
-        Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len().saturating_sub(1),
-        Some(Dialog::Help { .. }) => super::help_rows(ui).len().saturating_sub(1),
-        _ => 0,
-    };
     if let Some(Dialog::Choose { from, filter, on }) = ui.kept.dialogs.last()
         && (lists || matches!(from, From::Tables(_)))
     {
@@ -158,6 +152,7 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
         }
         return;
     }
+    let last = last_row(ui, till);
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
         Some(Dialog::Report(_)) => report::step(ui, action),
@@ -165,32 +160,69 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             *at = moved(*at, last, action);
         }
         Some(Dialog::PayForm(form)) => match action {
-            Action::Down | Action::Right => form.at = (form.at + 1).min(form.fields.len().saturating_sub(1)),
+            Action::Down | Action::Right => form.at = (form.at + 1).min(last),
             Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
             _ => {}
         },
         Some(Dialog::Refund(_)) if matches!(action, Action::Left | Action::Right) => {
             refund::turn(ui, till, if action == Action::Left { -1 } else { 1 });
         }
-        Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, form.rows.len().saturating_sub(1), action),
+        Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, last, action),
         Some(Dialog::Customer(form)) if matches!(action, Action::Up | Action::Down) => {
-            form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
+            form.at = moved(form.at, last, action);
         }
         Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
-            form.at = moved(form.at, form.fields.len().saturating_sub(1), action);
+            form.at = moved(form.at, last, action);
         }
-        _ => {
-            if let Some(edit) = edit(ui) {
-                match action {
-                    Action::Left => edit.step(-1),
-                    Action::Right => edit.step(1),
-                    Action::First => edit.step(-(Edit::MAX_CHARS as isize)),
-                    Action::Last => edit.step(Edit::MAX_CHARS as isize),
-                    Action::Void => edit.delete(),
-                    _ => {}
-                }
-            }
-        }
+        Some(
+            Dialog::Prompt { .. }
+            | Dialog::Choose { .. }
+            | Dialog::Pay { .. }
+            | Dialog::Count(_)
+            | Dialog::Refund(_)
+            | Dialog::Customer(_)
+            | Dialog::Secret { .. }
+            | Dialog::Override { .. },
+        ) => step_in_text(ui, action),
+        Some(Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Show { .. } | Dialog::Help { .. }) | None => {}
+    }
+}
+
+/// The place of the last row that the top dialog can be moved to.
+fn last_row(ui: &Ui, till: &Till) -> usize {
+    let rows = match ui.kept.dialogs.last() {
+        Some(Dialog::Pay { .. }) => till.settings.tenders.len(),
+        Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len(),
+        Some(Dialog::Help { .. }) => super::help_rows(ui).len(),
+        Some(Dialog::PayForm(form)) => form.fields.len(),
+        Some(Dialog::Refund(form)) => form.rows.len(),
+        Some(Dialog::Count(form)) => form.fields.len(),
+        Some(Dialog::Customer(form)) => form.fields.len(),
+        Some(
+            Dialog::Prompt { .. }
+            | Dialog::Choose { .. }
+            | Dialog::Modifiers(_)
+            | Dialog::Report(_)
+            | Dialog::Secret { .. }
+            | Dialog::Confirm { .. }
+            | Dialog::Override { .. }
+            | Dialog::Unknown { .. },
+        )
+        | None => 0,
+    };
+    rows.saturating_sub(1)
+}
+
+/// Moves within the text that is typed.
+fn step_in_text(ui: &mut Ui, action: Action) {
+    let Some(edit) = edit(ui) else { return };
+    match action {
+        Action::Left => edit.step(-1),
+        Action::Right => edit.step(1),
+        Action::First => edit.step(-(Edit::MAX_CHARS as isize)),
+        Action::Last => edit.step(Edit::MAX_CHARS as isize),
+        Action::Void => edit.delete(),
+        _ => {}
     }
 }
 
@@ -273,6 +305,7 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
             ui.close();
             match next {
                 Next::Do(command) => vec![Request::Command(command)],
+                Next::Then(first, then) => vec![Request::Command(first), Request::Command(then)],
                 Next::Reason(why) => order::reason(ui, till, why),
                 Next::Ask(ask) => {
                     ui.prompt(ask, "");
@@ -303,6 +336,7 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
 
 enum Next {
     Do(Command),
+    Then(Command, Command),
     Reason(Why),
     Ask(Ask),
     Tip(Money),
@@ -319,6 +353,14 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
     Ok(match ask {
         Ask::HoldName => Next::Do(Command::Hold { name: name() }),
         Ask::OrderName => Next::Do(Command::Name { name: text.to_owned() }),
+        Ask::Phone => Next::Do(Command::SetContact { phone: Some(text.to_owned()), address: None }),
+        Ask::Address => Next::Do(Command::SetContact { phone: None, address: Some(text.to_owned()) }),
+        Ask::PickUp => Next::Do(Command::SetDue { at: party::when(ui, text)? }),
+        Ask::Limit => {
+            let limit = if text.is_empty() { None } else { Some(reading.amount(text)?) };
+            Next::Do(Command::SetOrderLimit { limit })
+        }
+        Ask::Asked(asked, then) => Next::Then(party::answered(ui, *asked, text)?, (**then).clone()),
         Ask::SplitEvenly | Ask::SplitAmount | Ask::SplitLine(_) => Next::Do(split::asked(ui, till, ask, text)?),
         Ask::Covers => Next::Do(Command::SetCovers { covers: Some(number(text, "a number of people")?) }),
         Ask::Seat(line) => Next::Do(Command::SetSeat { line: *line, seat: Some(number(text, "a seat")?) }),

@@ -223,6 +223,7 @@ impl KitchenUi {
 fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience, now: Stamp) -> Card {
     let head = &posted.head;
     let mut facts = vec![posted.ticket.label.clone(), head.place.order_type.clone()];
+    facts.extend(head.due.map(|due| format!("for {}", due.show_time())));
     facts.extend(head.covers.map(|n| format!("{n} covers")));
     facts.push(head.server.clone());
     let title = match &head.name {

@@ -12,7 +12,7 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, customers, order, people, report, sell, split, spool, tables};
+use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, tables};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -66,6 +66,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
             payments.iter().enumerate().map(row).collect()
         }
         From::Orders => order_rows(ui, till, filter),
+        From::Tabs => party::tab_rows(ui, till, filter),
         From::Splits => split::rows(ui, till),
         From::Merge => orders_for(ui, till, filter, |order| Command::Merge { order }),
         From::ToAccount => {
@@ -164,12 +165,14 @@ fn orders_for(ui: &Ui, till: &Till, filter: &str, command: fn(OrderId) -> Comman
     order_rows(ui, till, filter).into_iter().map(other).collect()
 }
 
-fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
+pub(super) fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
     let current = till.current().map(|o| o.id);
     let wanted = fold(filter);
     let fits = |o: &&Order| {
         wanted.is_empty()
             || o.label().starts_with(&wanted)
+            || fold(&party::title(till, o)).starts_with(&wanted)
+            || (wanted.len() > 3 && till.contact(o.id).phone.replace(' ', "").contains(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
             || o.face.customer.and_then(|id| till.customers.get(&id)).is_some_and(|person| person.fits(filter))
@@ -190,6 +193,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
             Some(_) | None => format!(" · {}", till.name_of(o.server)),
         };
         let whose = o.face.customer.map(|id| format!(" · {}", till.customer_name(id))).unwrap_or_default();
+        let due = o.face.due.map(|due| format!(" · for {}", due.show_time())).unwrap_or_default();
         let paid = if o.paid().is_zero() {
             String::new()
         } else {
@@ -197,7 +201,7 @@ fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
         };
         Row {
             key: String::new(),
-            label: format!("{}{whose}{who} · {age}{paid}", o.title()),
+            label: format!("{}{whose}{due}{who} · {age}{paid}", party::title(till, o)),
             value: Text::from(till.settings.currency.show(total)),
             then: Then::Do(Command::Recall { order: o.id }),
         }

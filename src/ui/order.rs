@@ -123,6 +123,14 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             Some(_) => command(Command::SetService { on: true, reason: String::new() }),
             None => reason(ui, till, Why::Waive),
         }),
+        Action::Tab => choose(ui, From::Tabs),
+        Action::Phone => with_order(ui, till, |ui, order| ask(ui, Ask::Phone, &till.contact(order.id).phone)),
+        Action::Address => with_order(ui, till, |ui, order| ask(ui, Ask::Address, &till.contact(order.id).address)),
+        Action::PickUp => with_order(ui, till, |ui, order| {
+            let due = order.face.due.map(|due| due.show_time()).unwrap_or_default();
+            ask(ui, Ask::PickUp, &due)
+        }),
+        Action::Limit => with_order(ui, till, |ui, _| ask(ui, Ask::Limit, "")),
         Action::Repeat => command(Command::RepeatRound),
         Action::Undo => command(Command::Undo),
         Action::OrderType => choose(ui, From::OrderTypes),
@@ -132,7 +140,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Merge => with_order(ui, till, |ui, _| choose(ui, From::Merge)),
         Action::Table => tables::key(ui, till),
         Action::Covers => tables::covers(ui, till),
-        Action::Move => with_order(ui, till, |ui, _| choose(ui, From::Tables(TableFor::Move))),
+        Action::Move => with_order(ui, till, |ui, _| tables::move_to(ui, till)),
         Action::Join => with_order(ui, till, |ui, _| choose(ui, From::Tables(TableFor::Join))),
         Action::Give => with_order(ui, till, |ui, _| choose(ui, From::Servers)),
         Action::Abandon => with_order(ui, till, |ui, order| {
@@ -306,7 +314,9 @@ fn by_name(ui: &mut Ui, till: &Till, name: &str, answers: &str) -> Vec<Request> 
     };
     ui.kept.input.clear();
     ui.answers = answers.split_whitespace().map(str::to_owned).collect();
-    if let Some(amount) = ui.answers.front().cloned().filter(|_| matches!(action, Action::Cash | Action::Card)) {
+    // What these take is typed before their key.
+    let before = matches!(action, Action::Cash | Action::Card | Action::Course | Action::Fire | Action::HoldCourse);
+    if let Some(amount) = ui.answers.front().cloned().filter(|_| before) {
         ui.kept.input = crate::ui::edit::Edit::new(&amount);
         ui.answers.clear();
     }

@@ -12,7 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, count, key_name, modifiers, people, sell, split, spool, view};
+use crate::ui::{Context, count, key_name, modifiers, party, people, sell, split, spool, view};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -203,6 +203,16 @@ impl Ui {
                     Some(text) => self.say(Tone::Warn, format!("ALLERGY: {text}")),
                     None => self.say(Tone::Good, "No allergy any more"),
                 },
+                FaceAct::Due => {
+                    let words =
+                        after.due.map_or_else(|| "For no time".to_owned(), |due| format!("For {}", due.show_time()));
+                    self.say(Tone::Good, words);
+                }
+                FaceAct::Limit => {
+                    let limit = after.limit.map_or_else(|| "as its type has it".to_owned(), show);
+                    self.say(Tone::Good, format!("Limit: {limit}"));
+                }
+                FaceAct::Contact => self.say(Tone::Good, "Written down until the order is settled"),
                 FaceAct::Course => self.tell_courses(till, command, before, after),
                 FaceAct::Coupon if after.coupons.is_empty() => self.say(Tone::Good, "No coupon any more"),
                 FaceAct::Coupon => self.say(Tone::Good, format!("Coupon {}", after.coupons.join(", "))),
@@ -260,6 +270,9 @@ impl Ui {
                     Some(Availability::Left(left)) => format!("{left} of {name} left"),
                 };
                 self.say(Tone::Good, words);
+            }
+            Event::OrderOpened { order } if matches!(command, Command::OpenTab { .. }) => {
+                self.say(Tone::Good, format!("Tab {} is open", order.title()));
             }
             Event::Sent { .. }
             | Event::TicketBumped { .. }
@@ -380,6 +393,10 @@ impl Ui {
             Refusal::Confirm { question } => {
                 let yes = confirmed(command.clone());
                 self.open(Dialog::Confirm { question: question.clone(), yes, other: None });
+            }
+            Refusal::Asks { asked, .. } => {
+                self.say(Tone::Warn, refusal.to_string());
+                party::asks(self, *asked, command);
             }
             Refusal::TableTaken { .. } if matches!(command, Command::MoveTable { .. } | Command::OpenTable { .. }) => {
                 let question = format!("{refusal}. Sit beside it?");

@@ -54,7 +54,8 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
     };
     // Who has marked lines has chosen already.
     if let Some(order) = till.current().filter(|o| is_guarded(o) && ui.kept.marks.is_empty()) {
-        let why = format!("Order {} was put aside before: choose how it is paid", order.title());
+        let why = if order.recalled { "was put aside before" } else { "has a name" };
+        let why = format!("Order {} {why}: choose how it is paid", order.title());
         return open(ui, till, &why);
     }
     if tender.reference == ReferenceRule::Required {
@@ -97,7 +98,7 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
 /// screen, unless the order asks for a deliberate choice.
 pub(super) fn key_in_list(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
     if till.current().is_some_and(is_guarded) {
-        ui.say(Tone::Warn, "This order was put aside before: choose by its letter, or with Enter");
+        ui.say(Tone::Warn, "This order was put aside before, or has a name: choose by its letter, or with Enter");
         return Vec::new();
     }
     ui.close();

@@ -4,7 +4,7 @@ use crate::ui::Input;
 use crate::ui::key::Key;
 
 /// A line as inputs: whole, or cut at keys in angle brackets: `2*1`, `2000<F12>`, `<Up><Del>2`.
-/// `<lt>` is the character itself.
+/// `<lt>` is the character itself, `<gt>` the key `>`.
 ///
 /// # Errors
 /// When a bracket is not closed, or no key has the name within.
@@ -19,7 +19,11 @@ pub fn inputs(text: &str) -> Result<Vec<Input>, String> {
             inputs.push(Input::Text(before.to_owned()));
         }
         let (name, after) = after.split_once('>').ok_or_else(|| format!("`{text}`: a key is written <F12>"))?;
-        inputs.push(if name == "lt" { Input::Text("<".to_owned()) } else { Input::Key(name.parse::<Key>()?) });
+        inputs.push(match name {
+            "lt" => Input::Text("<".to_owned()),
+            "gt" => Input::Key(Key::Char('>')),
+            name => Input::Key(name.parse::<Key>()?),
+        });
         rest = after;
     }
     if !rest.is_empty() {

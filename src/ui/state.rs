@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::barcode::Patterns;
 use crate::domain::catalogue::Amount;
 use crate::domain::command::{Command, Pick, Ring};
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
+use crate::domain::order_type::Asked;
 use crate::domain::quantity::Quantity;
 use crate::domain::search::Index;
 use crate::domain::shift::CashKind;
@@ -22,42 +22,11 @@ use crate::domain::work::Work;
 use crate::reports::table::Table;
 use crate::ui::customers::{AccountAsk, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
-use crate::ui::keymap::Keymap;
 use crate::ui::pay::PayForm;
 use crate::ui::refund::{Hit, RefundForm};
 use crate::ui::screen::Tone;
 
-/// What letters do on the order screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Letters {
-    /// They sell the item with that key; `/` searches.
-    #[default]
-    Hotkeys,
-    /// They search at once.
-    Search,
-}
-
-/// Settings of the screen, checked when they were read.
-#[derive(Clone, Debug, Default)]
-pub struct Setup {
-    /// Which key does what.
-    pub keymap: Keymap,
-    /// What letters do.
-    pub letters: Letters,
-    /// Whether digits without a point are minor units.
-    pub bare_is_minor: bool,
-    /// Banknotes with a key of their own.
-    pub notes: Vec<Money>,
-    /// What badges begin with; with none, any scan on the sign-in screen is tried as one.
-    pub badge_prefix: Option<String>,
-    /// Barcodes that hold a price or a weight.
-    pub patterns: Patterns,
-    /// Shown on every screen: TRAINING, DEMO.
-    pub watermark: Option<String>,
-    /// Lines of the sign-in screen: the version, a demo's PINs.
-    pub greeting: Vec<String>,
-}
+pub use crate::ui::setup::{Letters, Setup};
 
 /// What a text is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +45,16 @@ pub enum Ask {
     SplitAmount,
     /// Among how many bills a line is shared.
     SplitLine(LineId),
+    /// A telephone number.
+    Phone,
+    /// Where the order is brought to.
+    Address,
+    /// When it is fetched.
+    PickUp,
+    /// What it may come to.
+    Limit,
+    /// What its type asks for, before this is done.
+    Asked(Asked, Box<Command>),
     /// A note to the kitchen.
     KitchenNote(LineId),
     /// A note for the customer's receipt.
@@ -192,6 +171,8 @@ pub enum From {
     Reasons(Why),
     /// An open order, to bring it back.
     Orders,
+    /// A tab, to go on with it or open one.
+    Tabs,
     /// A table.
     Tables(TableFor),
     /// One of several orders at a table.
@@ -275,6 +256,7 @@ impl From {
         match self {
             Self::Orders
             | Self::Customers(_)
+            | Self::Tabs
             | Self::ItemsToBind(_)
             | Self::ItemsToMark
             | Self::Tables(_)

@@ -28,6 +28,17 @@ pub(super) fn key(ui: &mut Ui, till: &Till) -> Vec<Request> {
     chosen(ui, till, TableFor::Go, &typed)
 }
 
+/// The key that moves the order: to the table typed before, or to one of the map.
+pub(super) fn move_to(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let typed = ui.kept.input.text().trim().to_owned();
+    if typed.is_empty() {
+        ui.choose(From::Tables(TableFor::Move));
+        return Vec::new();
+    }
+    ui.kept.input.clear();
+    chosen(ui, till, TableFor::Move, &typed)
+}
+
 /// What a chosen table is chosen for.
 pub(super) fn chosen(ui: &mut Ui, till: &Till, what: TableFor, name: &str) -> Vec<Request> {
     let table = till.settings.spot(name).map_or(name, |spot| &spot.name).to_owned();
@@ -43,7 +54,9 @@ pub(super) fn chosen(ui: &mut Ui, till: &Till, what: TableFor, name: &str) -> Ve
 /// anybody said where it belongs goes along.
 fn go(ui: &mut Ui, till: &Till, table: String) -> Vec<Request> {
     let command = match till.orders_at(&table).as_slice() {
-        [] if till.current().is_some_and(is_placeless) => Command::MoveTable { table: Some(table), beside: false },
+        [] if till.current().is_some_and(Order::is_placeless) => {
+            Command::MoveTable { table: Some(table), beside: false }
+        }
         [] => Command::OpenTable { table, beside: false },
         [one] => Command::Recall { order: one.id },
         [_, ..] => {
@@ -52,12 +65,6 @@ fn go(ui: &mut Ui, till: &Till, table: String) -> Vec<Request> {
         }
     };
     vec![Request::Command(command)]
-}
-
-/// Whether an order was just rung, and belongs nowhere yet.
-fn is_placeless(order: &Order) -> bool {
-    let face = &order.face;
-    !order.is_blank() && face.table.is_none() && face.name.is_none() && !order.held && !order.recalled
 }
 
 /// A number typed before is how many people there are; else it is asked.

@@ -19,6 +19,7 @@ mod power;
 mod printer;
 mod printer_emulator;
 mod printing;
+mod privacy;
 mod pty;
 mod refund_races;
 mod reports;

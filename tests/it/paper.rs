@@ -12,10 +12,11 @@ use counterflow::domain::event::Event;
 use counterflow::domain::ids::{BoxId, LineId, OrderId, PaymentId, RegisterId, SaleId, ShiftId, StaffId};
 use counterflow::domain::money::{Currency, Money};
 use counterflow::domain::order::{Discount, DiscountKind, Face, Line, Modifier, Order, PriceFrom, Unit, Void};
+use counterflow::domain::order_type::OrderType;
 use counterflow::domain::quantity::Quantity;
 use counterflow::domain::rounding::Rounding;
 use counterflow::domain::sale::{LineTotals, Sale, TaxTotal, Totals};
-use counterflow::domain::settings::{Business, Guards, OrderType, Reasons, Settings};
+use counterflow::domain::settings::{Business, Guards, Reasons, Settings};
 use counterflow::domain::tax::{TaxRounding, TaxTable};
 use counterflow::domain::tender::{ForeignTendered, Payment, Reference, Tender};
 use counterflow::domain::till::Till;
@@ -49,7 +50,7 @@ fn settings() -> Settings {
         rounding: Rounding::HalfUp,
         cash_rounding: None,
         levels: vec!["base".into()],
-        order_types: vec![OrderType { code: "eat-in".into(), name: "Eat in".into(), level: None }],
+        order_types: vec![OrderType::plain("eat-in", "Eat in")],
         rooms: Vec::new(),
         stations: Vec::new(),
         routes: vec![],
@@ -259,6 +260,9 @@ fn order() -> Order {
             table: sale.table.clone(),
             beside: false,
             courses: Vec::new(),
+            due: None,
+            limit: None,
+            contact: 0,
             joined: Vec::new(),
             covers: sale.covers,
             discounts: sale.discounts.clone(),

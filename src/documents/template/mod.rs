@@ -24,6 +24,7 @@ pub enum Field {
     Order,
     Type,
     Covers,
+    Due,
     Name,
     Server,
     Also,
@@ -45,7 +46,7 @@ pub enum Field {
 
 impl Field {
     /// How templates write it.
-    const NAMES: [(&'static str, Self); 25] = [
+    const NAMES: [(&'static str, Self); 26] = [
         ("station", Self::Station),
         ("ticket", Self::Ticket),
         ("time", Self::Time),
@@ -54,6 +55,7 @@ impl Field {
         ("order", Self::Order),
         ("type", Self::Type),
         ("covers", Self::Covers),
+        ("due", Self::Due),
         ("name", Self::Name),
         ("server", Self::Server),
         ("also", Self::Also),
@@ -90,6 +92,7 @@ impl Field {
             | Self::Order
             | Self::Type
             | Self::Covers
+            | Self::Due
             | Self::Name
             | Self::Server
             | Self::Also

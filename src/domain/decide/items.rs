@@ -39,6 +39,7 @@ impl<'a> Deciding<'a, '_> {
             let mut more = same.clone();
             more.quantity = same.quantity + line.quantity;
             self.check_quantity(&more, ring.confirmed)?;
+            self.check_limit(&with_line(&order, more.clone()))?;
             self.change_line(order.id, version, LineAct::Again, Some(same), Some(more));
             return Ok(());
         }
@@ -46,6 +47,7 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
         self.check_quantity(&line, ring.confirmed)?;
+        self.check_limit(&with_line(&order, line.clone()))?;
         self.change_line(order.id, version, LineAct::Added, None, Some(line));
         Ok(())
     }
@@ -64,15 +66,13 @@ impl<'a> Deciding<'a, '_> {
     pub(super) fn order_to_ring_on(&mut self) -> Result<(Cow<'a, Order>, u64), Refusal> {
         match self.till.current() {
             Some(order) => Ok((Cow::Borrowed(order), order.version + 1)),
-            None => self.open_order(None),
+            None => self.open_order(self.till.settings.new_face()),
         }
     }
 
-    /// Opens an order, perhaps at a table (and perhaps beside others there), and says the version of what
-    /// else this command does to it.
-    pub(super) fn open_order(&mut self, seat: Option<(String, bool)>) -> Result<(Cow<'a, Order>, u64), Refusal> {
+    /// Opens an order with this face, and says the version of what else this command does to it.
+    pub(super) fn open_order(&mut self, face: Face) -> Result<(Cow<'a, Order>, u64), Refusal> {
         let staff = self.actor()?;
-        let (table, beside) = seat.map_or((None, false), |(table, beside)| (Some(table), beside));
         let order = Order {
             id: OrderId(self.ctx.ids.next()),
             number: self.order_number(),
@@ -86,7 +86,7 @@ impl<'a> Deciding<'a, '_> {
             held: false,
             recalled: false,
             part: None,
-            face: Face { table, beside, ..self.till.settings.new_face() },
+            face,
             lines: Vec::new(),
             payments: Vec::new(),
             next_line: 1,
@@ -101,7 +101,11 @@ impl<'a> Deciding<'a, '_> {
 
     /// The number of the next order, also after others of the same command.
     pub(super) fn order_number(&self) -> u32 {
-        let mut open: BTreeSet<u32> = self.till.orders.values().map(|order| order.number).collect();
+        let gone = |id: &OrderId| {
+            self.events.iter().any(|event| matches!(event, Event::OrderAbandoned { order, .. } if order == id))
+        };
+        let open = self.till.orders.values().filter(|order| !gone(&order.id)).map(|order| order.number);
+        let mut open: BTreeSet<u32> = open.collect();
         let mut last = self.till.last_order;
         for event in &self.events {
             if let Event::OrderOpened { order } = event {
@@ -327,6 +331,13 @@ impl<'a> Deciding<'a, '_> {
         let before = before.map(|l| Box::new(l.clone()));
         self.events.push(Event::LineChanged { order, version, act, before, after: after.map(Box::new) });
     }
+}
+
+/// An order with a line put in its place.
+pub(super) fn with_line(order: &Order, line: Line) -> Order {
+    let mut after = order.clone();
+    after.put_line(line.id, Some(&line));
+    after
 }
 
 /// Only weighed items come in parts.

@@ -30,6 +30,7 @@ impl<'a> Deciding<'a, '_> {
         if order.is_empty() {
             return Err(Refusal::EmptyOrder);
         }
+        self.check_asked(order)?;
         let touched = self.touched(order.id).into_iter().map(|touched| (touched, true)).collect();
         self.tell_of(touched);
         if self.has_told(order.id) {
@@ -204,6 +205,7 @@ impl<'a> Deciding<'a, '_> {
             place: kitchen::place(order, &self.till.settings),
             name: order.face.name.clone(),
             covers: order.face.covers,
+            due: order.face.due,
             server: self.till.name_of(order.server).to_owned(),
             courses: courses.into_iter().map(|c| course::on_ticket(c, &order.face, rules, settled)).collect(),
         }

@@ -1,6 +1,7 @@
 //! Changing lines that were rung.
 
 use crate::domain::command::{Pick, PriceGiven, Ring};
+use crate::domain::decide::items::with_line;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
@@ -44,6 +45,7 @@ impl<'a> Deciding<'a, '_> {
         let mut after = line.clone();
         after.quantity = quantity;
         self.check_quantity(&after, confirmed)?;
+        self.check_limit(&with_line(order, after.clone()))?;
         self.put(order, LineAct::Quantity, line, after);
         Ok(())
     }
@@ -185,7 +187,7 @@ impl<'a> Deciding<'a, '_> {
                         self.require(Permission::WaiveService)?;
                     }
                     for table in face.takes(Some(&order.face)) {
-                        self.check_alone(table)?;
+                        self.check_alone(table, Some(order))?;
                     }
                     self.events.push(Event::FaceChanged {
                         order: order.id,

@@ -1,5 +1,6 @@
 //! From a command to what then happened, or to the reason why it may not be.
 
+mod asked;
 mod cash;
 mod customers;
 mod given;
@@ -109,6 +110,10 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::JoinTable { table } => d.join_table(table)?,
         Command::SetCovers { covers } => d.set_covers(*covers)?,
         Command::SetSeat { line, seat } => d.set_seat(*line, *seat)?,
+        Command::SetContact { phone, address } => d.set_contact(phone.as_deref(), address.as_deref())?,
+        Command::SetDue { at } => d.set_due(*at)?,
+        Command::SetOrderLimit { limit } => d.set_order_limit(*limit)?,
+        Command::OpenTab { name } => d.open_tab(name)?,
         Command::SetCourse { line, course } => d.set_course(*line, *course)?,
         Command::Fire { which } => d.fire(*which)?,
         Command::HoldCourse { course } => d.hold_course(*course)?,

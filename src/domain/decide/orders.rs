@@ -35,11 +35,16 @@ impl Deciding<'_, '_> {
         if order.is_blank() && name.is_none_or(|name| name.trim().is_empty()) {
             return Err(Refusal::EmptyOrder);
         }
+        let mut face = order.face.clone();
         if let Some(name) = name {
             let name = free_text(name, 40)?;
-            let name = (!name.is_empty()).then_some(name);
-            self.change_face(order, FaceAct::Named, Face { name, ..order.face.clone() });
+            face.name = (!name.is_empty()).then_some(name);
         }
+        // Without lines nobody makes anything of it yet.
+        if !order.is_empty() {
+            self.check_asked(&Order { face: face.clone(), ..order.clone() })?;
+        }
+        self.change_face(order, FaceAct::Named, face);
         self.hand(order, HandAct::Held, None, order.server);
         Ok(())
     }
@@ -130,6 +135,11 @@ impl Deciding<'_, '_> {
     /// Changes the order type: taxes are found anew, and prices that came from the menu move to the
     /// type's level, as they were when the line was ordered.
     pub(super) fn set_order_type(&mut self, code: &str) -> Result<(), Refusal> {
+        self.retype(code, None)
+    }
+
+    /// The same, and gives it a name with it.
+    pub(super) fn retype(&mut self, code: &str, name: Option<String>) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let settings = &self.till.settings;
         let order_type = settings.order_type(code).ok_or_else(|| Refusal::NoOrderType(code.to_owned()))?;
@@ -144,7 +154,8 @@ impl Deciding<'_, '_> {
             None => self.order_to_ring_on()?,
         };
         let level = order_type.level.as_deref().unwrap_or(settings.base_level()).to_owned();
-        let face = Face { order_type: code.to_owned(), level, ..order.face.clone() };
+        let name = name.or_else(|| order.face.name.clone());
+        let face = Face { order_type: code.to_owned(), level, name, ..order.face.clone() };
         if face == order.face {
             return Ok(());
         }

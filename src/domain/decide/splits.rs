@@ -16,6 +16,7 @@ impl<'a> Deciding<'a, '_> {
     pub(super) fn split(&mut self, by: &SplitBy) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
+        self.check_asked(order)?;
         for part in self.divide(order, by)? {
             let version = part.version;
             self.events.push(Event::OrderOpened { order: Box::new(Order { version, held: true, ..part }) });
@@ -30,6 +31,7 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::NothingToSplit);
         };
         let order = self.unpaid_order()?;
+        self.check_asked(order)?;
         let all =
             order.live_lines().all(|l| marked.iter().any(|(id, q)| *id == l.id && q.is_none_or(|q| q == l.quantity)));
         if all {
@@ -191,7 +193,9 @@ impl<'a> Deciding<'a, '_> {
                 _ => false,
             };
             if counts_anew {
-                return Err(Refusal::Divided);
+                let whole = event.order().and_then(|(id, _)| self.till.orders.get(&id)?.part).map(|part| part.whole);
+                let alone = whole.is_none_or(|whole| self.bills_of(whole).len() < 2);
+                return Err(if alone { Refusal::FixedForGood } else { Refusal::Divided });
             }
         }
         Ok(())

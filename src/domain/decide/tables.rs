@@ -5,7 +5,7 @@ use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{FaceAct, HandAct, LineAct};
 use crate::domain::floor::MAX_TABLE_CHARS;
 use crate::domain::ids::{LineId, StaffId};
-use crate::domain::order::{Face, Line};
+use crate::domain::order::{Face, Line, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 
@@ -27,15 +27,14 @@ impl Deciding<'_, '_> {
     fn free_table(&self, name: &str, beside: bool) -> Result<String, Refusal> {
         let table = self.table(name)?;
         if !beside {
-            self.check_alone(&table)?;
+            self.check_alone(&table, self.till.current())?;
         }
         Ok(table)
     }
 
-    /// Whether no other order than the one on screen is at a table.
-    pub(super) fn check_alone(&self, table: &str) -> Result<(), Refusal> {
-        let current = self.till.current().map(|o| o.id);
-        match self.till.orders_at(table).into_iter().find(|o| Some(o.id) != current) {
+    /// Whether no other order than this one is at a table.
+    pub(super) fn check_alone(&self, table: &str, but: Option<&Order>) -> Result<(), Refusal> {
+        match self.till.orders_at(table).into_iter().find(|o| Some(o.id) != but.map(|but| but.id)) {
             Some(order) => Err(Refusal::TableTaken { table: table.to_owned(), number: order.number }),
             None => Ok(()),
         }
@@ -44,9 +43,13 @@ impl Deciding<'_, '_> {
     pub(super) fn open_table(&mut self, name: &str, beside: bool) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         self.shift()?;
-        let table = self.free_table(name, beside)?;
+        let table = self.table(name)?;
+        if !beside {
+            // The order on screen stays where it is, unless nobody would miss it.
+            self.check_alone(&table, self.till.current().filter(|order| order.is_blank()))?;
+        }
         self.make_way()?;
-        self.open_order(Some((table, beside)))?;
+        self.open_order(Face { table: Some(table), beside, ..self.till.settings.new_face() })?;
         Ok(())
     }
 

@@ -48,6 +48,7 @@ impl Deciding<'_, '_> {
         if order.live_lines().next().is_none() {
             return Err(Refusal::EmptyOrder);
         }
+        self.check_asked(order)?;
         let totals = totals::of(order, settings);
         if totals.total.is_zero() && order.payments.is_empty() {
             return Err(Refusal::NothingToPay(self.show(totals.total)));
@@ -112,6 +113,7 @@ impl Deciding<'_, '_> {
         if order.live_lines().next().is_none() {
             return Err(Refusal::EmptyOrder);
         }
+        self.check_asked(order)?;
         if self.promotions_have_changed(order) {
             return Ok(());
         }

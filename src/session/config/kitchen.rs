@@ -5,7 +5,8 @@ use super::lists::known;
 use super::main_file::coded;
 use super::reader::Table;
 use crate::domain::course::{CourseRules, CourseTickets};
-use crate::domain::settings::{KitchenRules, OrderType, Route, Station};
+use crate::domain::order_type::OrderType;
+use crate::domain::settings::{KitchenRules, Route, Station};
 
 /// The most copies of a ticket.
 const MAX_COPIES: i64 = 5;

@@ -6,7 +6,7 @@ use super::Keys;
 use super::finding::{Located, allowed};
 use super::reader::{File, Table};
 use crate::domain::money::Currency;
-use crate::domain::settings::OrderType;
+use crate::domain::order_type::OrderType;
 use crate::domain::staff::{DiscountLimit, Permission, Role};
 use crate::domain::tax::{Tax, TaxBasis, TaxClass, TaxRule, TaxTable};
 use crate::domain::tender::{Foreign, ReferenceRule, Tender};

@@ -1,6 +1,6 @@
 //! `counterflow.toml`: the business, its currency, what it sells by, and how the till behaves.
 
-use super::finding::{Located, allowed};
+use super::finding::Located;
 use super::kitchen;
 use super::reader::Table;
 use super::{
@@ -10,11 +10,10 @@ use super::{
 use crate::domain::floor::Room;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
+use crate::domain::order_type::OrderType;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
-use crate::domain::settings::{
-    Business, CashRounding, CountRules, Guards, KitchenRules, OrderType, Reasons, Route, Station,
-};
+use crate::domain::settings::{Business, CashRounding, CountRules, Guards, KitchenRules, Reasons, Route, Station};
 use crate::domain::tax::TaxRounding;
 use crate::domain::time::CutOff;
 use crate::domain::work::HoursRules;
@@ -65,7 +64,7 @@ pub(super) struct MainFile {
 pub(super) fn read(root: Table) -> MainFile {
     let currency = currency(&root);
     let levels = levels(&root);
-    let order_types = order_types(&root, &levels);
+    let order_types = super::order_types::order_types(&root, &levels, currency);
     let stations = kitchen::stations(&root);
     let main = MainFile {
         currency,
@@ -165,31 +164,6 @@ pub(super) fn coded(tables: &[Table], what: &str) -> Vec<(Located<String>, Strin
         table.file.refuse_twins(what, list.iter().map(|(code, _)| code));
     }
     list
-}
-
-fn order_types(root: &Table, levels: &[String]) -> Vec<OrderType> {
-    let Some(tables) = root.tables("order_type") else {
-        let plain = |code: &str, name: &str| OrderType { code: code.to_owned(), name: name.to_owned(), level: None };
-        return vec![plain("eat-in", "Eat in"), plain("take-away", "Take away")];
-    };
-    let mut types = Vec::new();
-    for (code, name) in coded(&tables, "order type") {
-        types.push(OrderType { code: code.value, name, level: None });
-    }
-    for table in tables {
-        if let Some(level) = table.code("level") {
-            if !levels.contains(&level.value) {
-                let allowed = allowed(&level.value, levels.iter().map(String::as_str));
-                table.file.find_at(&level.place, format!("`{}` is no price level{allowed}", level.value));
-            }
-            let code = table.code("code").map(|c| c.value);
-            if let Some(of) = types.iter_mut().find(|t| Some(&t.code) == code.as_ref()) {
-                of.level = Some(level.value);
-            }
-        }
-        table.done();
-    }
-    types
 }
 
 fn reasons(root: &Table) -> Reasons {

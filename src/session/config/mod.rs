@@ -8,6 +8,7 @@ mod finding;
 mod kitchen;
 mod lists;
 mod main_file;
+mod order_types;
 mod prices_file;
 mod promotions_file;
 mod reader;

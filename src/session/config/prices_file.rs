@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use super::finding::allowed;
 use super::lists::{is_rate, known};
 use super::reader::Table;
+use crate::domain::order_type::OrderType;
 use crate::domain::schedule::{Schedule, TimedPrice, When, Which};
 use crate::domain::service::ServiceRule;
-use crate::domain::settings::{Offers, OrderType};
+use crate::domain::settings::Offers;
 use crate::domain::tax::TaxTable;
 
 /// The most categories or items that something can be about.

@@ -7,8 +7,8 @@ use super::lists::is_rate;
 use super::prices_file::{share, when, which};
 use super::reader::Table;
 use crate::domain::money::{Currency, Money};
+use crate::domain::order_type::OrderType;
 use crate::domain::promotion::{Deal, Promotion};
-use crate::domain::settings::OrderType;
 
 /// The most promotions.
 const MAX_PROMOTIONS: usize = 200;

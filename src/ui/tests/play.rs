@@ -9,11 +9,12 @@ use crate::domain::event::Event;
 use crate::domain::floor::{Room, Spot};
 use crate::domain::ids::{BoxId, IdSource, RegisterId, StaffId};
 use crate::domain::money::{Currency, Money};
+use crate::domain::order_type::OrderType;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
 use crate::domain::sale::Sale;
 use crate::domain::search::Index;
-use crate::domain::settings::{Business, CashRounding, Guards, OrderType, Reasons, Settings};
+use crate::domain::settings::{Business, CashRounding, Guards, Reasons, Settings};
 use crate::domain::staff::{Permission, Role, Staff};
 use crate::domain::tax::{Tax, TaxBasis, TaxClass, TaxRounding, TaxRule, TaxTable};
 use crate::domain::tender::{ReferenceRule, Tender};
@@ -134,10 +135,7 @@ fn settings() -> Settings {
         rounding: Rounding::HalfUp,
         cash_rounding: None::<CashRounding>,
         levels: vec!["base".into()],
-        order_types: vec![
-            OrderType { code: "eat-in".into(), name: "Eat in".into(), level: None },
-            OrderType { code: "take-away".into(), name: "Take away".into(), level: None },
-        ],
+        order_types: vec![OrderType::plain("eat-in", "Eat in"), OrderType::plain("take-away", "Take away")],
         rooms: rooms(),
         stations: vec![],
         routes: vec![],

@@ -4,6 +4,7 @@ use crate::domain::catalogue::Amount;
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
+use crate::domain::order_type::Asked;
 use crate::domain::tender::Tender;
 use crate::domain::till::Till;
 use crate::domain::totals;
@@ -14,7 +15,7 @@ use crate::ui::pay::{PayField, PayForm};
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, TableFor, Then, Ui, Whom, Why};
 use crate::ui::view::{help, plan, refund};
-use crate::ui::{count, dialogs, lists, modifiers, pay, people, show, split, spool};
+use crate::ui::{count, dialogs, lists, modifiers, party, pay, people, show, split, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -85,6 +86,24 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
     let (title, label, message): (String, String, &str) = match ask {
         Ask::HoldName => ("Put the order aside".into(), "Name".into(), "Enter alone keeps it under its number"),
         Ask::OrderName => ("The order's name".into(), "Name".into(), ""),
+        Ask::Phone => ("Telephone".into(), "Number".into(), "It is forgotten when the order is settled"),
+        Ask::Address => {
+            ("Where it is brought to".into(), "Address".into(), "It is forgotten when the order is settled")
+        }
+        Ask::PickUp => ("When it is for".into(), "Time".into(), "18:30, or 20 for in 20 minutes; Enter alone for none"),
+        Ask::Limit => ("The order's limit".into(), format!("Limit, {currency}"), "Enter alone: as its type has it"),
+        Ask::Asked(asked, _) => {
+            let order = till.current().map_or_else(String::new, |order| party::kind(till, order));
+            let label = match asked {
+                Asked::Table => "Table",
+                Asked::Name => "Name",
+                Asked::Phone => "Telephone",
+                Asked::Address => "Address",
+                Asked::Covers => "Covers",
+                Asked::PickUp => "Time, or minutes from now",
+            };
+            (format!("{order} needs {}", asked.words()), label.into(), "Then it goes on; Esc goes back")
+        }
         Ask::SplitEvenly => ("Divide evenly".into(), "Bills".into(), "Each is a bill of its own, with its own tax"),
         Ask::SplitAmount => ("A bill of its own".into(), format!("Amount, {currency}"), "The rest stays on this one"),
         Ask::SplitLine(id) => (line(*id), "Bills".into(), "Among how many bills it is shared"),
@@ -197,6 +216,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Tables(TableFor::Move) => "Which table does it move to?".to_owned(),
         From::Tables(TableFor::Join) => "Which table is joined?".to_owned(),
         From::AtTable(table) => format!("Table {table}"),
+        From::Tabs => "Tab: a few letters, or a new name".to_owned(),
         From::Servers => "Who serves it from now on?".to_owned(),
         From::OrderTypes => "Order type".to_owned(),
         From::Customers(CustomerFor::Order) => "Who is the order for?".to_owned(),
@@ -238,7 +258,11 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         title,
         fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
         rows: rows.into_iter().enumerate().map(list).collect(),
-        message: if empty { Text::new(Tone::Warn, "Nothing fits") } else { Text::new(Tone::Dim, legend) },
+        message: match (empty, from) {
+            (true, From::Tabs) => Text::new(Tone::Dim, "No tab is open: type a name, and Enter opens one"),
+            (true, _) => Text::new(Tone::Warn, "Nothing fits"),
+            (false, _) => Text::new(Tone::Dim, legend),
+        },
         text: match from {
             From::JobActs(job) => spool::about(ui, *job),
             _ => Vec::new(),

@@ -20,7 +20,7 @@ use crate::ui::screen::{
     Body, InputLine, KeyHint, ListPane, ListRow, MapKey, MapPane, PaperPane, RightPane, Screen, SignIn, Text, Tone,
 };
 use crate::ui::state::{PrinterNews, Ui};
-use crate::ui::{context, courses, palette, sell};
+use crate::ui::{context, courses, palette, party, sell};
 
 pub use customer::customer;
 pub use help::{HelpRow, help_rows};
@@ -229,6 +229,7 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     let printers = ui.printers.iter().map(|printer| printer_words(ui, printer));
     let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
     parts.extend(courses::late(ui, till));
+    parts.extend(party::old(ui, till));
     parts.extend(ill);
     parts.push(match &till.shift {
         Some(shift) if shift.left_open(ui.now, till.settings.cut_off) => {

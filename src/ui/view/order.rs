@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 use crate::ui::state::Ui;
-use crate::ui::{courses, customers, key_name, split};
+use crate::ui::{courses, customers, key_name, party, split};
 
 pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
     match (till.current(), &till.last_sale) {
@@ -54,6 +54,10 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         line_rows(till, line, part, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
             row.mark = mark(order, line, &place, begun);
+            // Before the name, which may be cut.
+            if let Some(course) = line.course {
+                row.label.text.insert_str(0, &format!(">{course} "));
+            }
             if let Some((_, much)) = split::marked(ui, line) {
                 let much = much.map(|much| format!("{much} ")).unwrap_or_default();
                 row.label = Text::new(Tone::Accent, format!("[{much}x] {}", row.label.text));
@@ -62,6 +66,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     }
     let mut sums = customers::about(till, order);
     sums.extend(discount_rows(till, &order.face.discounts, &totals));
+    sums.extend(party::reached(till, order).map(|words| (Text::new(Tone::Dim, words), Text::default())));
     sums.extend(order.waiting().map(|waits| (courses::waiting(ui, till, waits), Text::default())));
     if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
         let name = format!("{} {}%", rule.name, rule.percent.normalize());
@@ -74,6 +79,9 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     {
         let total = totals::of(&part, &till.settings).total;
         sums.push((Text::new(Tone::Accent, "Marked"), Text::new(Tone::Accent, show(total))));
+    }
+    if let Some(limit) = order.limit(&till.settings).filter(|limit| totals.total > *limit) {
+        sums.push((Text::new(Tone::Warn, "Over its limit"), Text::new(Tone::Warn, show(limit))));
     }
     if !ui.kept.tip.is_zero() {
         sums.push((Text::from("Tip with the next payment"), Text::from(show(ui.kept.tip))));
@@ -97,8 +105,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
 fn heading(till: &Till, order: &Order) -> (String, String) {
     let face = &order.face;
     let Some(table) = &face.table else {
-        let kind = till.settings.order_type(&face.order_type).map_or("", |t| &t.name);
-        return (format!("Order {}", order.title()), kind.to_owned());
+        return (format!("Order {}", party::title(till, order)), party::kind(till, order));
     };
     let joined: String = face.joined.iter().map(|joined| format!("+{joined}")).collect();
     let name = face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
@@ -140,8 +147,14 @@ fn settled(till: &Till, sale: &Sale) -> OrderPane {
 }
 
 fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
-    let count: i64 = lines.map(|l| if l.unit == Unit::Each { l.quantity.thousandths() / 1000 } else { 1 }).sum();
-    format!("{count} item{} {}", if count == 1 { "" } else { "s" }, till.settings.currency.code())
+    let currency = till.settings.currency.code();
+    let lines: Vec<&Line> = lines.collect();
+    // Of a divided order there are shares, and no number of items.
+    if lines.iter().any(|l| l.unit == Unit::Each && !l.quantity.is_whole()) {
+        return format!("shares {currency}");
+    }
+    let count: i64 = lines.iter().map(|l| if l.unit == Unit::Each { l.quantity.thousandths() / 1000 } else { 1 }).sum();
+    format!("{count} item{} {currency}", if count == 1 { "" } else { "s" })
 }
 
 /// What the kitchen knows of a line, and whether its course waits. As long as nothing of an order was sent, that is not said.
@@ -162,11 +175,10 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
     let show = |amount| till.settings.currency.show(amount);
     let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
     let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
-    let course = line.course.map(|course| format!(" >{course}")).unwrap_or_default();
     rows.push(OrderRow {
         quantity: line.pieces(),
         mark: Text::default(),
-        label: Text::from(format!("{}{seat}{course}", line.name)),
+        label: Text::from(format!("{}{seat}", line.name)),
         amount: show(part.gross),
         below: false,
         selected,

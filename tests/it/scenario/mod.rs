@@ -36,6 +36,7 @@ scenarios! {
     clock
     discounts
     kitchen
+    order_types
     prices
     people
     reports
