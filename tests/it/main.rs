@@ -12,6 +12,7 @@ mod faults;
 mod foreign;
 mod kitchen;
 mod menus;
+mod model;
 mod money;
 mod paper;
 mod paper_queue;

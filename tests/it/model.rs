@@ -1,0 +1,481 @@
+//! A reference model beside the real till: random commands from five sessions on one store, half of them
+//! decided on what a session saw last and not on how it stands. After every step the model and the store
+//! agree on what each order comes to, what every station was told, and what lies in each drawer.
+//!
+//! `COUNTERFLOW_MODEL_STEPS=10000` takes more steps than the suite does; `COUNTERFLOW_MODEL_SEED` others.
+
+use std::collections::BTreeMap;
+
+use counterflow::domain::command::{Command, PriceGiven, Ring};
+use counterflow::domain::course::Firing;
+use counterflow::domain::event::Event;
+use counterflow::domain::ids::{LineId, OrderId, RegisterId};
+use counterflow::domain::money::Money;
+use counterflow::domain::order::{DiscountKind, Order};
+use counterflow::domain::quantity::Quantity;
+use counterflow::domain::refusal::Refusal;
+use counterflow::domain::split::SplitBy;
+use counterflow::domain::tender::Reference;
+use counterflow::domain::totals;
+use counterflow::session::clock::{Clock, SystemClock};
+use counterflow::session::{Outcome, Session};
+use counterflow::store::Store;
+use rust_decimal::Decimal;
+
+use crate::shop::Shop;
+use crate::together::{at_work, open, restaurant};
+
+const TILLS: u64 = 5;
+const STEPS: u64 = 400;
+const SEED: u64 = 7;
+/// Items without options: code, price in pence.
+const ITEMS: [(&str, i64); 5] = [("102", 550), ("401", 450), ("402", 600), ("601", 450), ("951", 260)];
+const TABLES: [&str; 7] = ["1", "2", "3", "4", "5", "6", "T1"];
+/// With so many open orders, paying is what happens most.
+const MANY: usize = 12;
+
+/// Numbers that look random, the same for a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16) % sides
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+        if from.is_empty() { None } else { from.get(self.roll(from.len() as u64) as usize).cloned() }
+    }
+}
+
+/// A bill as the model has it, in pence and pieces.
+#[derive(Clone, Debug, Default)]
+struct Bill {
+    number: u32,
+    table: Option<String>,
+    items: BTreeMap<String, i64>,
+    /// Per cent off the whole.
+    percent: i64,
+    paid: i64,
+    /// What it comes to since it was divided; then nobody looks at its items.
+    held: Option<i64>,
+}
+
+impl Bill {
+    fn total(&self) -> i64 {
+        self.held.unwrap_or_else(|| {
+            let all: i64 = self.items.iter().map(|(item, count)| price(item) * count).sum();
+            // Half a penny is rounded up.
+            all - (all * self.percent * 2 + 100) / 200
+        })
+    }
+}
+
+fn price(item: &str) -> i64 {
+    ITEMS.iter().find(|(code, _)| *code == item).map(|(_, price)| *price).unwrap()
+}
+
+/// What the house comes to, by the simplest rules that can be.
+#[derive(Default)]
+struct Model {
+    bills: BTreeMap<OrderId, Bill>,
+    /// Pieces that stations make, in thousandths, by order number and item.
+    kitchen: BTreeMap<(u32, String), i64>,
+    /// Cash in each drawer.
+    drawers: BTreeMap<u16, i64>,
+    last_number: u32,
+    done: BTreeMap<&'static str, u32>,
+}
+
+/// What an order had unsent, or had sent, before something was done to it.
+fn sent(order: &Order) -> impl Iterator<Item = (String, i64)> + '_ {
+    order.live_lines().map(|line| (line.item.clone(), line.sent().thousandths()))
+}
+
+fn unsent(order: &Order) -> impl Iterator<Item = (String, i64)> + '_ {
+    order.live_lines().map(|line| (line.item.clone(), (line.quantity - line.sent()).thousandths()))
+}
+
+impl Model {
+    fn tell(&mut self, number: u32, told: impl Iterator<Item = (String, i64)>) {
+        for (item, thousandths) in told {
+            *self.kitchen.entry((number, item)).or_default() += thousandths;
+        }
+    }
+
+    /// An order leaves the screen for another: one at a table is put aside, and so is sent. Whoever has lost
+    /// it to another till before leaves nothing.
+    fn left(&mut self, order: &Order, events: &[Event]) {
+        let leaves = |event: &Event| match event {
+            Event::OrderHanded { order: id, .. } | Event::OrderAbandoned { order: id, .. } => *id == order.id,
+            _ => false,
+        };
+        if !events.iter().any(leaves) {
+            return;
+        }
+        if order.is_blank() {
+            self.bills.remove(&order.id);
+        } else if order.face.table.is_some() || order.face.name.is_some() {
+            self.tell(order.number, unsent(order));
+        }
+    }
+
+    fn opened(&mut self, id: OrderId, number: u32, table: Option<String>) {
+        let open: Vec<u32> = self.bills.values().map(|bill| bill.number).collect();
+        let mut due = self.last_number % 999 + 1;
+        while open.contains(&due) {
+            due = due % 999 + 1;
+        }
+        assert_eq!(number, due, "the next number");
+        self.last_number = number;
+        self.bills.insert(id, Bill { number, table, ..Bill::default() });
+    }
+
+    fn is_taken(&self, table: &str, but: Option<OrderId>) -> bool {
+        self.bills.iter().any(|(id, bill)| Some(*id) != but && bill.table.as_deref() == Some(table))
+    }
+}
+
+/// A command with its name, for the count of what was done.
+type Act = (&'static str, Command);
+
+fn cash(tendered: Option<i64>) -> Command {
+    let tendered = tendered.map(Money::from_minor);
+    Command::Pay { tender: "cash".into(), tendered, tip: Money::ZERO, reference: Reference::default(), confirmed: true }
+}
+
+fn ring(item: &str, pieces: i64) -> Command {
+    Command::Ring(Ring {
+        item: item.to_owned(),
+        quantity: Some(Quantity::pieces(pieces)),
+        net: false,
+        price: PriceGiven::Menu,
+        picks: None,
+        confirmed: true,
+    })
+}
+
+/// What a waiter does next.
+fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
+    let open: Vec<OrderId> = model.bills.keys().copied().collect();
+    let table = dice.pick(&TABLES)?.to_owned();
+    let reason = || "Rung by mistake".to_owned();
+    let roll = dice.roll(100);
+    let Some(order) = session.till.current() else {
+        return match roll {
+            0..45 => dice.pick(&open).map(|order| ("recall", Command::Recall { order })),
+            45..80 => Some(("seat", Command::OpenTable { table, beside: false })),
+            _ => dice.pick(&ITEMS).map(|(item, _)| ("ring", ring(item, 1))),
+        };
+    };
+    let bill = model.bills.get(&order.id)?;
+    if model.bills.len() > MANY && roll < 50 {
+        return Some(("pay", cash(None)));
+    }
+    let whole = bill.held.is_none() && bill.paid == 0;
+    let lines: Vec<LineId> = order.live_lines().map(|line| line.id).collect();
+    Some(match roll {
+        0..25 if bill.held.is_none() => {
+            let (item, _) = dice.pick(&ITEMS)?;
+            ("ring", ring(item, 1 + dice.roll(3) as i64))
+        }
+        25..32 => ("send", Command::Send),
+        32..38 => ("hold", Command::Hold { name: None }),
+        38..46 => ("recall", Command::Recall { order: dice.pick(&open)? }),
+        46..52 => ("seat", Command::OpenTable { table, beside: false }),
+        52..56 if whole => ("move", Command::MoveTable { table: Some(table), beside: false }),
+        56..60 if whole => ("void", Command::VoidLine { line: dice.pick(&lines)?, reason: reason() }),
+        60..65 if whole => {
+            let quantity = Quantity::pieces(1 + dice.roll(4) as i64);
+            ("quantity", Command::SetQuantity { line: dice.pick(&lines)?, quantity, confirmed: true })
+        }
+        65..69 if whole => {
+            let ten = (DiscountKind::Percent(Decimal::TEN), "Staff".to_owned());
+            ("discount", Command::DiscountOrder { discount: (bill.percent == 0).then_some(ten) })
+        }
+        69..73 => ("divide", Command::Split { by: SplitBy::Evenly(2 + dice.roll(3) as u16) }),
+        73..76 => ("unsplit", Command::Unsplit),
+        76..80 => {
+            let pay = Box::new(cash(None));
+            ("pay a line", Command::PayLines { lines: vec![(dice.pick(&lines)?, None)], pay })
+        }
+        80..83 if whole && bill.percent == 0 => {
+            let plain = |id: &OrderId| model.bills.get(id).is_some_and(|b| b.held.is_none() && b.percent == 0);
+            let others: Vec<OrderId> = open.into_iter().filter(plain).collect();
+            ("merge", Command::Merge { order: dice.pick(&others)? })
+        }
+        83..85 if whole => ("throw away", Command::Abandon { reason: "Test".to_owned() }),
+        85..88 => ("pay a part", cash(Some((bill.total() - bill.paid) / 2))),
+        88..91 => ("fire", Command::Fire { which: Firing::All }),
+        _ => ("pay", cash(None)),
+    })
+}
+
+/// What the model makes of a command that was done; `before` is the order that was on screen.
+fn follow(model: &mut Model, register: u16, command: &Command, before: Option<&Order>, events: &[Event]) {
+    for event in events {
+        if let Event::OrderOpened { order } = event
+            && order.part.is_none()
+        {
+            if let (Command::OpenTable { .. }, Some(left)) = (command, before) {
+                model.left(left, events);
+            }
+            model.opened(order.id, order.number, order.face.table.clone());
+        }
+    }
+    let opened = events.iter().find_map(|e| if let Event::OrderOpened { order } = e { Some(order.id) } else { None });
+    let on = before.map(|order| order.id);
+    match command {
+        Command::Ring(ring) => {
+            let pieces = ring.quantity.unwrap().thousandths() / 1000;
+            let bill = model.bills.get_mut(&opened.or(on).unwrap()).unwrap();
+            *bill.items.entry(ring.item.clone()).or_default() += pieces;
+        }
+        Command::OpenTable { .. } => {}
+        Command::Send | Command::Hold { .. } => model.tell(before.unwrap().number, unsent(before.unwrap())),
+        Command::Recall { order } => {
+            if let Some(left) = before.filter(|left| left.id != *order) {
+                model.left(left, events);
+            }
+        }
+        Command::MoveTable { table, .. } => model.bills.get_mut(&on.unwrap()).unwrap().table.clone_from(table),
+        Command::VoidLine { line, .. } => {
+            let (order, line) = (before.unwrap(), before.unwrap().line(*line).unwrap());
+            let bill = model.bills.get_mut(&order.id).unwrap();
+            *bill.items.entry(line.item.clone()).or_default() -= line.quantity.thousandths() / 1000;
+            model.tell(order.number, [(line.item.clone(), -line.sent().thousandths())].into_iter());
+        }
+        Command::SetQuantity { line, quantity, .. } => {
+            let (order, line) = (before.unwrap(), before.unwrap().line(*line).unwrap());
+            let bill = model.bills.get_mut(&order.id).unwrap();
+            let more = (*quantity - line.quantity).thousandths();
+            *bill.items.entry(line.item.clone()).or_default() += more / 1000;
+            let less = (quantity.thousandths() - line.sent().thousandths()).min(0);
+            model.tell(order.number, [(line.item.clone(), less)].into_iter());
+        }
+        Command::DiscountOrder { discount } => {
+            model.bills.get_mut(&on.unwrap()).unwrap().percent = if discount.is_some() { 10 } else { 0 };
+        }
+        Command::Fire { .. } => {
+            let order = before.unwrap();
+            let fired = order.unfired();
+            let goes = order.live_lines().filter(|line| line.course.is_some_and(|course| fired.contains(&course)));
+            let told: Vec<_> =
+                goes.map(|line| (line.item.clone(), (line.quantity - line.sent()).thousandths())).collect();
+            model.tell(order.number, told.into_iter());
+        }
+        Command::Abandon { .. } => {
+            let order = before.unwrap();
+            model.bills.remove(&order.id);
+            model.tell(order.number, sent(order).map(|(item, much)| (item, -much)));
+        }
+        _ => follow_money(model, register, command, before.unwrap(), events),
+    }
+}
+
+fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Order, events: &[Event]) {
+    let number = before.number;
+    match command {
+        Command::Pay { tendered, .. } => {
+            model.tell(number, unsent(before));
+            let bill = model.bills.get_mut(&before.id).unwrap();
+            let due = bill.total() - bill.paid;
+            let taken = tendered.map_or(due, |amount| amount.minor());
+            bill.paid += taken;
+            *model.drawers.entry(register).or_default() += taken;
+            let settled = events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
+            assert_eq!(settled, taken == due, "an order is settled when all of it is paid");
+            if settled {
+                model.bills.remove(&before.id);
+            }
+        }
+        Command::PayLines { lines, .. } => {
+            let line = before.line(lines[0].0).unwrap();
+            let all = before.live_lines().count() == 1;
+            model.tell(number, [(line.item.clone(), (line.quantity - line.sent()).thousandths())].into_iter());
+            let bill = model.bills.get_mut(&before.id).unwrap();
+            let sale =
+                events.iter().find_map(|e| if let Event::SaleCompleted { sale, .. } = e { Some(sale) } else { None });
+            let paid = sale.unwrap().totals.total.minor();
+            if bill.held.is_none() {
+                let plain = price(&line.item) * line.quantity.thousandths() / 1000;
+                assert!((plain * (100 - bill.percent) - paid * 100).abs() <= 100, "a line's share, to the penny");
+            }
+            *model.drawers.entry(register).or_default() += paid;
+            match all {
+                true => assert_eq!(paid, model.bills.remove(&before.id).unwrap().total()),
+                false => {
+                    bill.held = Some(bill.total() - paid);
+                    *bill.items.entry(line.item.clone()).or_default() -= line.quantity.thousandths() / 1000;
+                }
+            }
+        }
+        Command::Split { by: SplitBy::Evenly(parts) } => {
+            let bill = model.bills.get_mut(&before.id).unwrap();
+            let (mut left, mut taken) = (bill.total(), Vec::new());
+            for still in (2..=i64::from(*parts)).rev() {
+                let part = left / still;
+                taken.push(part);
+                left -= part;
+            }
+            bill.held = Some(left);
+            let (table, percent) = (bill.table.clone(), bill.percent);
+            let new =
+                events.iter().filter_map(|e| if let Event::OrderOpened { order } = e { Some(order.id) } else { None });
+            for (id, held) in new.zip(taken) {
+                let part = Bill { number, percent, table: table.clone(), held: Some(held), ..Bill::default() };
+                model.bills.insert(id, part);
+            }
+        }
+        Command::Unsplit | Command::Merge { .. } => {
+            for event in events {
+                let Event::OrderMerged { order, was, .. } = event else { continue };
+                let gone = model.bills.remove(order).unwrap();
+                let into = model.bills.get_mut(&before.id).unwrap();
+                for (item, count) in &gone.items {
+                    *into.items.entry(item.clone()).or_default() += count;
+                }
+                into.held = into.held.map(|held| held + gone.total());
+                if was.number != number {
+                    model.tell(was.number, sent(was).map(|(item, much)| (item, -much)));
+                    model.tell(number, sent(was));
+                }
+            }
+            // One that is whole again comes to what its items come to.
+            let whole = events.iter().any(|e| matches!(e, Event::LinesMoved { part: None, .. }));
+            if whole {
+                model.bills.get_mut(&before.id).unwrap().held = None;
+            }
+        }
+        other => panic!("the model does not know {other:?}"),
+    }
+}
+
+/// What stations were told, read from the journal.
+struct Kitchen {
+    store: Store,
+    seen: i64,
+    makes: BTreeMap<(u32, String), i64>,
+}
+
+impl Kitchen {
+    fn look(&mut self, names: &BTreeMap<String, String>) {
+        for (place, entry) in self.store.entries_after(self.seen).unwrap() {
+            self.seen = place;
+            let Event::Sent { tickets, .. } = &entry.event else { continue };
+            for entry in tickets.iter().flat_map(|ticket| &ticket.entries) {
+                for (dish, sign) in [(&entry.was, -1), (&entry.now, 1)] {
+                    let Some(dish) = dish else { continue };
+                    let key = (dish.place.order, names[&dish.name].clone());
+                    *self.makes.entry(key).or_default() += sign * dish.quantity.thousandths();
+                }
+            }
+        }
+    }
+}
+
+fn assert_agree(model: &Model, session: &Session, kitchen: &Kitchen, step: &str) {
+    let till = &session.till;
+    let ids: Vec<&OrderId> = model.bills.keys().collect();
+    assert_eq!(till.orders.keys().collect::<Vec<_>>(), ids, "{step}");
+    for (id, bill) in &model.bills {
+        let order = &till.orders[id];
+        let total = totals::of(order, &till.settings).total.minor();
+        assert_eq!(
+            (order.number, total, order.paid().minor()),
+            (bill.number, bill.total(), bill.paid),
+            "{step}: {bill:?}"
+        );
+        assert_eq!(order.face.table, bill.table, "{step}");
+        if bill.held.is_none() {
+            let mut items: BTreeMap<String, i64> = BTreeMap::new();
+            for line in order.live_lines() {
+                *items.entry(line.item.clone()).or_default() += line.quantity.thousandths() / 1000;
+            }
+            let wanted: BTreeMap<String, i64> = bill.items.clone().into_iter().filter(|(_, n)| *n != 0).collect();
+            assert_eq!(items, wanted, "{step}");
+        }
+    }
+    let told = |made: &BTreeMap<(u32, String), i64>| -> BTreeMap<(u32, String), i64> {
+        made.clone().into_iter().filter(|(_, much)| *much != 0).collect()
+    };
+    assert_eq!(told(&kitchen.makes), told(&model.kitchen), "{step}");
+    for (register, cash) in &model.drawers {
+        let own = till.shift.as_ref().filter(|_| till.register.0 == *register);
+        let shift = own.or_else(|| till.others.get(&RegisterId(*register))).unwrap();
+        assert_eq!(shift.expected("cash", true).minor(), 10_000 + cash, "{step}: drawer {register}");
+    }
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn play(shop: &Shop, steps: u64, seed: u64) -> Model {
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut tills: Vec<Session> = (1..=TILLS as u16).map(|register| at_work(shop, register)).collect();
+    let mut model = Model::default();
+    let catalogue = shop.store().load_menu().unwrap().unwrap();
+    let names =
+        catalogue.items.iter().map(|i| (i.kitchen_name.clone().unwrap_or(i.name.clone()), i.code.clone())).collect();
+    let mut kitchen = Kitchen { store: shop.store(), seen: 0, makes: BTreeMap::new() };
+    for step in 0..steps {
+        let register = dice.roll(TILLS) as u16 + 1;
+        let at = usize::from(register) - 1;
+        // Now and then a till dies, and is started again.
+        if dice.roll(200) == 0 {
+            let dead = tills.remove(at);
+            drop(dead);
+            let mut again = open(shop, register);
+            again.pin(&format!("100{register}"), counterflow::ui::AfterPin::SignIn);
+            tills.insert(at, again);
+        }
+        let session = &mut tills[at];
+        let looked = dice.roll(2) == 0;
+        if looked {
+            session.see_others();
+        }
+        // Whoever has lost an order to another till does not know it yet.
+        let Some((name, command)) = think(&mut dice, &model, session) else { continue };
+        session.outcomes.clear();
+        let before = session.till.current().cloned();
+        session.carry_out(&command, None, SystemClock.now());
+        let words = format!("step {step}: register {register}: {command:?}: {}", session.said());
+        let done = session.outcomes.pop();
+        if let Some(Outcome::Done(events)) = &done {
+            *model.done.entry(name).or_default() += 1;
+            if let Command::OpenTable { table, .. } = &command {
+                assert!(!model.is_taken(table, before.as_ref().map(|o| o.id)), "{words}: somebody sat there");
+            }
+            if !events.is_empty() {
+                follow(&mut model, register, &command, before.as_ref(), events);
+            }
+        } else if let Some(Outcome::Refused(Refusal::TableTaken { table, .. })) = &done
+            && looked
+        {
+            assert!(model.is_taken(table, None), "{words}: nobody sat there");
+        }
+        session.see_others();
+        session.ui.kept.dialogs.clear();
+        kitchen.look(&names);
+        assert_agree(&model, &tills[at], &kitchen, &words);
+    }
+    tills.into_iter().for_each(Session::close);
+    model
+}
+
+#[test]
+fn five_tills_at_once_come_to_what_the_model_comes_to_at_every_step() {
+    let shop = restaurant();
+    let (steps, seed) = (setting("COUNTERFLOW_MODEL_STEPS", STEPS), setting("COUNTERFLOW_MODEL_SEED", SEED));
+    let model = play(&shop, steps, seed);
+    println!("seed {seed}, {steps} steps; done: {:?}", model.done);
+    if steps >= STEPS {
+        for act in ["ring", "send", "hold", "recall", "seat", "move", "void", "divide", "pay", "pay a line", "merge"] {
+            assert!(model.done.contains_key(act), "nobody ever did `{act}`");
+        }
+    }
+    shop.verifies();
+}
