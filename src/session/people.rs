@@ -74,10 +74,12 @@ impl Session {
             }
         };
         let done = self.record_by(events.clone(), now, |store, recorded| {
-            let given = events.iter().find_map(|event| match event {
-                Event::PinSet { staff } => Some(store.set_pin(*staff, secret, recorded)),
-                Event::BadgeBound { staff } => Some(store.set_badge(*staff, secret, recorded)),
-                _ => None,
+            let given = events.iter().find_map(|event| {
+                if let Event::PinSet { staff } = event {
+                    return Some(store.set_pin(*staff, secret, recorded));
+                }
+                let Event::BadgeBound { staff } = event else { return None };
+                Some(store.set_badge(*staff, secret, recorded))
             });
             given.unwrap_or_else(|| Ok(store.commit(recorded, &[]).map_err(StoreError::from)?))
         });

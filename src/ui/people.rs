@@ -130,18 +130,16 @@ pub(super) fn work_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
 
 /// What is asked with a PIN or a badge: title, label, and a word about it.
 pub(super) fn secret_words(till: &Till, command: &Command) -> (String, &'static str, &'static str) {
-    match command {
-        Command::BindBadge { staff } => {
-            let title = format!("A badge for {}", till.name_of(*staff));
-            (title, "Badge", "Scan it, or type what it says; it is kept as a tag only")
-        }
-        Command::Hire { name, .. } => (format!("A PIN for {name}"), "PIN", "4 to 8 digits, that nobody else has"),
-        Command::SetPin { staff } => {
-            let title = format!("A new PIN for {}", till.name_of(*staff));
-            (title, "PIN", "4 to 8 digits, that nobody else has")
-        }
-        _ => (String::new(), "", ""),
+    let digits = "4 to 8 digits, that nobody else has";
+    if let Command::BindBadge { staff } = command {
+        let title = format!("A badge for {}", till.name_of(*staff));
+        return (title, "Badge", "Scan it, or type what it says; it is kept as a tag only");
     }
+    if let Command::Hire { name, .. } = command {
+        return (format!("A PIN for {name}"), "PIN", digits);
+    }
+    let Command::SetPin { staff } = command else { return (String::new(), "", "") };
+    (format!("A new PIN for {}", till.name_of(*staff)), "PIN", digits)
 }
 
 pub(super) fn accept_secret(ui: &mut Ui) -> Vec<Request> {
@@ -193,17 +191,23 @@ pub(super) fn not_clocked_in(till: &Till) -> Option<&'static str> {
 /// What is said after something was changed about people.
 pub(super) fn told(till: &Till, event: &Event) -> Option<String> {
     let name = |staff: StaffId| till.name_of(staff);
-    Some(match event {
-        Event::StaffChanged { staff } if staff.active => {
-            format!("{} works here as {}", staff.name, role_name(till, &staff.role))
-        }
-        Event::StaffChanged { staff } => format!("{} cannot sign in any more", staff.name),
-        Event::PinSet { staff } => format!("{} has a new PIN", name(*staff)),
-        Event::BadgeBound { staff } => format!("{} has a badge: scanning it signs in", name(*staff)),
-        Event::BadgesRevoked { staff } => format!("No badge of {} opens anything any more", name(*staff)),
-        Event::WorkChanged { act, after, .. } => worked(till, *act, after),
-        _ => return None,
-    })
+    if let Event::StaffChanged { staff } = event {
+        return Some(match staff.active {
+            true => format!("{} works here as {}", staff.name, role_name(till, &staff.role)),
+            false => format!("{} cannot sign in any more", staff.name),
+        });
+    }
+    if let Event::PinSet { staff } = event {
+        return Some(format!("{} has a new PIN", name(*staff)));
+    }
+    if let Event::BadgeBound { staff } = event {
+        return Some(format!("{} has a badge: scanning it signs in", name(*staff)));
+    }
+    if let Event::BadgesRevoked { staff } = event {
+        return Some(format!("No badge of {} opens anything any more", name(*staff)));
+    }
+    let Event::WorkChanged { act, after, .. } = event else { return None };
+    Some(worked(till, *act, after))
 }
 
 fn worked(till: &Till, act: WorkAct, work: &Work) -> String {
