@@ -148,7 +148,7 @@ fn work(given: &Arguments, register: u16, mine: &[OrderId], told: &Sender<Done>)
 /// Looks at the store as often as a running till does, and draws; says how long each act took to appear.
 fn watch(given: &Arguments, done: &Receiver<Done>) -> Result<(Vec<Duration>, Vec<Duration>)> {
     let mut session = open(&given.dir, TILLS + 1)?;
-    let look = Look { colours: Colours::Sixteen, glyphs: Glyphs::Full };
+    let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Full };
     let (mut acts, mut appeared, mut waiting): (Vec<Duration>, Vec<Duration>, Vec<Done>) = Default::default();
     let ends = Instant::now() + Duration::from_secs(given.seconds + 2);
     while Instant::now() < ends {

@@ -297,13 +297,13 @@ pub fn told(line: &Line, place: &Place, all: bool) -> Option<Told> {
     if !is_unsent(line, place) {
         return None;
     }
-    let (was, now) = (line.told.as_deref().cloned(), Dish::of(line, place));
-    let waits = match (&was, &now) {
-        (None, _) => true,
-        (Some(was), Some(now)) => was.quantity < now.quantity && Dish { quantity: now.quantity, ..was.clone() } == *now,
-        (Some(_), None) => false,
-    };
-    if waits && !all {
+    let (was, mut now) = (line.told.as_deref().cloned(), Dish::of(line, place));
+    if !all {
+        // More of it waits, also where something else about it is told.
+        let had = was.as_ref()?.quantity;
+        now.iter_mut().for_each(|now| now.quantity = now.quantity.min(had));
+    }
+    if was == now {
         return None;
     }
     let entry = Entry { line: line.id, was, now, made_at: Vec::new() };
