@@ -2,11 +2,11 @@
 
 use crate::domain::catalogue::Amount;
 use crate::domain::ids::LineId;
-use crate::domain::kitchen::{Choice, Dish, Entry, Head, Place, Ticket, label};
+use crate::domain::kitchen::{Choice, CourseOnTicket, Dish, Entry, Head, Place, Ticket, label};
 use crate::domain::quantity::Quantity;
 use crate::domain::settings::Station;
 
-/// Tickets on which everything occurs that a ticket can say: what is new; what is voided, moved and changed; what a
+/// Tickets on which everything occurs that a ticket can say: what is new; what is voided, moved, fired and changed; what a
 /// pass reads.
 pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
     let at = |table: &str| Place {
@@ -42,10 +42,13 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
     let place = at("12");
     let changed = Dish { note: None, quantity: Quantity::pieces(1), ..burger(&place) };
     let new = vec![entry(None, Some(burger(&place))), entry(None, Some(plain("Soup of the day with bread", &place)))];
+    let pudding = Dish { course: Some(3), ..plain("Sticky toffee pudding", &place) };
+    let desserts = CourseOnTicket { number: 3, name: "Desserts".to_owned(), waits: false };
     let later = vec![
         entry(Some(plain("Soup of the day with bread", &place)), None),
         entry(Some(burger(&place)), Some(changed)),
         entry(Some(plain("Chips", &at("7"))), Some(plain("Chips", &place))),
+        entry(Some(pudding.clone()), Some(pudding)),
     ];
     let out = Place { order_type: away.order_type.clone(), ..place.clone() };
     let mut pass = vec![entry(Some(plain("Side salad", &place)), Some(plain("Side salad", &out)))];
@@ -60,7 +63,7 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
     };
     [
         (head(&place, None, Some(4)), new, vec!["Bar".to_owned()]),
-        (head(&place, None, Some(4)), later, Vec::new()),
+        (Head { courses: vec![desserts], ..head(&place, None, Some(4)) }, later, Vec::new()),
         (head(&away, Some("Mrs Okafor"), None), pass, Vec::new()),
     ]
     .into_iter()
