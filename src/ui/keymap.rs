@@ -38,7 +38,7 @@ const ORDER: &[(&str, Action)] = &[
     ("Ctrl-K", Action::Abandon),
     ("Ctrl-G", Action::Table),
     ("Ctrl-B", Action::Tab),
-    ("Ctrl-U", Action::Move),
+    ("=", Action::Move),
     ("&", Action::Covers),
     ("#", Action::Seat),
     (">", Action::Course),
