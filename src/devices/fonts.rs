@@ -1,8 +1,10 @@
 //! Fonts of the box, by which text is drawn that a printer has no letters for. None is in the program: those
 //! that `fonts` in `printers.toml` names come first, then well-known ones that the system has.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use rustybuzz::Face;
 
@@ -44,14 +46,22 @@ const KNOWN: [&str; 30] = [
 ];
 /// Folders within folders are looked through so deep.
 const DEPTH: usize = 4;
+/// So many clusters are remembered with their font; a shop has far fewer.
+const REMEMBERED: usize = 10_000;
 /// A larger file is no font.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A font, read when it is first needed.
-#[derive(Debug)]
 struct Font {
     path: PathBuf,
     bytes: OnceLock<Option<Vec<u8>>>,
+}
+
+/// Not with its megabytes.
+impl fmt::Debug for Font {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.fmt(f)
+    }
 }
 
 impl Font {
@@ -80,6 +90,8 @@ pub struct Fonts {
     /// Below which the system's fonts are looked for, once they are needed; nowhere when absent.
     root: Option<PathBuf>,
     found: OnceLock<Vec<Font>>,
+    /// Which font has which cluster: looking through all of them takes longer than drawing it.
+    known: Mutex<HashMap<String, Option<usize>>>,
 }
 
 /// Two are the same that ask the same files.
@@ -108,7 +120,7 @@ impl Fonts {
             }
             named.push(font);
         }
-        Ok(Self { named, root: Some(root.to_owned()), found: OnceLock::new() })
+        Ok(Self { named, root: Some(root.to_owned()), ..Self::default() })
     }
 
     /// Looks for the system's fonts, so that nobody has to wait for that later. The fonts themselves are read when
@@ -132,6 +144,19 @@ impl Fonts {
 
     /// The first font that has all signs of a cluster.
     pub(super) fn of_cluster(&self, cluster: &str) -> Option<usize> {
+        let Ok(mut known) = self.known.lock() else { return self.find(cluster) };
+        if let Some(font) = known.get(cluster) {
+            return *font;
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        let font = self.find(cluster);
+        known.insert(cluster.to_owned(), font);
+        font
+    }
+
+    fn find(&self, cluster: &str) -> Option<usize> {
         self.all().position(|font| {
             font.face()
                 .is_some_and(|face| cluster.chars().all(|c| face.glyph_index(c).is_some_and(|glyph| glyph.0 != 0)))
