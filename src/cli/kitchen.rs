@@ -32,7 +32,8 @@ pub(super) struct KitchenArgs {
 pub(super) fn run(place: &Place, args: KitchenArgs) -> Result {
     let config = Config::read(&place.config)?;
     let station = match args.station {
-        Some(station) => station,
+        // Codes are in small letters; whoever reads tickets writes GRILL.
+        Some(station) => station.to_lowercase(),
         None => config.settings.stations.first().map(|s| s.code.clone()).unwrap_or_default(),
     };
     let mut kitchen = Kitchen::open(&place.data, &place.config, &station, Box::new(SystemClock))?;

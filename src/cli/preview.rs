@@ -50,7 +50,7 @@ pub(super) fn run(place: &Place, args: PreviewArgs) -> Result {
         None => config.ticket,
     };
     let station = match &args.station {
-        Some(code) => config.settings.station(code).cloned().ok_or_else(|| {
+        Some(code) => config.settings.station(&code.to_lowercase()).cloned().ok_or_else(|| {
             let codes: Vec<&str> = config.settings.stations.iter().map(|s| s.code.as_str()).collect();
             Failure::usage(format!("there is no station `{code}`: counterflow.toml has {}", codes.join(", ")))
         })?,

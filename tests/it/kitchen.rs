@@ -432,6 +432,8 @@ fn a_screen_shows_bumps_and_recalls_without_a_terminal() {
     assert_eq!(shown["all_day"][0]["quantity"], "2");
     assert_eq!(open(&list(&["--bump", "1"])), ["KIT-0002"]);
     assert_eq!(open(&list(&["--recall", "1"])), ["KIT-0001", "KIT-0002"]);
+    let loud = shop.command(&["kitchen", "--station", "KITCHEN", "--list"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&loud.stdout).contains("2 Porridge"), "{}", crate::shop::words(&loud));
     let wrong = shop.command(&["kitchen", "--station", "grill"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(78), "{}", crate::shop::words(&wrong));
     let gone = shop.command(&["kitchen", "--station", "kitchen", "--bump", "9"]).output().unwrap();
