@@ -20,6 +20,8 @@ const PULSE_FRESH_MS: i64 = 60_000;
 const TIMEOUTS_IN_ALL: u32 = 20;
 /// The part of its time-out within which a printer that can answer does so: half a second of five.
 const ANSWERS_IN: u32 = 10;
+/// Something that is no printer answers what it was sent within so long.
+const OBJECTS_IN: Duration = Duration::from_millis(50);
 /// While a printer that has the job waits for paper, it is asked so often how it is.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// How long a printer that has the job may wait for paper before it is given up.
@@ -153,7 +155,12 @@ impl Sending<'_> {
             (Err(trouble), _) => Some(Outcome::troubled(JobState::Unknown, trouble)),
             (Ok(()), Confirms::Never) => match well.then(|| asked(&mut talk, self.printer)) {
                 Some(Health::Ill(trouble)) => Some(broke_off(trouble)),
-                Some(Health::Well | Health::Mute) | None => None,
+                Some(Health::Well | Health::Mute) => None,
+                // A serial line may give back what it was sent; a network printer does not.
+                None if matches!(self.printer.address, Address::Tcp { .. }) => {
+                    talk.no_printer(OBJECTS_IN).map(|trouble| Outcome::troubled(JobState::Unknown, trouble))
+                }
+                None => None,
             },
             (Ok(()), Confirms::ByName | Confirms::InTurn) => match self.confirmed(&mut talk, job, confirms) {
                 Ok(()) => Some(Outcome::new(JobState::Confirmed, "")),

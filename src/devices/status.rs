@@ -26,6 +26,8 @@ const FENCE: [u8; 3] = [0x1d, b'r', 1];
 
 /// So many bytes of nonsense are no noise on the line.
 const NONSENSE: u32 = 3;
+/// So many letters in a row are words: a web server's, not a printer's.
+const WORDS: u32 = 5;
 
 /// How a printer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,10 +71,17 @@ struct Answers {
     begun: Vec<u8>,
     /// Bytes that are part of no answer.
     nonsense: u32,
+    /// Letters in a row that are part of no job's name.
+    letters: u32,
+    /// Whether they were words.
+    words: bool,
 }
 
 impl Answers {
     fn take(&mut self, byte: u8) -> Option<Answer> {
+        let letter = matches!(byte, b' '..=b'~') && !self.begun.starts_with(&[0x37, 0x22]);
+        self.letters = if letter { self.letters + 1 } else { 0 };
+        self.words |= self.letters >= WORDS;
         match self.begun.as_slice() {
             [0x37] if byte == 0x22 => self.begun.push(byte),
             [0x37, 0x22, ..] => {
@@ -124,6 +133,11 @@ fn error(cutter: bool) -> Trouble {
 fn garbled() -> Trouble {
     let words = "it answers with nonsense: its speed is another one, so set `baud` to what its self-test prints";
     Trouble::new("garbled", words)
+}
+
+fn no_printer() -> Trouble {
+    let words = "what answers there is no receipt printer: check the address, which a printer's self-test prints";
+    Trouble::new("no printer", words)
 }
 
 /// What is wrong by an ASB.
@@ -179,6 +193,21 @@ impl<'a> Talk<'a> {
         last
     }
 
+    /// Whether what a mute printer was sent is answered in words: then it is none.
+    pub fn no_printer(&mut self, patience: Duration) -> Option<Trouble> {
+        let deadline = Instant::now() + patience;
+        loop {
+            self.listen();
+            if self.answers.words {
+                return Some(no_printer());
+            }
+            if Instant::now() >= deadline || self.stopped() {
+                return None;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+    }
+
     /// What is wrong, as far as it has said so by itself.
     pub fn told(&mut self) -> Option<Trouble> {
         self.listen();
@@ -189,7 +218,11 @@ impl<'a> Talk<'a> {
     /// all.
     pub fn ask(&mut self, patience: Duration) -> Health {
         let Some(paper) = self.real_time(4, patience) else {
-            return if self.answers.nonsense >= NONSENSE { Health::Ill(garbled()) } else { Health::Mute };
+            return match self.answers.nonsense >= NONSENSE {
+                _ if self.answers.words => Health::Ill(no_printer()),
+                true => Health::Ill(garbled()),
+                false => Health::Mute,
+            };
         };
         if paper & 0x60 != 0 {
             return Health::Ill(paper_out());
@@ -330,6 +363,20 @@ mod tests {
         check(&[0xff, 0x37, 0x12], &[Answer::RealTime(0x12)]);
         check(&[0x10, 0x00, 0x12], &[Answer::RealTime(0x12)]);
         check(&[0x11, 0x13, 0x80], &[]);
+    }
+
+    #[test]
+    fn words_are_no_printers() {
+        let words = |bytes: &[u8]| {
+            let mut answers = Answers::default();
+            for byte in bytes {
+                answers.take(*byte);
+            }
+            answers.words
+        };
+        assert!(words(b"HTTP/1.1 400 Bad Request\r\n") && words(b"\x12\r\nlogin:"));
+        assert!(!words(&[0x37, 0x22, b'a', b'b', b'c', b'd', 0, 0x37, 0x22, b'z', b'z', b'z', b'z', 0]));
+        assert!(!words(&[0x12, 0x16, 0x10, 0x00, 0x0c, 0x00, b'"', b'#', 0x00]));
     }
 
     #[test]

@@ -363,3 +363,24 @@ fn a_drawer_that_tells_is_seen_open_and_shut_again() {
     wait(false);
     assert_eq!(emulator.paper().count(|a| matches!(a, crate::printer_emulator::Act::Pulse { .. })), 1);
 }
+
+#[test]
+fn what_answers_in_words_is_no_printer_and_has_printed_nothing() {
+    use std::io::{Read, Write};
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // A web server says nothing before it has read a line.
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut byte = [0];
+            while matches!(stream.read(&mut byte), Ok(1)) && byte[0] != b'\n' {}
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n<html>");
+            while matches!(stream.read(&mut byte), Ok(1)) {}
+        }
+    });
+    let bench = bench(vec![receipts("counter", address)]);
+    let id = bench.add("counter", "Receipt 1", NOW);
+    let job = bench.queue.wait_for(id, JobState::Unknown);
+    assert!(job.detail.contains("no receipt printer: check the address"), "{}", job.detail);
+    bench.wait_trouble("counter", Some("no printer"));
+}
