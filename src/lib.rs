@@ -15,3 +15,5 @@ pub mod session;
 pub mod store;
 pub mod tui;
 pub mod ui;
+pub mod upload;
+pub mod wire;

@@ -1,14 +1,17 @@
 //! The `counterflow` command: one file for each subcommand.
 
+mod backend;
 mod customers;
 mod demo;
 mod doctor;
+mod enrol;
 mod export;
 mod import;
 mod keys;
 mod kitchen;
 mod preview;
 mod printers;
+mod pull;
 mod report;
 mod ring;
 mod setup;
@@ -16,6 +19,7 @@ mod shift;
 mod spool;
 mod staff;
 mod till;
+mod upload;
 mod verify;
 
 use std::io::Write;
@@ -84,6 +88,12 @@ enum Cmd {
     Doctor,
     /// Shows a station's tickets on a screen of their own, or lists them
     Kitchen(kitchen::KitchenArgs),
+    /// Makes this register known to a backend, once
+    Enrol(enrol::EnrolArgs),
+    /// Sends closed shifts to the backend
+    Upload(upload::UploadArgs),
+    /// Takes the catalogue in that the backend has published, and what can be had
+    Pull(pull::PullArgs),
     /// Lists the keys and what they do
     Keys,
 }
@@ -202,6 +212,9 @@ pub fn main() -> ExitCode {
         Some(Cmd::Staff(args)) => staff::run(&place, args),
         Some(Cmd::Customers(args)) => customers::run(&place, args),
         Some(Cmd::Kitchen(args)) => kitchen::run(&place, args),
+        Some(Cmd::Enrol(args)) => enrol::run(&place, args),
+        Some(Cmd::Upload(args)) => upload::run(&place, args),
+        Some(Cmd::Pull(args)) => pull::run(&place, args),
         Some(Cmd::Keys) => keys::run(&place),
     };
     match done {

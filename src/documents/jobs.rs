@@ -148,6 +148,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
         | Event::JobDecided { .. }
+        | Event::Backend { .. }
         | Event::Verified { .. } => None,
     }
 }

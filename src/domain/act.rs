@@ -253,7 +253,8 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::CustomerChanged { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
-        | Event::Verified { .. } => return Vec::new(),
+        | Event::Verified { .. }
+        | Event::Backend { .. } => return Vec::new(),
     };
     vec![one]
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::Availability;
 use crate::domain::customer::{CustomerAct, Received};
+use crate::domain::enrolment::BackendAct;
 use crate::domain::ids::{BoxId, CustomerId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::kitchen::{Head, Ticket};
 use crate::domain::menu_change::MenuChange;
@@ -506,6 +507,12 @@ pub enum Event {
         /// How many findings there were.
         findings: u64,
     },
+
+    /// Something was settled with a backend. Recorded in the office's stream.
+    Backend {
+        /// What.
+        act: Box<BackendAct>,
+    },
 }
 
 impl Event {
@@ -561,7 +568,8 @@ impl Event {
             | Self::MoneyReceived { .. }
             | Self::Printed { .. }
             | Self::JobDecided { .. }
-            | Self::Verified { .. } => None,
+            | Self::Verified { .. }
+            | Self::Backend { .. } => None,
         }
     }
 }

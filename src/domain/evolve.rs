@@ -153,7 +153,8 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::TicketRecalled { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
-        | Event::Verified { .. } => {}
+        | Event::Verified { .. }
+        | Event::Backend { .. } => {}
     }
 }
 
@@ -246,7 +247,8 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }
-        | Event::Verified { .. } => Vec::new(),
+        | Event::Verified { .. }
+        | Event::Backend { .. } => Vec::new(),
     }
 }
 
@@ -335,7 +337,8 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }
-        | Event::Verified { .. } => {}
+        | Event::Verified { .. }
+        | Event::Backend { .. } => {}
     }
     order.version = version;
     order.changed = at;

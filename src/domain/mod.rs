@@ -11,6 +11,7 @@ pub mod course;
 pub mod customer;
 pub mod day_sum;
 mod decide;
+pub mod enrolment;
 pub mod event;
 mod evolve;
 pub mod explain;

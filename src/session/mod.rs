@@ -10,6 +10,7 @@ mod history;
 mod keeping;
 pub mod kitchen;
 mod menu;
+mod office;
 mod open;
 mod others;
 mod people;
@@ -202,6 +203,7 @@ impl Session {
             self.ui.say(Tone::Bad, format!("The menu cannot be read: {error}"));
             return;
         }
+        self.before(command, now);
         if let Command::Recall { .. } | Command::Merge { .. } | Command::Unsplit = command {
             self.look_who_is_there();
         }
@@ -309,6 +311,7 @@ impl Session {
         }
         if recorded.iter().any(|r| matches!(r.event, Event::ShiftClosed { .. })) {
             self.anchor_zs();
+            self.look_at_outbox();
         }
         if menu {
             self.reload_menu();

@@ -205,6 +205,7 @@ impl Session {
         if let Some(from) = upgraded {
             began.push(Event::Upgraded { from, to: SCHEMA });
         }
+        session.look_at_outbox();
         let now = session.now();
         if let Err(error) = session.record(began, &[], now) {
             session.commit_failed(&error);

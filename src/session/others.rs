@@ -62,6 +62,7 @@ impl Session {
             Ok(version) if version != self.data_version => {
                 self.data_version = version;
                 self.see_others();
+                self.look_at_outbox();
                 true
             }
             Ok(_) => false,

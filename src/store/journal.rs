@@ -13,17 +13,15 @@
 //! | body | the exact bytes stored: UTF-8 JSON of [`Recorded`] |
 
 use rusqlite::{Connection, OptionalExtension};
-use sha2::{Digest, Sha256};
 
 use crate::domain::event::Recorded;
 use crate::domain::ids::{BoxId, RegisterId};
 use crate::store::error::{CommitError, StoreError};
 
-/// A SHA-256.
-pub type Hash = [u8; 32];
-
-/// What the first entry of a stream is chained to.
-pub(super) const NO_HASH: Hash = [0; 32];
+pub use crate::wire::Hash;
+pub(super) use crate::wire::chain::NO_HASH;
+pub use crate::wire::chain::hash;
+pub(super) use crate::wire::hex::{hex, unhex};
 
 /// An entry as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,19 +38,6 @@ pub struct Entry {
     pub hash: Hash,
     /// The exact bytes that were hashed: JSON of a [`Recorded`].
     pub body: Vec<u8>,
-}
-
-/// The hash of an entry.
-pub fn hash(box_id: BoxId, register: RegisterId, seq: u64, prev: &Hash, body: &[u8]) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update(b"counterflow-journal-v1");
-    hasher.update(box_id.0.as_bytes());
-    hasher.update(register.0.to_be_bytes());
-    hasher.update(seq.to_be_bytes());
-    hasher.update(prev);
-    hasher.update((body.len() as u64).to_be_bytes());
-    hasher.update(body);
-    hasher.finalize().into()
 }
 
 /// Appends an entry after `head` (the number and hash of the last one). Gives its place among all
@@ -109,23 +94,6 @@ pub(super) fn for_each(
     Ok(())
 }
 
-/// Bytes in hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// So many bytes from their hex; `None` where it is not that.
-pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
 /// A count as SQLite keeps it.
 pub(super) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
@@ -134,18 +102,4 @@ pub(super) fn int(count: u64) -> i64 {
 /// A count as SQLite kept it.
 pub(super) fn whole(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    /// Worked out apart with Python's hashlib, so that the layout cannot drift.
-    #[test]
-    fn the_hash_is_the_documented_one() {
-        let box_id = BoxId(Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef));
-        let hash = hash(box_id, RegisterId(1), 2, &[0xAA; 32], b"{}");
-        assert_eq!(hex(&hash), "cbb6cf2277efff5533c43b22676c557be0ce1a29a255c8bf63b08da89681310c");
-    }
 }

@@ -7,14 +7,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey};
 
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{BoxId, RegisterId};
+use crate::domain::ids::RegisterId;
 use crate::store::error::StoreError;
 use crate::store::fold::load_register;
-use crate::store::journal::{Hash, hex, unhex};
+use crate::store::journal::hex;
 use crate::store::{Store, pins, place};
+
+pub(super) use crate::wire::chain::z_message;
+pub use crate::wire::enrolment::verified as signed_by;
 
 /// A register's key.
 #[derive(Clone)]
@@ -57,23 +60,6 @@ impl RegisterKey {
     }
 }
 
-/// Whether a signature (in hex) of some bytes was made with the key whose public half (in hex) this is.
-pub fn signed_by(public: &str, bytes: &[u8], signature: &str) -> bool {
-    let key = unhex::<32>(public).and_then(|key| VerifyingKey::from_bytes(&key).ok());
-    let signature = unhex::<64>(signature).map(|bytes| Signature::from_bytes(&bytes));
-    key.zip(signature).is_some_and(|(key, signature)| key.verify_strict(bytes, &signature).is_ok())
-}
-
-/// What the signature of a Z is made over: the hash of its journal entry, with its place.
-pub(super) fn z_message(box_id: BoxId, register: RegisterId, seq: u64, hash: &Hash) -> Vec<u8> {
-    let mut message = b"counterflow-z-v1".to_vec();
-    message.extend(box_id.0.as_bytes());
-    message.extend(register.0.to_be_bytes());
-    message.extend(seq.to_be_bytes());
-    message.extend(hash);
-    message
-}
-
 fn key_path(dir: &Path, register: RegisterId) -> PathBuf {
     dir.join(format!("register-{register}.key"))
 }
@@ -101,6 +87,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::hex::unhex;
 
     #[test]
     fn a_key_is_made_once_and_only_for_its_owner() {

@@ -57,6 +57,14 @@ pub fn lock_printer(dir: &Path, printer: &str) -> Result<Lock, StoreError> {
     lock(dir, &format!("printer-{}", file_name(printer)), &format!("printer {printer}"))
 }
 
+/// Locks the upload: one process at a time talks to the backend.
+///
+/// # Errors
+/// [`StoreError::Locked`], naming the process that has it.
+pub fn lock_upload(dir: &Path) -> Result<Lock, StoreError> {
+    lock(dir, "upload", "the upload")
+}
+
 /// A name from the configuration as part of a file name: what could mean something to a file
 /// system is written as its code.
 fn file_name(name: &str) -> String {

@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0030_drawers_and_service.sql"),
     include_str!("../../migrations/till/0040_printers.sql"),
     include_str!("../../migrations/till/0050_contacts.sql"),
+    include_str!("../../migrations/till/0020_outbox.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -9,6 +9,7 @@
 //!   by the same.
 
 mod anchors;
+mod catalogues;
 mod commit;
 mod connection;
 mod contacts;
@@ -21,6 +22,7 @@ mod kitchen;
 mod load;
 mod lock;
 mod migrate;
+mod outbox;
 mod people;
 mod pins;
 mod place;
@@ -42,12 +44,14 @@ use crate::store::connection::{Access, Pace, connect};
 use crate::store::fold::{Fold, Known};
 
 pub use anchors::ZAnchor;
+pub use catalogues::Replacement;
 pub use commit::Committed;
 pub use error::{CommitError, StoreError};
 pub use journal::{Entry, Hash, hash};
 pub use keys::{RegisterKey, signed_by};
-pub use lock::{Lock, is_running, lock_printer, lock_register};
+pub use lock::{Lock, is_running, lock_printer, lock_register, lock_upload};
 pub use migrate::SCHEMA;
+pub use outbox::{BackOff, Waiting};
 pub use pins::PinError;
 pub use reader::{DrawerFound, Reader, ShiftFound};
 pub use session_file::SessionFile;

@@ -81,7 +81,8 @@ impl Ui {
                 | Event::Printed { .. }
                 | Event::JobDecided { .. }
                 | Event::ReportPrinted { .. }
-                | Event::Verified { .. } => {}
+                | Event::Verified { .. }
+                | Event::Backend { .. } => {}
             }
         }
         if staff.is_some() {

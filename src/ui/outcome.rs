@@ -109,6 +109,7 @@ impl Ui {
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
             | Event::JobDecided { .. }
+            | Event::Backend { .. }
             | Event::Verified { .. } => {}
         }
     }
@@ -294,6 +295,7 @@ impl Ui {
             | Event::Printed { .. }
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
+            | Event::Backend { .. }
             | Event::Verified { .. } => {}
         }
     }

@@ -1,5 +1,4 @@
-//! What the person at the till has typed, opened and selected. The part that outlives a power cut
-//! is [`Kept`].
+//! What the person at the till has typed, opened and selected; what outlives a power cut is [`Kept`].
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -503,6 +502,8 @@ pub struct Ui {
     pub printers: Vec<PrinterNews>,
     /// Print jobs that wait, and the last others, oldest first; as last looked at.
     pub jobs: Vec<Job>,
+    /// How much no backend has acknowledged; none where the register reports to no backend.
+    pub unsent: Option<crate::domain::enrolment::Unsent>,
     /// What the on-screen printer has printed.
     pub paper: Vec<String>,
     /// Times at work that can be corrected, as they were looked up last.
@@ -535,6 +536,7 @@ impl Ui {
             kept: Kept::default(),
             printers: Vec::new(),
             jobs: Vec::new(),
+            unsent: None,
             paper: Vec::new(),
             table: None,
             report_awaited: false,

@@ -46,3 +46,5 @@ mod ticket_kills;
 mod tickets;
 mod tills;
 mod together;
+mod upload;
+mod upload_stub;

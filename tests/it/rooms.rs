@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("store", &["domain", "wire"]),
     ("tui", &["ui", "domain"]),
     ("ui", &["domain", "documents", "reports"]),
-    ("upload", &["wire", "domain", "store"]),
+    ("upload", &["wire", "domain", "store", "fault"]),
     ("wire", &["domain"]),
 ];
 /// Every room of the till: never the backend.

@@ -184,7 +184,8 @@ impl Shift {
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::ReportPrinted { .. }
-            | Event::Verified { .. } => return false,
+            | Event::Verified { .. }
+            | Event::Backend { .. } => return false,
         }
         true
     }

@@ -34,6 +34,7 @@ use crate::domain::till::Failures;
 use crate::domain::work::Work;
 use crate::store::fold::orders::Slot;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
+use crate::store::outbox;
 
 pub(super) use kitchen::{last_ticket, last_tickets};
 
@@ -75,6 +76,8 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "account_moves", key: &["entry", "place"], grows: true },
     Projection { table: "promotions", key: &["code"], grows: false },
     Projection { table: "availability", key: &["item"], grows: false },
+    Projection { table: "outbox", key: &["id"], grows: false },
+    Projection { table: "enrolments", key: &["register"], grows: false },
 ];
 
 /// What is kept of a register.
@@ -306,6 +309,13 @@ impl<'c> Fold<'c> {
                     .prepare_cached("UPDATE shifts SET z = ?1 WHERE id = ?2")?
                     .execute((id, z.shift.id.0.as_bytes()))?;
             }
+            // The signature of the Z is the last entry of the shift's bundle.
+            Event::ShiftSealed { .. } => {
+                if let Some(shift) = recorded.shift {
+                    outbox::freeze(self.conn, head, recorded, shift.0)?;
+                }
+            }
+            Event::Backend { act } => outbox::settled(self.conn, act)?,
             Event::KeyMade { public } => register_of(self, recorded)?.key = Some(public.clone()),
             Event::WorkChanged { after, .. } => work::put(self.conn, after)?,
             Event::StaffChanged { staff } => self.put_staff(staff)?,
@@ -367,7 +377,6 @@ impl<'c> Fold<'c> {
             | Event::CashMoved { .. }
             | Event::DrawerLocked { .. }
             | Event::XPrinted
-            | Event::ShiftSealed { .. }
             | Event::ReportPrinted { .. }
             | Event::PromotionSwitched { .. }
             | Event::CustomerChanged { .. }

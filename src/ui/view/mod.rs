@@ -238,6 +238,7 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
         Some(shift) => Text::from(format!("Shift {}", shift.number)),
         None => Text::new(Tone::Warn, "no shift"),
     });
+    parts.extend(unsent_words(ui));
     parts.extend(well);
     let held = till.orders.values().filter(|o| o.holder.is_none()).count();
     if held > 0 {
@@ -270,6 +271,23 @@ fn printer_words(ui: &Ui, printer: &PrinterNews) -> Text {
         words.push(format!("{} to decide", waits.undecided));
     }
     Text::new(tone, words.join(" · "))
+}
+
+/// `2 unsent since 04:10`, and what waits for people. Nothing where everything was acknowledged.
+fn unsent_words(ui: &Ui) -> Option<Text> {
+    let unsent = ui.unsent?;
+    let since = unsent.since.map(|since| {
+        let today = since.local().date() == ui.now.local().date();
+        if today { since.show_time() } else { since.local().format("%a %d %b").to_string() }
+    });
+    let waiting = since.map(|since| format!("{} unsent since {since}", unsent.waiting));
+    let aside = (unsent.set_aside > 0).then(|| format!("{} set aside", unsent.set_aside));
+    let tone = if aside.is_some() { Tone::Bad } else { Tone::Warn };
+    match (waiting, aside) {
+        (None, None) => None,
+        (Some(words), None) | (None, Some(words)) => Some(Text::new(tone, words)),
+        (Some(waiting), Some(aside)) => Some(Text::new(tone, format!("{waiting} · {aside}"))),
+    }
 }
 
 fn clock(ui: &Ui, till: &Till) -> Text {
