@@ -1,5 +1,7 @@
 //! CounterFlow: a keyboard-driven point of sale over one SQLite file. See `ARCHITECTURE.md`.
 
+#[cfg(feature = "backend")]
+pub mod backend;
 pub mod cli;
 pub mod devices;
 pub mod documents;

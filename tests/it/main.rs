@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module for each thing that is promised.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+#[cfg(feature = "backend")]
+mod backend;
 mod close_kills;
 mod closes;
 mod commands;

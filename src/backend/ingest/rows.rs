@@ -1,0 +1,372 @@
+//! A bundle's entries as rows: orders, lines, payments, what happened to the drawer, sums by day.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use deadpool_postgres::Transaction;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::super::auth::Terminal;
+use super::super::failure::Result;
+use crate::domain::day_sum::{By, DaySum, of_refund, of_sale};
+use crate::domain::event::{Event, Recorded};
+use crate::domain::money::Money;
+use crate::domain::sale::{LineTotals, Sale};
+use crate::domain::shift::Z;
+use crate::domain::time::Stamp;
+use crate::wire::bundle::Head;
+use crate::wire::reading::Entry as Journalled;
+
+/// Rows named as the columns of their table: PostgreSQL takes a piece of them as one text.
+#[derive(Serialize)]
+struct OrderRow {
+    tenant_id: Uuid,
+    business_date: NaiveDate,
+    sale_id: Uuid,
+    bundle_id: Uuid,
+    store_id: Uuid,
+    box_id: Uuid,
+    register: u16,
+    shift_id: Uuid,
+    receipt: u64,
+    completed: DateTime<Utc>,
+    staff_id: Uuid,
+    order_type: String,
+    covers: Option<u16>,
+    currency: String,
+    gross: Money,
+    discount: Money,
+    net: Money,
+    tax: Money,
+    total: Money,
+    rounding: Money,
+    tips: Money,
+    training: bool,
+    imported: bool,
+    document: Sale,
+}
+
+#[derive(Serialize)]
+struct LineRow {
+    tenant_id: Uuid,
+    business_date: NaiveDate,
+    sale_id: Uuid,
+    line: u32,
+    item: String,
+    name: String,
+    category: String,
+    quantity_thousandths: i64,
+    gross: Money,
+    discount: Money,
+    net: Money,
+    tax: Money,
+    total: Money,
+    void: bool,
+}
+
+#[derive(Serialize)]
+struct PaymentRow {
+    tenant_id: Uuid,
+    business_date: NaiveDate,
+    sale_id: Uuid,
+    place: u32,
+    tender: String,
+    amount: Money,
+    tendered: Money,
+    change: Money,
+    tip: Money,
+}
+
+#[derive(Serialize)]
+struct DrawerRow {
+    tenant_id: Uuid,
+    business_date: NaiveDate,
+    box_id: Uuid,
+    register: u16,
+    entry: u64,
+    place: u32,
+    bundle_id: Uuid,
+    shift_id: Option<Uuid>,
+    kind: &'static str,
+    tender: String,
+    amount: Money,
+    expected: Option<Money>,
+    reason: String,
+    staff_id: Option<Uuid>,
+    at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct SumRow {
+    tenant_id: Uuid,
+    business_date: NaiveDate,
+    store_id: Uuid,
+    box_id: Uuid,
+    register: u16,
+    kind: &'static str,
+    key: String,
+    name: String,
+    count: i64,
+    quantity_thousandths: i64,
+    gross: Money,
+    discount: Money,
+    net: Money,
+    tax: Money,
+    total: Money,
+    tips: Money,
+}
+
+/// The rows of a bundle that are not written yet, and its sums.
+pub(super) struct Rows {
+    tenant: Uuid,
+    store: Uuid,
+    bundle: Uuid,
+    box_id: Uuid,
+    register: u16,
+    orders: Vec<OrderRow>,
+    lines: Vec<LineRow>,
+    payments: Vec<PaymentRow>,
+    drawer: Vec<DrawerRow>,
+    sums: BTreeMap<(NaiveDate, By, String), DaySum>,
+    months: BTreeSet<String>,
+    written: usize,
+}
+
+fn time(stamp: Stamp) -> DateTime<Utc> {
+    Utc.timestamp_millis_opt(stamp.utc_ms).single().unwrap_or_default()
+}
+
+impl Rows {
+    pub(super) fn new(terminal: &Terminal, head: &Head) -> Self {
+        Self {
+            tenant: terminal.tenant,
+            store: terminal.store,
+            bundle: head.id,
+            box_id: head.box_id.0,
+            register: head.register.0,
+            orders: Vec::new(),
+            lines: Vec::new(),
+            payments: Vec::new(),
+            drawer: Vec::new(),
+            sums: BTreeMap::new(),
+            months: BTreeSet::new(),
+            written: 0,
+        }
+    }
+
+    /// Makes the rows of one entry.
+    pub(super) fn entry(&mut self, entry: &Journalled) {
+        let recorded = &entry.recorded;
+        match &recorded.event {
+            Event::SaleCompleted { sale, .. } => self.sale(sale),
+            Event::Refunded { refund, .. } if !refund.training => self.add(of_refund(refund)),
+            Event::ShiftOpened { shift } => {
+                let row = self.drawer_row(entry, "float", shift.float);
+                self.drawer.push(row);
+            }
+            Event::CashMoved { cash, there } => {
+                let kind = match cash.kind {
+                    crate::domain::shift::CashKind::PaidIn => "paid-in",
+                    crate::domain::shift::CashKind::PaidOut => "paid-out",
+                    crate::domain::shift::CashKind::Drop => "drop",
+                    crate::domain::shift::CashKind::TipOut => "tip-out",
+                    crate::domain::shift::CashKind::Lent => "lent",
+                    crate::domain::shift::CashKind::Borrowed => "borrowed",
+                };
+                let mut row = self.drawer_row(entry, kind, cash.effect());
+                row.reason.clone_from(&cash.reason);
+                // Another drawer of the box: the entry stays this register's, the move is of that shift.
+                row.shift_id = there.map_or(row.shift_id, |(_, shift)| Some(shift.0));
+                self.drawer.push(row);
+            }
+            Event::MoneyReceived { received } => {
+                let mut row = self.drawer_row(entry, "received", received.payment.amount);
+                row.tender.clone_from(&received.payment.tender);
+                row.reason.clone_from(&received.name);
+                self.drawer.push(row);
+            }
+            Event::NoSale { reason } => {
+                let mut row = self.drawer_row(entry, "no-sale", Money::ZERO);
+                row.reason.clone_from(reason);
+                self.drawer.push(row);
+            }
+            Event::ShiftClosed { z } => self.counts(entry, z),
+            // The bundle keeps everything; these have no row of their own.
+            _ => {}
+        }
+    }
+
+    fn drawer_row(&mut self, entry: &Journalled, kind: &'static str, amount: Money) -> DrawerRow {
+        let Recorded { at, business_date, shift, staff, .. } = &entry.recorded;
+        self.months.insert(business_date.format("%Y-%m-01").to_string());
+        DrawerRow {
+            tenant_id: self.tenant,
+            business_date: *business_date,
+            box_id: self.box_id,
+            register: self.register,
+            entry: entry.seq,
+            place: 0,
+            bundle_id: self.bundle,
+            shift_id: shift.map(|s| s.0),
+            kind,
+            tender: String::new(),
+            amount,
+            expected: None,
+            reason: String::new(),
+            staff_id: staff.map(|s| s.0),
+            at: time(*at),
+        }
+    }
+
+    fn counts(&mut self, entry: &Journalled, z: &Z) {
+        for (place, count) in (0..).zip(&z.counts) {
+            let mut row = self.drawer_row(entry, "count", count.counted);
+            row.place = place;
+            row.tender.clone_from(&count.tender);
+            row.expected = Some(count.expected);
+            row.reason.clone_from(&z.comment);
+            self.drawer.push(row);
+        }
+    }
+
+    fn add(&mut self, sums: Vec<DaySum>) {
+        for sum in sums {
+            match self.sums.entry((sum.date, sum.by, sum.key.clone())) {
+                Entry::Occupied(mut there) => there.get_mut().add(&sum),
+                Entry::Vacant(free) => {
+                    free.insert(sum);
+                }
+            }
+        }
+    }
+
+    fn sale(&mut self, sale: &Sale) {
+        let (tenant_id, business_date, sale_id) = (self.tenant, sale.business_date, sale.id.0);
+        self.months.insert(business_date.format("%Y-%m-01").to_string());
+        let nothing = LineTotals::default();
+        for (place, line) in sale.lines.iter().enumerate() {
+            let totals = sale.totals.lines.get(place).unwrap_or(&nothing);
+            self.lines.push(LineRow {
+                tenant_id,
+                business_date,
+                sale_id,
+                line: line.id.0,
+                item: line.item.clone(),
+                name: line.name.clone(),
+                category: line.category.clone(),
+                quantity_thousandths: line.quantity.thousandths(),
+                gross: totals.gross,
+                discount: totals.discount + totals.order_discount,
+                net: totals.net,
+                tax: totals.taxes.iter().sum(),
+                total: totals.total,
+                void: !line.is_live(),
+            });
+        }
+        for (place, payment) in (1..).zip(&sale.payments) {
+            self.payments.push(PaymentRow {
+                tenant_id,
+                business_date,
+                sale_id,
+                place,
+                tender: payment.tender.clone(),
+                amount: payment.amount,
+                tendered: payment.tendered,
+                change: payment.change,
+                tip: payment.tip,
+            });
+        }
+        if !sale.training {
+            self.add(of_sale(sale));
+        }
+        self.orders.push(OrderRow {
+            tenant_id,
+            business_date,
+            sale_id,
+            bundle_id: self.bundle,
+            store_id: self.store,
+            box_id: self.box_id,
+            register: self.register,
+            shift_id: sale.shift.0,
+            receipt: sale.receipt,
+            completed: time(sale.completed),
+            staff_id: sale.staff.0,
+            order_type: sale.order_type.clone(),
+            covers: sale.covers,
+            currency: sale.currency.code().to_owned(),
+            gross: sale.totals.gross,
+            discount: sale.totals.discount,
+            net: sale.totals.net,
+            tax: sale.totals.taxes.iter().map(|t| t.amount).sum(),
+            total: sale.totals.total,
+            rounding: sale.rounding,
+            tips: sale.tips,
+            training: sale.training,
+            imported: sale.imported,
+            document: sale.clone(),
+        });
+    }
+
+    /// Writes what there is so far.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub(super) async fn write(&mut self, tx: &Transaction<'_>) -> Result<()> {
+        for month in std::mem::take(&mut self.months) {
+            tx.execute("SELECT make_month($1::text::date)", &[&month]).await?;
+        }
+        self.written += self.orders.len();
+        insert(tx, "orders", &std::mem::take(&mut self.orders), "").await?;
+        insert(tx, "order_lines", &std::mem::take(&mut self.lines), "").await?;
+        insert(tx, "payments", &std::mem::take(&mut self.payments), "").await?;
+        insert(tx, "drawer_events", &std::mem::take(&mut self.drawer), "").await
+    }
+
+    /// Writes the sums. Says how many orders there were.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub(super) async fn finish(mut self, tx: &Transaction<'_>) -> Result<usize> {
+        self.write(tx).await?;
+        let row = |sum: DaySum| SumRow {
+            tenant_id: self.tenant,
+            business_date: sum.date,
+            store_id: self.store,
+            box_id: self.box_id,
+            register: self.register,
+            kind: sum.by.word(),
+            key: sum.key,
+            name: sum.name,
+            count: sum.count,
+            quantity_thousandths: sum.quantity.thousandths(),
+            gross: sum.gross,
+            discount: sum.discount,
+            net: sum.net,
+            tax: sum.tax,
+            total: sum.total,
+            tips: sum.tips,
+        };
+        let sums: Vec<SumRow> = std::mem::take(&mut self.sums).into_values().map(row).collect();
+        let add = "ON CONFLICT (tenant_id, kind, business_date, store_id, box_id, register, key) DO UPDATE SET \
+                   name = excluded.name, count = day_sums.count + excluded.count, \
+                   quantity_thousandths = day_sums.quantity_thousandths + excluded.quantity_thousandths, \
+                   gross = day_sums.gross + excluded.gross, discount = day_sums.discount + excluded.discount, \
+                   net = day_sums.net + excluded.net, tax = day_sums.tax + excluded.tax, \
+                   total = day_sums.total + excluded.total, tips = day_sums.tips + excluded.tips";
+        insert(tx, "day_sums", &sums, add).await?;
+        Ok(self.written)
+    }
+}
+
+async fn insert<T: Serialize>(tx: &Transaction<'_>, table: &str, rows: &[T], then: &str) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = serde_json::to_string(rows)?;
+    let sql =
+        format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1::text::json) {then}");
+    tx.execute(&tx.prepare_cached(&sql).await?, &[&rows]).await?;
+    Ok(())
+}

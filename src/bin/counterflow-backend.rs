@@ -1,0 +1,7 @@
+//! The `counterflow-backend` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    counterflow::backend::main()
+}

@@ -1,0 +1,11 @@
+//! The backend: the real client against the real server over the real PostgreSQL.
+
+mod cluster;
+mod proxy;
+mod tills;
+
+mod api;
+mod bad_input;
+mod described;
+mod faults;
+mod measured;
