@@ -111,6 +111,7 @@ pub struct Session {
     /// Whether the person at the till may leave, and wants to.
     leaving: bool,
     serial_scanner: Option<config::SerialScanner>,
+    office: office::Office,
     lock_after_ms: Option<i64>,
     last_key_ms: i64,
     _register: Lock,
@@ -177,6 +178,7 @@ impl Session {
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
             Request::FindSale(wanted) => self.find_sale(wanted),
+            Request::Upload => self.upload(),
         }
     }
 
@@ -436,6 +438,7 @@ impl Session {
         changed |= self.look_at_others();
         changed |= self.look_who_is_there();
         changed |= self.tick_printers(now.utc_ms);
+        changed |= self.look_at_upload();
         let idle_ms = now.utc_ms - self.last_key_ms;
         if idle_ms >= REST_MS
             && let Err(error) = self.store.rest()

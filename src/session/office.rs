@@ -1,5 +1,10 @@
 //! What a running till has to do with the backend: it shows what is unsent, and sells from a catalogue
-//! that came down once its shifts have ended. Sending and fetching are another process's work.
+//! that came down once its shifts have ended. Sending and fetching are another process's work; the till
+//! can have it begun.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::{Child, Command as Program, Output, Stdio};
 
 use crate::domain::command::Command;
 use crate::domain::event::Recorded;
@@ -9,7 +14,72 @@ use crate::session::{PROGRAM, Session};
 use crate::store::{SCHEMA, StoreError};
 use crate::ui::screen::Tone;
 
+/// The upload, in a process of its own: whatever becomes of it, the till goes on.
+pub(super) struct Office {
+    data: PathBuf,
+    config: PathBuf,
+    sending: Option<Child>,
+}
+
+impl Office {
+    /// Of a till with these folders.
+    pub(super) fn new(data: PathBuf, config: PathBuf) -> Self {
+        Self { data, config, sending: None }
+    }
+
+    fn begin(&self) -> io::Result<Child> {
+        let mut program = Program::new(std::env::current_exe()?);
+        program.arg("--data").arg(&self.data).arg("--config").arg(&self.config).args(["upload", "--now"]);
+        program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
+    }
+}
+
 impl Session {
+    /// Sends closed shifts. The status bar follows; without a screen it is waited for.
+    pub(super) fn upload(&mut self) {
+        if self.ui.unsent.is_none() {
+            self.ui.say(Tone::Warn, "No backend is known here: `counterflow enrol CODE --server URL`");
+            return;
+        }
+        if self.office.sending.is_some() {
+            self.ui.say(Tone::Normal, "Being sent already");
+            return;
+        }
+        match self.office.begin() {
+            Ok(child) if self.weighed_to.is_none() => {
+                let ended = child.wait_with_output();
+                self.uploaded(ended);
+            }
+            Ok(child) => {
+                self.office.sending = Some(child);
+                self.ui.say(Tone::Normal, "Sending closed shifts …");
+            }
+            Err(error) => self.ui.say(Tone::Warn, format!("The upload cannot be started: {error}")),
+        }
+    }
+
+    /// Whether the upload has ended, and how. Says whether anything changed.
+    pub(super) fn look_at_upload(&mut self) -> bool {
+        let running = self.office.sending.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)));
+        let Some(child) = self.office.sending.take_if(|_| !running) else { return false };
+        self.uploaded(child.wait_with_output());
+        true
+    }
+
+    /// What the upload said last goes to whoever had it begun.
+    fn uploaded(&mut self, ended: io::Result<Output>) {
+        self.look_at_outbox();
+        let (tone, words) = match ended {
+            Err(error) => (Tone::Warn, error.to_string()),
+            Ok(output) => {
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                let last = said.lines().last().unwrap_or_default().trim_start_matches("counterflow: ").to_owned();
+                (if output.status.success() { Tone::Good } else { Tone::Warn }, last)
+            }
+        };
+        self.ui.say(tone, words);
+    }
+
     /// Looks how much of what was closed is not acknowledged yet.
     pub(super) fn look_at_outbox(&mut self) {
         match self.store.unsent() {

@@ -16,6 +16,7 @@ use crate::session::clock::{Clock, Ids};
 use crate::session::config::{self, Amounts, Config, ConfigError, LabelKind, Letters, read_toml};
 use crate::session::keeping::Keeper;
 use crate::session::menu::MenuState;
+use crate::session::office::Office;
 use crate::session::printing::Printing;
 use crate::store::{SCHEMA, Store, StoreError, lock_register};
 use crate::ui::keymap::{Binding, Keymap};
@@ -196,6 +197,7 @@ impl Session {
             data_version,
             last,
             serial_scanner: config.scanner.serial,
+            office: Office::new(options.data, options.config),
             lock_after_ms: config.lock_after_s.map(|s| i64::from(s) * 1000),
             last_key_ms: now.utc_ms,
             leaving: false,

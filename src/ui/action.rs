@@ -169,6 +169,7 @@ actions! {
     CloseShift "close-shift" "Close" "Counts the drawer, closes the shift, prints its Z.";
     ["The office"]
     Reports "reports" "Reports" "Shows a report: :reports items last week.";
+    Upload "upload" "Send shifts" "Sends closed shifts to the backend now.";
     ["People"]
     ClockIn "clock-in" "Clock in" "Says that you are at work from now on.";
     Break "break" "Break" "Begins a break, or ends it.";

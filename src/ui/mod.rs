@@ -112,6 +112,8 @@ pub enum Request {
     Reprint(u64),
     /// Find the sale that money is to be given back for.
     FindSale(Wanted),
+    /// Send closed shifts to the backend.
+    Upload,
 }
 
 /// What follows a right PIN.

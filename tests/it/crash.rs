@@ -100,7 +100,9 @@ impl Model {
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
             Request::CheckBadge { .. } | Request::Give { .. } | Request::FindWorks => {}
-            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs => panic!("the script looks nothing up"),
+            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs | Request::Upload => {
+                panic!("the script looks nothing up")
+            }
         }
     }
 

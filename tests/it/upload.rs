@@ -243,6 +243,20 @@ fn an_altered_bundle_does_not_read() {
 }
 
 #[test]
+fn a_till_sends_when_it_is_asked_to() {
+    let stub = Stub::new();
+    let shop = Shop::new();
+    let said = shop.rings(OWNER, ":upload\n");
+    assert!(said[0]["said"].as_str().unwrap().contains("counterflow enrol"), "{said:?}");
+    let shop = cafe(&stub, 2);
+    stub.will(&[Reply::Ack, Reply::Problem(Code::Invalid)]);
+    let said = shop.rings(OWNER, ":upload\n");
+    assert!(said[0]["said"].as_str().unwrap().contains("upload --retry"), "{said:?}");
+    stub.will(&[]);
+    assert_eq!(shop.store().unsent().unwrap().map(|u| (u.waiting, u.set_aside)), Some((0, 1)));
+}
+
+#[test]
 fn the_command_says_how_it_ended() {
     let stub = Stub::new();
     let shop = Shop::new();
