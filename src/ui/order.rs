@@ -203,6 +203,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::ClockIn => command(Command::ClockIn),
         Action::Break => command(Command::Break),
         Action::ClockOut | Action::CorrectHours | Action::Staff | Action::AddStaff => people::act(ui, till, action),
+        Action::ToAccount if till.orders.values().all(|order| order.face.customer.is_none()) => {
+            ui.say(Tone::Warn, "No open order has a customer: bring one back, and :customer says whose it is");
+            Vec::new()
+        }
         Action::ToAccount => choose(ui, From::ToAccount),
         Action::CloseShift => count::open(ui, till),
         Action::Lock => command(Command::SignOut { locked: true }),
