@@ -289,8 +289,12 @@ impl Template {
     /// The text of the default, with its explanations.
     pub const SAMPLE: &'static str = include_str!("../../../config/kitchen-ticket.txt");
 
+    /// The lines of a section. A template that an owner wrote before there were courses has those of the default.
     pub(super) fn rows(&self, section: Section) -> &[Row] {
-        self.0.get(&section).map_or(&[], Vec::as_slice)
+        let own = self.0.get(&section);
+        let later = matches!(section, Section::Course | Section::Fired);
+        let rows = own.or_else(|| DEFAULT.0.get(&section).filter(|_| later));
+        rows.map_or(&[], Vec::as_slice)
     }
 
     /// What a cook has to read, and would not.
