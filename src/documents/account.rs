@@ -16,10 +16,10 @@ const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false,
 const MOST_MOVES: usize = 40;
 
 /// The slip of money that was paid on a house account. It opens the drawer where the money goes there.
-pub fn received(received: &Received, staff_name: &str, settings: &Settings) -> Document {
+pub fn received(received: &Received, staff_name: &str, settings: &Settings) -> Option<Document> {
     let show = |amount: Money| settings.currency.show(amount);
     let payment = &received.payment;
-    let number = received.account.number;
+    let number = received.account?.number;
     let mut blocks = header(settings, settings.training);
     blocks.push(Block::styled(Align::Centre, LARGE, "PAID ON ACCOUNT"));
     blocks.push(Block::row(2, format!("Account {number}"), payment.at.show()));
@@ -32,7 +32,7 @@ pub fn received(received: &Received, staff_name: &str, settings: &Settings) -> D
     blocks.push(Block::styled(Align::Centre, BOLD, "No sale: the tax was on the receipts"));
     blocks.extend(training(settings.training));
     let title = format!("Payment on account {number}");
-    Document { kind: DocumentKind::Slip, title, blocks, opens_drawer: payment.opens_drawer, cut: true }
+    Some(Document { kind: DocumentKind::Slip, title, blocks, opens_drawer: payment.opens_drawer, cut: true })
 }
 
 /// What a customer owes, movement by movement.

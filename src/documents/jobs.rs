@@ -3,7 +3,7 @@
 use crate::documents::receipt::{bill, receipt, with_place};
 use crate::documents::template::Template;
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{account, kitchen, refund, shift, slip};
+use crate::documents::{account, kitchen, refund, shift, slip, voucher};
 use crate::domain::event::Event;
 use crate::domain::ids::OrderId;
 use crate::domain::sale::Sale;
@@ -88,7 +88,10 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         }
         Event::MoneyReceived { received } => {
             let staff = till.name_of(received.payment.staff);
-            Some(account::received(received, staff, &till.settings))
+            match &received.voucher {
+                Some(sold) => Some(voucher::voucher(sold, &received.payment, staff, &till.settings)),
+                None => account::received(received, staff, &till.settings),
+            }
         }
         Event::NoSale { reason } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));

@@ -18,6 +18,7 @@ pub mod template;
 pub mod test_page;
 pub mod text;
 pub mod ticket_sample;
+pub mod voucher;
 
 /// Where a line stands between the edges of the paper.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

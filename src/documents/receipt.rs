@@ -15,6 +15,7 @@ use crate::domain::settings::Settings;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
 use crate::domain::totals::lines;
+use crate::domain::voucher::masked;
 
 const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false, underline: false };
 const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
@@ -339,6 +340,10 @@ impl Paper<'_> {
         }
         if let Some(charged) = payment.charged {
             blocks.push(Block::text(format!("{INDENT}Account {}", charged.number)));
+        }
+        if let Some(used) = &payment.voucher {
+            let (code, left) = (masked(&used.code), self.show(used.left));
+            blocks.push(Block::text(format!("{INDENT}Voucher {code}, {left} left")));
         }
         if let Some(reference) = &payment.reference.text {
             let tender = self.settings.tender(&payment.tender);

@@ -188,7 +188,7 @@ fn taken(slip: &mut Slip, shift: &Shift) {
         slip.money(&format!("{} × {}", tender.count, tender.name), tender.amount);
     }
     for received in sums.received.values() {
-        let words = format!("Of it {} × paid on {}", received.tally.count, received.name);
+        let words = format!("Of it {} × for {}", received.tally.count, received.name);
         slip.money(&words, received.tally.amount);
     }
     let change: Money = sums.tenders.values().map(|t| t.change).sum();

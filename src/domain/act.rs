@@ -14,6 +14,7 @@ use crate::domain::sale::Sale;
 use crate::domain::shift::{CashKind, Z};
 use crate::domain::time::Stamp;
 use crate::domain::totals::taken_off;
+use crate::domain::voucher::masked;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident $word:literal $label:literal;)*) => {
@@ -87,6 +88,10 @@ kinds! {
     Limit "limit" "Limit of a house account";
     /// Money was taken on a house account.
     OnAccount "on-account" "Paid on a house account";
+    /// A voucher was sold.
+    SoldVoucher "sold-voucher" "Voucher sold";
+    /// What was left on a voucher was given back.
+    PaidOutVoucher "paid-out-voucher" "Voucher paid out";
     /// A customer was forgotten.
     Forgotten "forgotten" "Customer forgotten";
     /// A PIN was wrong.
@@ -188,8 +193,15 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         }
         Event::CustomerChanged { act: CustomerAct::Forgotten, .. } => act(ActKind::Forgotten),
         Event::MoneyReceived { received } => {
-            let what = format!("Account {}", received.account.number);
-            act(ActKind::OnAccount).saying(what, &received.payment.name, received.payment.amount)
+            let (kind, what) = match (&received.account, &received.voucher) {
+                (Some(account), _) => (ActKind::OnAccount, format!("Account {}", account.number)),
+                (None, voucher) => {
+                    let code = voucher.as_ref().map(|v| masked(&v.code)).unwrap_or_default();
+                    let out = received.payment.amount.is_negative();
+                    (if out { ActKind::PaidOutVoucher } else { ActKind::SoldVoucher }, format!("Voucher {code}"))
+                }
+            };
+            act(kind).saying(what, &received.payment.name, received.payment.amount)
         }
         Event::NoSale { reason } => act(ActKind::NoSale).saying("", reason, Money::ZERO),
         Event::Reprinted { receipt, .. } => act(ActKind::Reprint).saying(receipt.to_string(), "", Money::ZERO),

@@ -149,6 +149,10 @@ pub enum Command {
     ChargeAccount { order: OrderId },
     /// Take money on a house account.
     PayAccount { customer: CustomerId, tender: String, amount: Money, confirmed: bool },
+    /// Sell a voucher.
+    SellVoucher { tender: String, amount: Money },
+    /// Give back in cash what is left on a voucher.
+    PayOutVoucher { code: String, confirmed: bool },
     /// Print what a customer owes, and how it came to that; the session looks it up.
     PrintStatement { customer: CustomerId },
     /// Switch a promotion off at once, or on again.

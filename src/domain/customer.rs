@@ -10,6 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
 use crate::domain::tender::Payment;
 use crate::domain::text::{clean, fold, holds_card_number};
+use crate::domain::voucher::Voucher;
 
 /// So many digits of a telephone number find somebody.
 const LEAST_DIGITS: usize = 3;
@@ -130,16 +131,21 @@ pub enum CustomerAct {
     Statement,
 }
 
-/// Money that was taken without a sale: no revenue, and no tax.
+/// Money that was taken without a sale, or given back: no revenue, and no tax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     /// The house account that it is paid on.
-    pub account: Charged,
-    /// The code of the tender that stands for what is owed on house accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Charged>,
+    /// The voucher that it buys; or that it is given back for, as it is then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<Box<Voucher>>,
+    /// The code of the tender that stands for what it settles: house accounts, vouchers.
     pub against: String,
     /// That tender's name.
     pub name: String,
-    /// What is still owed after it.
+    /// What is still owed on the account after it.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub owes: Money,
     /// How it was paid.
     pub payment: Payment,
@@ -153,7 +159,9 @@ pub fn charged(event: &Event) -> Vec<(Charged, Money)> {
         Event::Refunded { refund, .. } => {
             refund.payments.iter().filter_map(|p| Some((p.charged?, -p.tendered))).collect()
         }
-        Event::MoneyReceived { received } => vec![(received.account, -received.payment.amount)],
+        Event::MoneyReceived { received } => {
+            received.account.map(|account| (account, -received.payment.amount)).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::till::{Failures, Till};
 use crate::domain::time::Stamp;
+use crate::domain::voucher;
 
 /// Folds an event into the till of a session. Events of other registers touch only what all
 /// sessions share.
@@ -24,6 +25,11 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
     }
     for (charged, more) in customer::charged(&recorded.event) {
         till.accounts.entry(charged.customer).or_default().owes += more;
+    }
+    for (code, more) in voucher::moved(&recorded.event) {
+        if let Some(voucher) = till.vouchers.get_mut(code) {
+            voucher.left += more;
+        }
     }
     let shift = if own { till.shift.as_mut() } else { till.others.get_mut(&recorded.register) };
     if let Some(shift) = shift {
@@ -114,6 +120,11 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
                 order.apply(recorded);
             }
         }
+        Event::MoneyReceived { received } => {
+            if let Some(voucher) = &received.voucher {
+                till.vouchers.insert(voucher.code.clone(), (**voucher).clone());
+            }
+        }
         Event::CustomerChanged { customer, act } => customer_changed(till, *customer, act),
         Event::PromotionSwitched { code, on, .. } => {
             till.promotions.entry(code.clone()).or_default().off = !on;
@@ -129,7 +140,6 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::OverrideFailed { .. }
         | Event::SignedOut { .. }
         | Event::CashMoved { .. }
-        | Event::MoneyReceived { .. }
         | Event::DrawerLocked { .. }
         | Event::XPrinted
         | Event::KeyMade { .. }

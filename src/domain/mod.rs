@@ -47,6 +47,7 @@ pub mod text;
 pub mod till;
 pub mod time;
 pub mod totals;
+pub mod voucher;
 pub mod work;
 
 pub(crate) use decide::takes_money;

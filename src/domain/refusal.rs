@@ -276,8 +276,23 @@ pub enum Refusal {
     #[error("There are no house accounts: a tender with on_account = true sets them up")]
     NoAccounts,
     /// This tender is no money.
-    #[error("{0} cannot be paid on an account: take money")]
-    NotOnAccount(String),
+    #[error("{0} is not taken for that: take money")]
+    NoMoney(String),
+    /// No tender stands for vouchers.
+    #[error("There are no vouchers: a tender with voucher = true sets them up")]
+    NoVouchers,
+    /// The text is no voucher's code.
+    #[error("That is no voucher's code: look for a wrong letter")]
+    NotAVoucher,
+    /// No such voucher was sold.
+    #[error("No voucher with that code was sold here")]
+    NoVoucher,
+    /// Nothing is left on it.
+    #[error("Nothing is left on voucher {0}")]
+    VoucherSpent(String),
+    /// It is too old.
+    #[error("The voucher was valid until {0}")]
+    VoucherExpired(String),
     /// Somebody who is to be forgotten owes something, or is owed it.
     #[error("Their account stands at {0}: settle it first")]
     StillOwes(String),

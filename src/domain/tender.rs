@@ -7,6 +7,7 @@ use crate::domain::customer::Charged;
 use crate::domain::ids::{PaymentId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Stamp;
+use crate::domain::voucher::Redeemed;
 
 /// What a tender wants to know besides the amount.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,12 @@ pub struct Tender {
     /// Whether what it settles is owed from then on, on the house account of the order's customer.
     #[serde(default)]
     pub on_account: bool,
+    /// Whether it is the house's own vouchers: its reference is a voucher's code, and it takes no more than is left.
+    #[serde(default)]
+    pub voucher: bool,
+    /// For so many months from their sale vouchers are taken; 0: always.
+    #[serde(default)]
+    pub voucher_months: u32,
     /// Foreign cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<Foreign>,
@@ -115,6 +122,9 @@ pub struct Payment {
     /// The house account that it was charged to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charged: Option<Charged>,
+    /// The voucher that it used, or that it went back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<Redeemed>,
     /// Whether taking it opens the drawer.
     #[serde(default)]
     pub opens_drawer: bool,

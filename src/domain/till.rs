@@ -17,6 +17,7 @@ use crate::domain::settings::Settings;
 use crate::domain::shift::{Grand, Shift};
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::time::Stamp;
+use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
 use crate::domain::{decide, evolve};
 
@@ -89,6 +90,8 @@ pub struct Till {
     pub customers: BTreeMap<CustomerId, Person>,
     /// What the books know of each customer, forgotten ones too.
     pub accounts: BTreeMap<CustomerId, Account>,
+    /// Every voucher that was ever sold, by code.
+    pub vouchers: BTreeMap<String, Voucher>,
     /// How promotions stand, by code.
     pub promotions: BTreeMap<String, Standing>,
     /// Who is signed in.
@@ -139,6 +142,7 @@ impl Till {
             availability: BTreeMap::new(),
             customers: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            vouchers: BTreeMap::new(),
             promotions: BTreeMap::new(),
             signed_in: None,
             signed_in_ms: 0,

@@ -53,6 +53,8 @@ impl Default for Accounts {
             tenders: BTreeMap::from([
                 (name("cash"), name("assets:cash:drawer")),
                 (name("card"), name("assets:card terminal")),
+                (name("account"), name("assets:house accounts")),
+                (name("voucher"), name("liabilities:vouchers")),
             ]),
             tender: name("assets:tender"),
             sales: name("income:sales"),
@@ -110,7 +112,7 @@ pub fn entry(z: &Z, drawer: &str, accounts: &Accounts) -> Entry {
         entry.post(&tender(code), sum.amount + sum.tips + change - sum.refunded.amount);
         entry.post(&accounts.tips, -sum.tips);
     }
-    // What was paid on house accounts is owed no more.
+    // What was paid on house accounts is owed no more; what vouchers were sold for is.
     for (code, received) in &sums.received {
         entry.post(&tender(code), -received.tally.amount);
     }

@@ -12,6 +12,7 @@ mod discounts;
 mod drawers;
 mod exceptions;
 mod hours;
+mod house_accounts;
 mod items;
 mod kitchen;
 mod mix;
@@ -32,6 +33,7 @@ mod taxes;
 mod tenders;
 mod tips;
 mod voids;
+mod vouchers;
 mod weekdays;
 mod work_hours;
 
@@ -39,6 +41,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::act::Act;
 use crate::domain::board::Served;
+use crate::domain::customer::Account;
 use crate::domain::day_sum::{By, DaySum};
 use crate::domain::ids::{RegisterId, StaffId};
 use crate::domain::order::Order;
@@ -47,6 +50,7 @@ use crate::domain::settings::Settings;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
 use crate::domain::time::Stamp;
+use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
 use crate::reports::table::Table;
 
@@ -69,6 +73,10 @@ pub enum Of {
     Drawers,
     /// How long stations took for their tickets.
     Served,
+    /// Vouchers as they stand now.
+    Vouchers,
+    /// House accounts as they stand now.
+    Accounts,
 }
 
 /// What was found: only what the report is [`Of`] is filled.
@@ -90,6 +98,10 @@ pub struct Facts {
     pub drawers: Vec<(RegisterId, Option<Shift>, Option<StaffId>)>,
     /// How long stations took for their tickets.
     pub served: Vec<Served>,
+    /// Vouchers, by code.
+    pub vouchers: Vec<Voucher>,
+    /// House accounts, each with what its owner is called.
+    pub accounts: Vec<(String, Account)>,
     /// Everybody's name.
     pub names: BTreeMap<StaffId, String>,
 }
@@ -134,7 +146,7 @@ pub struct Report {
 impl Report {
     /// Whether it tells how things stand now, whatever days are asked about.
     pub fn is_of_now(&self) -> bool {
-        self.of.iter().all(|of| matches!(of, Of::Orders | Of::Stock | Of::Drawers))
+        self.of.iter().all(|of| matches!(of, Of::Orders | Of::Stock | Of::Drawers | Of::Vouchers | Of::Accounts))
     }
 }
 
@@ -168,6 +180,8 @@ pub const REPORTS: &[Report] = &[
     drawers::REPORT,
     open_orders::REPORT,
     stock::REPORT,
+    vouchers::REPORT,
+    house_accounts::REPORT,
 ];
 
 /// The report with this name.

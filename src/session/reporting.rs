@@ -57,6 +57,8 @@ fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result
                 facts.drawers = found.map(|found| (found.register, found.shift, found.signed_in)).collect();
             }
             Of::Served => facts.served = reader.served(span, settings.kitchen.late_min)?,
+            Of::Vouchers => facts.vouchers = reader.vouchers()?,
+            Of::Accounts => facts.accounts = reader.accounts()?,
         }
     }
     Ok(facts)

@@ -8,10 +8,11 @@ use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
+use crate::domain::voucher::masked;
 use crate::store::Store;
 use crate::store::contacts;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds};
+use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, vouchers};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::spool::{self, queue};
@@ -92,6 +93,7 @@ fn transact(
         check_numbers(&mut fold, recorded)?;
         check_work(&fold, recorded)?;
         check_account(&fold, recorded)?;
+        check_voucher(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
         check_turn(&mut fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
@@ -224,6 +226,25 @@ fn check_account(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         }
     }
     Ok(())
+}
+
+/// No voucher is used twice, or for more than is left on it, whatever another session has taken off meanwhile.
+fn check_voucher(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let (code, left) = match &recorded.event {
+        Event::PaymentTaken { payment, .. } => {
+            let Some(used) = &payment.voucher else { return Ok(()) };
+            (&used.code, used.left + payment.tendered)
+        }
+        Event::MoneyReceived { received } if received.payment.amount.is_negative() => {
+            let Some(voucher) = &received.voucher else { return Ok(()) };
+            (&voucher.code, voucher.left - received.payment.amount)
+        }
+        _ => return Ok(()),
+    };
+    match vouchers::find(fold.conn(), code)? {
+        Some(voucher) if voucher.left == left => Ok(()),
+        Some(_) | None => Err(CommitError::Overtaken { what: format!("voucher {}", masked(code)) }),
+    }
 }
 
 /// No promotion takes off more than its budget, whatever another session has given meanwhile.

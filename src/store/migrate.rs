@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0040_printers.sql"),
     include_str!("../../migrations/till/0050_contacts.sql"),
     include_str!("../../migrations/till/0020_outbox.sql"),
+    include_str!("../../migrations/till/0061_vouchers.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::act::{Act, ActKind};
 use crate::domain::board::Served;
+use crate::domain::customer::Account;
 use crate::domain::day_sum::{By, DaySum, of_sale};
 use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
@@ -20,9 +21,11 @@ use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
 use crate::domain::staff::Staff;
 use crate::domain::time::Stamp;
+use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
+use crate::store::fold::{accounts, vouchers};
 use crate::store::fold::{from_json, orders};
 use crate::store::load::{load_availability, load_staff, open_shifts, parts, sale_at, z_at};
 use crate::store::{FILE_NAME, Store};
@@ -270,6 +273,28 @@ impl Reader {
         let mut all = orders::all(&self.conn)?;
         all.sort_by_key(|order| (order.register, order.number));
         Ok(all)
+    }
+
+    /// Every voucher that was sold, by code.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn vouchers(&self) -> Result<Vec<Voucher>, StoreError> {
+        Ok(vouchers::load(&self.conn)?.into_values().collect())
+    }
+
+    /// Every customer's account with what they are called; those who were forgotten, by their number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn accounts(&self) -> Result<Vec<(String, Account)>, StoreError> {
+        let mut people = crate::store::people::all(&self.conn)?;
+        let accounts = accounts::load(&self.conn)?.into_iter();
+        let named = accounts.map(|(id, account)| match people.remove(&id) {
+            Some(person) => (person.name, account),
+            None => (format!("Customer {}", account.number), account),
+        });
+        Ok(named.collect())
     }
 
     /// Items that are sold out or counted: code, name, and what is left; none when sold out.

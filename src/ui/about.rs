@@ -146,6 +146,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::WorkTimes(_)
             | Ask::WorkReason(..)
             | Ask::Account(..)
+            | Ask::Voucher(_)
             | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
@@ -158,7 +159,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::Promotions
             | From::ToAccount
             | From::AccountActs(_)
-            | From::AccountTenders(..)
+            | From::MoneyTenders(..)
             | From::AtTable(_)
             | From::ItemsToBind(_)
             | From::ItemsToMark
@@ -270,6 +271,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::PayAccount { .. }
         | Command::PrintStatement { .. }
         | Command::LockDrawer { .. }
+        | Command::SellVoucher { .. }
+        | Command::PayOutVoucher { .. }
         | Command::SetAvailability { .. } => false,
     }
 }

@@ -146,6 +146,9 @@ actions! {
     Cash4 "cash-4" "Note 4" "The fourth banknote of the settings, as cash.";
     Pay "pay" "Pay" "Shows what is due and every way to pay it.";
     Tip "tip" "Tip" "Adds a tip to the next payment.";
+    SellVoucher "sell-voucher" "Sell voucher" "Sells a voucher: :sell-voucher 25.00 cash.";
+    Voucher "voucher" "Voucher" "Says what is left on a voucher, by its code or a scan.";
+    PayOutVoucher "pay-out-voucher" "Pay out" "Gives back in cash what is left on a voucher.";
     TakeBack "take-back" "Take back" "Takes back a payment of this order.";
     ["Paper and drawer"]
     Bill "bill" "Bill" "Prints a bill before payment; the drawer stays shut.";

@@ -20,6 +20,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::OrderDiscount
             | Ask::Coupon
             | Ask::Account(..)
+            | Ask::Voucher(_)
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::CashAmount(_)
@@ -73,8 +74,8 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::StaffActs(_)
             | From::Roles(_)
             | From::AccountActs(_)
-            | From::AccountTenders(..)
             | From::ToAccount
+            | From::MoneyTenders(..)
             | From::Merge => true,
             // A name has several words; what follows an account's is asked, and the name's first word has to do.
             From::Customers(what) => *what == CustomerFor::Account,

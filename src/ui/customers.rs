@@ -8,13 +8,12 @@ use crate::domain::event::Event;
 use crate::domain::ids::CustomerId;
 use crate::domain::money::Money;
 use crate::domain::order::Order;
-use crate::domain::takes_money;
-use crate::domain::tender::Tender;
 use crate::domain::till::Till;
 use crate::ui::edit::Edit;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui};
+use crate::ui::vouchers::{self, MoneyFor};
 use crate::ui::{Request, sell};
 
 /// How many customers a list shows: letters find the others.
@@ -217,18 +216,6 @@ pub(super) fn act_rows(till: &Till, customer: CustomerId) -> Vec<Row> {
     ]
 }
 
-/// The ways in which money can be paid on an account.
-pub(super) fn tender_rows(till: &Till, customer: CustomerId, amount: Money) -> Vec<Row> {
-    let tenders = till.settings.tenders.iter().filter(|tender| takes_money(tender));
-    let row = |(at, tender): (usize, &Tender)| Row {
-        key: (at + 1).to_string(),
-        label: tender.name.clone(),
-        value: Text::from(till.settings.currency.show(amount)),
-        then: Then::Do(Command::PayAccount { customer, tender: tender.code.clone(), amount, confirmed: false }),
-    };
-    tenders.enumerate().map(row).collect()
-}
-
 /// What was typed about an account leads to: another list, or a command.
 pub(super) fn asked(
     ui: &Ui,
@@ -239,7 +226,7 @@ pub(super) fn asked(
 ) -> Result<Result<From, Command>, String> {
     let reading = sell::reading(ui, till);
     Ok(match (what, text) {
-        (AccountAsk::Payment, text) => Ok(From::AccountTenders(customer, reading.amount(text)?)),
+        (AccountAsk::Payment, text) => Ok(From::MoneyTenders(MoneyFor::Account(customer), reading.amount(text)?)),
         (AccountAsk::Limit, "" | "-") => Err(Command::SetLimit { customer, limit: None }),
         (AccountAsk::Limit, text) => Err(Command::SetLimit { customer, limit: Some(reading.amount(text)?) }),
     })
@@ -317,7 +304,10 @@ pub(super) fn told(till: &Till, customer: CustomerId, act: &CustomerAct) -> Stri
 
 pub(super) fn received_words(till: &Till, received: &Received) -> String {
     let show = |amount: Money| till.settings.currency.show(amount);
-    let name = till.customer_name(received.account.customer);
+    if let Some(voucher) = &received.voucher {
+        return vouchers::told(till, voucher, received);
+    }
+    let name = received.account.map(|account| till.customer_name(account.customer)).unwrap_or_default();
     let paid = show(received.payment.amount);
     match received.owes {
         owes if owes.is_negative() => format!("{name} paid {paid} and has {} left", show(owes.abs())),

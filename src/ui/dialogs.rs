@@ -17,9 +17,10 @@ use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
 use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
+use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{
     AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, refund, report, sell, show,
-    split, tables,
+    split, tables, vouchers,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -317,6 +318,10 @@ fn prompted(ui: &mut Ui, till: &Till, ask: Ask, text: &str) -> Vec<Request> {
                     ui.say(Tone::Good, format!("Tip with the next payment: {tip}"));
                     Vec::new()
                 }
+                Next::Voucher(code) => {
+                    vouchers::look(ui, till, &code);
+                    Vec::new()
+                }
                 Next::Reprint(receipt) => vec![Request::Reprint(receipt)],
                 Next::Find(wanted) => vec![Request::FindSale(wanted)],
                 Next::Choose(from) => {
@@ -341,6 +346,7 @@ enum Next {
     Ask(Ask),
     Tip(Money),
     Reprint(u64),
+    Voucher(String),
     Find(Wanted),
     Choose(From),
     Ring(crate::domain::command::Ring),
@@ -380,6 +386,11 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Ok(from) => Next::Choose(from),
             Err(command) => Next::Do(command),
         },
+        Ask::Voucher(VoucherAsk::Sell) => Next::Choose(From::MoneyTenders(MoneyFor::Voucher, reading.amount(text)?)),
+        Ask::Voucher(VoucherAsk::Look) => Next::Voucher(text.to_owned()),
+        Ask::Voucher(VoucherAsk::PayOut) => {
+            Next::Do(Command::PayOutVoucher { code: text.to_owned(), confirmed: false })
+        }
         Ask::Coupon => Next::Do(Command::AddCoupon { code: text.to_owned() }),
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {

@@ -12,7 +12,7 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, tables};
+use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, tables, vouchers};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -54,7 +54,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Promotions => promotion_rows(till),
         From::Customers(what) => customers::rows(till, *what, filter),
         From::AccountActs(customer) => customers::act_rows(till, *customer),
-        From::AccountTenders(customer, amount) => customers::tender_rows(till, *customer, *amount),
+        From::MoneyTenders(what, amount) => vouchers::tender_rows(till, *what, *amount),
         From::Payments => {
             let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
             let row = |(at, p): (usize, &crate::domain::tender::Payment)| Row {

@@ -14,7 +14,7 @@ pub mod key;
 pub mod keymap;
 pub mod kitchen;
 mod lists;
-mod modifiers;
+pub mod modifiers;
 mod order;
 mod outcome;
 mod palette;
@@ -36,6 +36,7 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 mod view;
+pub mod vouchers;
 
 use crate::domain::command::Command;
 use crate::domain::ids::StaffId;
@@ -45,6 +46,7 @@ use crate::domain::staff::Permission;
 use crate::domain::text::clean;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
+use crate::domain::voucher;
 use crate::ui::action::{Action, Context};
 use crate::ui::edit::Edit;
 use crate::ui::key::Key;
@@ -327,13 +329,25 @@ fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
         ui.say(Tone::Warn, format!("{scan} was scanned, but nobody is signed in"));
         return Vec::new();
     }
-    if let Some(Dialog::Prompt { ask: state::Ask::Barcode | state::Ask::RefundOf, edit }) = ui.kept.dialogs.last_mut() {
+    if let Some(Dialog::Prompt { ask: state::Ask::Barcode | state::Ask::RefundOf | state::Ask::Voucher(_), edit }) =
+        ui.kept.dialogs.last_mut()
+    {
         *edit = Edit::new(&scan);
         return dialogs::act(ui, till, Action::Accept, Key::Enter);
     }
     // The code of a receipt: money is to be given back for it.
     if scan.starts_with(receipt_code::PREFIX) && ui.kept.dialogs.is_empty() {
         return vec![Request::FindSale(Wanted::Code(scan))];
+    }
+    if scan.starts_with(voucher::PREFIX) {
+        match ui.kept.dialogs.last_mut() {
+            None => return vouchers::scanned(ui, till, &scan),
+            Some(Dialog::PayForm(form)) => {
+                pay::scanned(form, &scan);
+                return Vec::new();
+            }
+            Some(_) => {}
+        }
     }
     ui.kept.scans.push_back(scan);
     next_scan(ui, till)

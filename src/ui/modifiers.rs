@@ -1,14 +1,38 @@
 //! The dialog for options: digits that never shift, one group after the other, the line's price in
 //! sight.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::catalogue::{Amount, Group, Item};
 use crate::domain::command::{Command, Pick, PriceGiven, Ring};
+use crate::domain::ids::LineId;
 use crate::domain::order::Line;
 use crate::domain::till::Till;
 use crate::ui::action::Action;
 use crate::ui::screen::Tone;
-use crate::ui::state::{Dialog, Modifiers, Ui};
+use crate::ui::state::{Dialog, Ui};
 use crate::ui::{Request, sell};
+
+/// The modifier dialog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modifiers {
+    /// What is being sold, when the line is not there yet.
+    pub ring: Option<Ring>,
+    /// The line, when it is.
+    pub line: Option<LineId>,
+    /// The item's code.
+    pub item: String,
+    /// What was chosen so far.
+    pub picks: Vec<Pick>,
+    /// The group that is shown, by its place among the asked ones.
+    pub group: usize,
+    /// The row that is selected.
+    pub at: usize,
+    /// The amount that the next digit takes.
+    pub amount: Amount,
+    /// The first digit of two.
+    pub digit: Option<u16>,
+}
 
 /// Whether selling an item asks for its options: something must be chosen that has no default, or
 /// the menu says so.

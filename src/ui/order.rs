@@ -12,6 +12,7 @@ use crate::ui::customers::{self, CustomerFor};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
+use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
     Request, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split, tables,
 };
@@ -81,6 +82,9 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }
         Action::Pay => pay::open(ui, till, ""),
         Action::Tip => ask(ui, Ask::Tip, ""),
+        Action::SellVoucher => ask(ui, Ask::Voucher(VoucherAsk::Sell), ""),
+        Action::Voucher => ask(ui, Ask::Voucher(VoucherAsk::Look), ""),
+        Action::PayOutVoucher => ask(ui, Ask::Voucher(VoucherAsk::PayOut), ""),
         Action::TakeBack => pay::take_back(ui, till),
         Action::Send => command(Command::Send),
         Action::Fire => courses::fire(ui),

@@ -220,6 +220,15 @@ impl Ui {
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
+            Event::PaymentTaken { payment, .. } if payment.voucher.is_some() => {
+                let left = payment.voucher.as_ref().map(|v| v.left).unwrap_or_default();
+                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
+                self.say(
+                    Tone::Good,
+                    format!("{} {}, {} left on it{due}", payment.name, show(payment.amount), show(left)),
+                );
+            }
             Event::PaymentTaken { payment, .. } => {
                 let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
                 let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
@@ -499,6 +508,7 @@ fn confirmed(mut command: Command) -> Command {
         | Command::SetPrice { confirmed, .. }
         | Command::ForgetCustomer { confirmed, .. }
         | Command::PayAccount { confirmed, .. }
+        | Command::PayOutVoucher { confirmed, .. }
         | Command::Pay { confirmed, .. } => *confirmed = true,
         Command::PayLines { pay, .. } => **pay = confirmed((**pay).clone()),
         Command::OpenTable { beside, .. } | Command::MoveTable { beside, .. } => *beside = true,

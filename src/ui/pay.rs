@@ -278,6 +278,14 @@ fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
     Vec::new()
 }
 
+/// A code that was scanned is the form's reference.
+pub(super) fn scanned(form: &mut PayForm, code: &str) {
+    let at = form.fields.iter().position(|(field, _)| *field == PayField::Reference);
+    if let Some((at, (_, edit))) = at.and_then(|at| Some((at, form.fields.get_mut(at)?))) {
+        (*edit, form.at) = (Edit::new(code), at);
+    }
+}
+
 /// Enter in the form: the next field, and at the last one the payment.
 pub(super) fn accept_form(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let Some(Dialog::PayForm(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::catalogue::Amount;
-use crate::domain::command::{Command, Pick, Ring};
+use crate::domain::command::{Command, Ring};
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
@@ -21,9 +20,11 @@ use crate::domain::work::Work;
 use crate::reports::table::Table;
 use crate::ui::customers::{AccountAsk, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
+use crate::ui::modifiers::Modifiers;
 use crate::ui::pay::PayForm;
 use crate::ui::refund::{Hit, RefundForm};
 use crate::ui::screen::Tone;
+use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 
 pub use crate::ui::setup::{Letters, Setup};
 
@@ -68,6 +69,8 @@ pub enum Ask {
     Allergies,
     /// Something about a customer's account.
     Account(CustomerId, AccountAsk),
+    /// A voucher's code, or what a new one is to be worth.
+    Voucher(VoucherAsk),
     /// A coupon's code.
     Coupon,
     /// A tip.
@@ -190,8 +193,8 @@ pub enum From {
     Customers(CustomerFor),
     /// What is done about a customer's account.
     AccountActs(CustomerId),
-    /// How so much is paid on it.
-    AccountTenders(CustomerId, Money),
+    /// How so much is paid that is for no sale.
+    MoneyTenders(MoneyFor, Money),
     /// A promotion, to switch it off or on.
     Promotions,
     /// A payment, to take it back.
@@ -274,7 +277,7 @@ impl From {
             | Self::JobActs(_)
             | Self::Promotions
             | Self::AccountActs(_)
-            | Self::AccountTenders(..)
+            | Self::MoneyTenders(..)
             | Self::Sales(_)
             | Self::StaffActs(_)
             | Self::Roles(_) => false,
@@ -301,27 +304,6 @@ pub enum Then {
     Person(Option<CustomerId>, String),
     /// Find the sale with this receipt.
     FindSale(RegisterId, u64),
-}
-
-/// The modifier dialog.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Modifiers {
-    /// What is being sold, when the line is not there yet.
-    pub ring: Option<Ring>,
-    /// The line, when it is.
-    pub line: Option<LineId>,
-    /// The item's code.
-    pub item: String,
-    /// What was chosen so far.
-    pub picks: Vec<Pick>,
-    /// The group that is shown, by its place among the asked ones.
-    pub group: usize,
-    /// The row that is selected.
-    pub at: usize,
-    /// The amount that the next digit takes.
-    pub amount: Amount,
-    /// The first digit of two.
-    pub digit: Option<u16>,
 }
 
 /// What the drawer is counted for.

@@ -82,6 +82,8 @@ fn tender(code: &str, name: &str) -> Tender {
         reference_name: None,
         last_four: false,
         on_account: false,
+        voucher: false,
+        voucher_months: 0,
         foreign: None,
     }
 }
@@ -182,6 +184,7 @@ fn payment(tender: &str, name: &str, amount: i64) -> Payment {
         foreign: None,
         reference: Reference::default(),
         charged: None,
+        voucher: None,
         opens_drawer: tender == "cash",
         staff: STAFF,
         register: RegisterId(1),

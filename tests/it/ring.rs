@@ -176,18 +176,19 @@ fn every_way_to_pay_split_tipped_taken_back_and_printed_again() {
     check(
         "4*1 => 12.80
          :pay cash 5.00 => Cash 5.00 · 7.80 still due
-         :pay voucher 1.00 V77 => 6.80 still due
+         :pay voucher 1.00 V77 => no voucher's code + due 7.80
+         <Esc> => due 7.80
          :tip 1.00 => Tip with the next payment: 1.00
-         :pay card 3.00 A1234 4242 => Card 2.00 · 4.80 still due
+         :pay card 3.00 A1234 4242 => Card 2.00 · 5.80 still due
          :take-back card 1 => Somebody else's PIN
-         9999 => Payment taken back + due 6.80
-         :pay account 0.80 => House account: whose? + due 6.80
+         9999 => Payment taken back + due 7.80
+         :pay account 0.80 => House account: whose? + due 7.80
          Smith => A new customer
          <Enter><Enter><Enter><Enter> => For Smith
          :account smith 3 50.00 => Somebody else's PIN
          9999 => Smith may owe up to 50.00
-         :pay account 0.80 => 6.00 still due
-         :pay euro 10.00 => Paid 12.80 · receipt 1 · change 2.50 + sale-completed
+         :pay account 0.80 => 7.00 still due
+         :pay euro 10.00 => Paid 12.80 · receipt 1 · change 1.50 + sale-completed
          :reprint 1 => copy of receipt 1
          :reprint 99 => 99
          1 => 3.20

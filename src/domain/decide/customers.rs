@@ -3,12 +3,12 @@
 use crate::domain::customer::{Account, Charged, CustomerAct, Person, Received};
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct};
-use crate::domain::ids::{CustomerId, OrderId, PaymentId};
+use crate::domain::ids::{CustomerId, OrderId};
 use crate::domain::money::Money;
 use crate::domain::order::{Face, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
-use crate::domain::tender::{Payment, Reference, ReferenceRule, Tender};
+use crate::domain::tender::{Reference, ReferenceRule, Tender};
 
 impl<'a> Deciding<'a, '_> {
     /// Keeps a person, new or changed. Somebody new is put on the order, where that can be; where they are on it,
@@ -170,57 +170,28 @@ impl<'a> Deciding<'a, '_> {
         amount: Money,
         confirmed: bool,
     ) -> Result<(), Refusal> {
-        let staff = self.require(Permission::Sell)?;
+        self.require(Permission::Sell)?;
         let settings = &self.till.settings;
         let against = settings.tenders.iter().find(|t| t.on_account).ok_or(Refusal::NoAccounts)?;
         let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
-        if !takes_money(tender) {
-            return Err(Refusal::NotOnAccount(tender.name.clone()));
-        }
-        let shift = if tender.opens_drawer { self.drawer()? } else { self.shift()? };
         let account = self.account(customer)?;
-        if !amount.is_positive() {
-            return Err(Refusal::ZeroAmount);
-        }
-        if amount > Money::LIMIT {
-            return Err(Refusal::TooMuch(self.show(amount)));
-        }
+        let payment = self.money_for(tender, amount)?;
         if amount > account.owes && !confirmed {
             let (owes, name) = (self.show(account.owes), self.till.customer_name(customer));
             let question = format!("{name} owes {owes}, and pays {}: keep the rest for later?", self.show(amount));
             return Err(Refusal::Confirm { question });
         }
-        let payment = Payment {
-            id: PaymentId(self.ctx.ids.next()),
-            tender: tender.code.clone(),
-            name: tender.name.clone(),
-            amount,
-            tendered: amount,
-            change: Money::ZERO,
-            tip: Money::ZERO,
-            rounding: Money::ZERO,
-            foreign: None,
-            reference: Reference::default(),
-            charged: None,
-            opens_drawer: tender.opens_drawer,
-            staff,
-            register: self.till.register,
-            shift: shift.id,
-            at: self.ctx.now,
-        };
-        let received = Received {
-            account: Charged { customer, number: account.number },
-            against: against.code.clone(),
-            name: against.name.clone(),
-            owes: account.owes - amount,
-            payment,
-        };
-        self.events.push(Event::MoneyReceived { received: Box::new(received) });
+        let (number, owes) = (account.number, account.owes - amount);
+        self.take_in(against, payment, |received| Received {
+            account: Some(Charged { customer, number }),
+            owes,
+            ..received
+        });
         Ok(())
     }
 }
 
 /// Whether a tender is money that can be taken as it is, without more questions.
 pub fn takes_money(tender: &Tender) -> bool {
-    !tender.on_account && tender.foreign.is_none() && tender.reference != ReferenceRule::Required
+    !tender.on_account && !tender.voucher && tender.foreign.is_none() && tender.reference != ReferenceRule::Required
 }

@@ -16,6 +16,7 @@ mod splits;
 mod staff;
 mod tables;
 mod tenders;
+mod vouchers;
 
 use crate::domain::command::Command;
 use crate::domain::customer::Person;
@@ -96,6 +97,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::PayAccount { customer, tender, amount, confirmed } => {
             d.pay_account(*customer, tender, *amount, *confirmed)?;
         }
+        Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,
+        Command::PayOutVoucher { code, confirmed } => d.pay_out_voucher(code, *confirmed)?,
         Command::PrintStatement { customer } => d.print_statement(*customer)?,
         Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,
@@ -186,6 +189,8 @@ impl<'a> Deciding<'a, '_> {
                 | Command::MoveCash { .. }
                 | Command::Lend { .. }
                 | Command::PayAccount { .. }
+                | Command::SellVoucher { .. }
+                | Command::PayOutVoucher { .. }
                 | Command::Refund { .. }
                 | Command::RefundOrder { .. }
         );

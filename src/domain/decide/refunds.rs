@@ -14,6 +14,7 @@ use crate::domain::sale::Totals;
 use crate::domain::staff::Permission;
 use crate::domain::tender::{Payment, Reference, Tender};
 use crate::domain::totals;
+use crate::domain::voucher::Redeemed;
 
 /// One part of what is given back: the payment it answers, the tender, and how much before rounding.
 type Way<'a> = (Option<&'a Payment>, &'a Tender, Money);
@@ -103,8 +104,8 @@ impl<'a> Deciding<'a, '_> {
         self.require(Permission::RefundFreely)?;
         let till: &'a crate::domain::till::Till = self.till;
         let tender = till.settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
-        // Whose account it would be, only the payment that it answers can say.
-        match tender.refundable && tender.foreign.is_none() && !tender.on_account {
+        // Whose account or which voucher, only the payment that it answers can say.
+        match tender.refundable && tender.foreign.is_none() && !tender.on_account && !tender.voucher {
             true => Ok(tender),
             false => Err(Refusal::NotRefundable(tender.name.clone())),
         }
@@ -135,6 +136,10 @@ impl<'a> Deciding<'a, '_> {
                 foreign: None,
                 reference: answers.map_or_else(Reference::default, |p| p.reference.clone()),
                 charged: answers.and_then(|p| p.charged),
+                voucher: answers.and_then(|p| p.voucher.as_ref()).map(|v| {
+                    let left = self.till.vouchers.get(&v.code).map_or(Money::ZERO, |voucher| voucher.left);
+                    Redeemed { code: v.code.clone(), left: left + amount }
+                }),
                 opens_drawer: tender.opens_drawer,
                 staff,
                 register: self.till.register,

@@ -1,5 +1,6 @@
 //! Taking payment and settling.
 
+use crate::domain::decide::vouchers::taken_off;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
 use crate::domain::ids::{PaymentId, SaleId};
@@ -55,6 +56,12 @@ impl Deciding<'_, '_> {
         }
         let reference = check_reference(tender, reference)?;
         let due = payment::due(order, &totals, settings, tender);
+        let voucher = self.redeemed(tender, &reference)?;
+        // Never more than is left on it: the rest stays due.
+        let tendered = match voucher {
+            Some(voucher) => Some(tendered.unwrap_or(due.to_pay + tip).min(voucher.left)),
+            None => tendered,
+        };
         let taken =
             payment::take(tender, &due, tendered, tip, settings.currency).map_err(|p| self.problem(p, tender))?;
         let most = due.to_pay.minor().saturating_mul(settings.guards.tender_factor);
@@ -76,8 +83,10 @@ impl Deciding<'_, '_> {
             tip: taken.tip,
             rounding: taken.rounding,
             foreign: taken.foreign,
-            reference,
+            // A code is worth money: it is not to stand on a receipt.
+            reference: if voucher.is_some() { Reference::default() } else { reference },
             charged,
+            voucher: voucher.map(|voucher| taken_off(voucher, taken.tendered)),
             opens_drawer: tender.opens_drawer,
             staff,
             register: self.till.register,

@@ -165,14 +165,18 @@ fn tender(table: &Table, currency: Option<Currency>) -> Option<(Located<String>,
     let name = table.needed("name", table.name("name"));
     let flag = |key: &'static str| table.flag(key).unwrap_or(false);
     let rules = [ReferenceRule::None, ReferenceRule::Optional, ReferenceRule::Required];
-    let reference = table.word("reference", &rules).unwrap_or_default();
+    let voucher = flag("voucher");
+    let reference = table.word("reference", &rules).unwrap_or(match voucher {
+        true => ReferenceRule::Required,
+        false => ReferenceRule::None,
+    });
     let reference_name = table.name("reference_name");
     match (&reference_name, reference) {
         (Some(name), ReferenceRule::None) => {
             let message = "`reference_name` needs `reference = \"optional\"` or \"required\"";
             table.file.find_at(&name.place, message);
         }
-        (None, ReferenceRule::Required) if !table.has("reference_name") => {
+        (None, ReferenceRule::Required) if !voucher && !table.has("reference_name") => {
             table
                 .file
                 .find_at(&table.place(), "`reference_name` is missing here: what is asked for, such as \"Account\"");
@@ -189,9 +193,11 @@ fn tender(table: &Table, currency: Option<Currency>) -> Option<(Located<String>,
         counted: flag("counted"),
         rounds: flag("rounds"),
         reference,
-        reference_name: reference_name.map(|n| n.value),
+        reference_name: reference_name.map(|n| n.value).or_else(|| voucher.then(|| "Voucher".to_owned())),
         last_four: flag("last_four"),
         on_account: flag("on_account"),
+        voucher,
+        voucher_months: table.whole("voucher_months", 0..=1200).and_then(|m| u32::try_from(m).ok()).unwrap_or(0),
         foreign: foreign(table, currency),
     };
     let code = code?;

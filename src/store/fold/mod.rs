@@ -11,6 +11,7 @@ pub(super) mod promotions;
 pub(super) mod refunds;
 mod sales;
 mod sums;
+pub(super) mod vouchers;
 mod work;
 
 use std::collections::BTreeMap;
@@ -72,6 +73,7 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "items", key: &["code"], grows: false },
     Projection { table: "barcodes", key: &["barcode"], grows: false },
     Projection { table: "pages", key: &["position"], grows: false },
+    Projection { table: "vouchers", key: &["code"], grows: false },
     Projection { table: "accounts", key: &["customer"], grows: false },
     Projection { table: "account_moves", key: &["entry", "place"], grows: true },
     Projection { table: "promotions", key: &["code"], grows: false },
@@ -283,6 +285,7 @@ impl<'c> Fold<'c> {
         self.sum(head.0, recorded)?;
         acts::put(self.conn, id, recorded)?;
         self.account(id, recorded)?;
+        vouchers::put(self.conn, &recorded.event)?;
         match &recorded.event {
             Event::SignedIn { staff } => {
                 let register = register_of(self, recorded)?;

@@ -90,6 +90,8 @@ fn tender(code: &str, name: &str) -> Tender {
         reference_name: None,
         last_four: false,
         on_account: false,
+        voucher: false,
+        voucher_months: 0,
         foreign: None,
     }
 }

@@ -11,10 +11,12 @@ use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
+use crate::ui::modifiers::Modifiers;
 use crate::ui::pay::{PayField, PayForm};
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
-use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Modifiers, TableFor, Then, Ui, Whom, Why};
+use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, TableFor, Then, Ui, Whom, Why};
 use crate::ui::view::{help, plan, refund};
+use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{count, dialogs, lists, modifiers, party, pay, people, show, split, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
@@ -124,6 +126,13 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             "The kitchen is told at once; nothing takes it away",
         ),
         Ask::Account(customer, what) => customers::prompt(till, *customer, *what),
+        Ask::Voucher(VoucherAsk::Sell) => {
+            ("Sell a voucher".into(), format!("Worth, {currency}"), "No sale: it is taxed when it is used")
+        }
+        Ask::Voucher(VoucherAsk::Look) => ("What is left on a voucher?".into(), "Code".into(), "Scan it, or type it"),
+        Ask::Voucher(VoucherAsk::PayOut) => {
+            ("Pay a voucher out".into(), "Code".into(), "What is left on it goes back in cash")
+        }
         Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
@@ -222,7 +231,10 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Customers(CustomerFor::Order) => "Who is the order for?".to_owned(),
         From::Customers(CustomerFor::Account) => "Whose account?".to_owned(),
         From::AccountActs(customer) => till.customer_name(*customer),
-        From::AccountTenders(customer, _) => format!("How does {} pay?", till.customer_name(*customer)),
+        From::MoneyTenders(MoneyFor::Account(customer), _) => {
+            format!("How does {} pay?", till.customer_name(*customer))
+        }
+        From::MoneyTenders(MoneyFor::Voucher, _) => "How is the voucher paid?".to_owned(),
         From::Promotions => "Which promotion is switched off, or on?".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),

@@ -32,6 +32,8 @@ fn tender(abilities: &str) -> Tender {
         reference_name: None,
         last_four: false,
         on_account: false,
+        voucher: false,
+        voucher_months: 0,
         foreign: None,
     }
 }
@@ -190,6 +192,7 @@ fn pay(order: &mut Order, tender: &Tender, taken: &Taken) {
         foreign: taken.foreign,
         reference: Reference::default(),
         charged: None,
+        voucher: None,
         opens_drawer: false,
         staff: NOBODY,
         register: RegisterId(1),

@@ -167,6 +167,7 @@ impl House {
 
     /// Somebody types a line, keys in angle brackets included.
     pub fn types(&mut self, name: &str, line: &str) -> Result<(), String> {
+        let line = &self.filled(line)?;
         let inputs = counterflow::ui::script::inputs(line)?;
         let session = self.till_of(name)?;
         for input in inputs {
@@ -175,6 +176,32 @@ impl House {
         let said = session.screen().input.echo.text;
         self.said.insert(name.to_owned(), said);
         Ok(())
+    }
+
+    /// Somebody scans a barcode, or the last voucher that was printed.
+    pub fn scans(&mut self, name: &str, code: &str) -> Result<(), String> {
+        let code = match code {
+            "{voucher}" => counterflow::domain::voucher::PREFIX.to_owned() + &self.filled(code)?,
+            code => code.to_owned(),
+        };
+        let session = self.till_of(name)?;
+        session.step(Input::Scan(code));
+        let said = session.screen().input.echo.text;
+        self.said.insert(name.to_owned(), said);
+        Ok(())
+    }
+
+    /// A line with the code of the last voucher that was printed, where it says `{voucher}`.
+    pub fn filled(&self, line: &str) -> Result<String, String> {
+        if !line.contains("{voucher}") {
+            return Ok(line.to_owned());
+        }
+        let jobs = self.jobs()?;
+        let code = jobs.iter().rev().find_map(|job| {
+            let text = String::from_utf8_lossy(&job.bytes).into_owned();
+            text.split_whitespace().find_map(counterflow::domain::voucher::parse)
+        });
+        Ok(line.replace("{voucher}", &code.ok_or("no voucher was printed")?))
     }
 
     /// What was said to somebody after the last line they typed.

@@ -32,6 +32,7 @@ macro_rules! scenarios {
 
 scenarios! {
     courses
+    vouchers
     customers
     clock
     discounts

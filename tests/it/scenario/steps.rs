@@ -15,7 +15,7 @@ Given no shift is open
 Given FILE.toml also says 'TOML'                (\n begins a new line)
 Given FILE.toml says 'NEW' instead of 'OLD'
 When NAME types LINE                            (as in `ring`; keys in <angle brackets>)
-When NAME scans CODE | register N scans CODE
+When NAME scans CODE | register N scans CODE    ({voucher}: the code of the last one printed)
 Then register N shows "TEXT"
 When NAME goes to register N                    (also as Given)
 When N minutes | hours pass
@@ -103,7 +103,7 @@ fn when(house: &mut House, step: &str) -> Done {
     } else if let Some((register, code)) = step.strip_prefix("register ").and_then(|s| s.split_once(" scans ")) {
         house.till(number(register)?)?.step(counterflow::ui::Input::Scan(code.to_owned()));
     } else if let Some((name, code)) = step.split_once(" scans ") {
-        house.till_of(name)?.step(counterflow::ui::Input::Scan(code.to_owned()));
+        house.scans(name, code)?;
     } else if let Some(time) = step.strip_suffix(" pass").or_else(|| step.strip_suffix(" passes")) {
         let (count, unit) = time.split_once(' ').ok_or("`N minutes pass`")?;
         house.pass(number::<i64>(count)? * if unit.starts_with("hour") { 60 } else { 1 });
