@@ -19,6 +19,7 @@ mod shift;
 mod spool;
 mod staff;
 mod till;
+mod training;
 mod upload;
 mod verify;
 
@@ -70,6 +71,8 @@ enum Cmd {
     Export(export::ExportArgs),
     /// Sells without a screen: a line in, a JSON object out
     Ring(ring::RingArgs),
+    /// Opens a till to practise on, with the same menu and people, in which nothing is real
+    Training(training::TrainingArgs),
     /// What was sold, by day, hour, item, tender and more
     Report(report::ReportArgs),
     /// Opens or closes a shift, or says how it stands
@@ -203,6 +206,7 @@ pub fn main() -> ExitCode {
         Some(Cmd::Import(args)) => import::run(&place, args),
         Some(Cmd::Export(args)) => export::run(&place, args),
         Some(Cmd::Ring(args)) => ring::run(&place, args),
+        Some(Cmd::Training(args)) => training::run(&place, args),
         Some(Cmd::Report(args)) => report::run(&place, args),
         Some(Cmd::Shift(args)) => shift::run(&place, args),
         Some(Cmd::Verify(args)) => verify::run(&place, args),

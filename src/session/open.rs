@@ -134,6 +134,7 @@ fn setup(config: &Config, findings: &mut Vec<config::Finding>) -> Setup {
     }
     Setup {
         keymap,
+        coaching: config.entry.coaching,
         letters: match config.entry.letters {
             Letters::Hotkeys => state::Letters::Hotkeys,
             Letters::Search => state::Letters::Search,

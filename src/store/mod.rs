@@ -29,6 +29,7 @@ mod place;
 mod reader;
 mod session_file;
 mod spool;
+mod training;
 mod verify;
 
 use std::path::{Path, PathBuf};

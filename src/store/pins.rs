@@ -163,7 +163,7 @@ fn tag(pin: &str, salt: &[u8; 16], pepper: &[u8; 32]) -> Result<Tag, argon2::Err
     Ok(tag)
 }
 
-fn pepper_path(dir: &Path) -> PathBuf {
+pub(super) fn pepper_path(dir: &Path) -> PathBuf {
     dir.join("pepper")
 }
 

@@ -191,6 +191,7 @@ actions! {
     Recall "recall" "Recall" "Brings back the ticket that was done last.";
     AllDay "all-day" "All day" "Shows how much of each dish is still to be made.";
     ["The till"]
+    Drill "drill" "Drill" "In practice: gives a ticket to ring, and scores it.";
     Help "help" "Help" "Shows the keys that work here.";
     Lock "lock" "Lock" "Locks the till; the order waits for the same person.";
     SignOut "sign-out" "Sign out" "Signs out; the order is put aside under its number.";

@@ -4,6 +4,7 @@
 mod about;
 pub mod action;
 mod answers;
+pub mod coach;
 mod count;
 mod courses;
 pub mod customers;
@@ -158,6 +159,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             ui.answers.clear();
             let context = context(ui, till);
             let action = ui.setup.keymap.action(context, key);
+            let fresh = coach::is_fresh(ui, till);
             // Paper that showed by itself gives way to the keys of the items; Tab keeps it.
             let peek = std::mem::take(&mut ui.kept.paper_peek) && !ui.paper.is_empty();
             ui.kept.paper_shown |= peek && action == Some(Action::Paper);
@@ -170,6 +172,9 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             sell::keep_found(ui, till);
             sell::keep_selected(ui, till);
             lists::keep_selected(ui, till);
+            if matches!(context, Context::Order | Context::Dialog) {
+                coach::counted(ui, now, 1, fresh);
+            }
             requests
         }
         Input::Line(line) => {
@@ -179,6 +184,8 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
                 ui.say(Tone::Bad, "Nobody is signed in");
                 return Vec::new();
             }
+            let fresh = coach::is_fresh(ui, till);
+            coach::counted(ui, now, line.chars().count() + 1, fresh);
             // An action by its name is meant as such, whatever is open: it takes that back first.
             let shows = matches!(ui.kept.dialogs.last(), Some(Dialog::Show { .. }));
             if line.starts_with(':') || shows {

@@ -14,7 +14,8 @@ use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
 use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
-    Request, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split, tables,
+    Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split,
+    tables,
 };
 
 /// How far one key scrolls the paper.
@@ -76,6 +77,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Accept => accept(ui, till),
         Action::Cancel => unwind(ui),
         Action::Erase => edit(ui, |e| e.backspace()),
+        Action::Drill => coach::drill(ui, till),
         Action::Help => open(ui, Dialog::Help { at: 0 }),
         Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4 => {
             pay::key(ui, till, action)

@@ -12,7 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, count, key_name, modifiers, party, people, sell, split, spool, view};
+use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, view};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -240,7 +240,8 @@ impl Ui {
                     if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
                 let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
                 let total = show(sale.totals.total);
-                self.say(Tone::Good, format!("Paid {total} · receipt {}{change}{late}", sale.receipt));
+                let took = coach::told(self, till, sale);
+                self.say(Tone::Good, format!("Paid {total} · receipt {}{change}{took}{late}", sale.receipt));
             }
             Event::LinesMoved { act: LinesAct::Split, order, with, .. } => {
                 self.say(Tone::Good, split::words(till, *order, with.len()));
@@ -457,7 +458,10 @@ impl Ui {
             Refusal::NothingToPay(_) => {
                 self.say(Tone::Warn, format!("{refusal}: {} settles it", key_name(self, Context::Order, Action::Cash)));
             }
-            _ => self.say(Tone::Bad, refusal.to_string()),
+            _ => {
+                self.effort.mistakes += 1;
+                self.say(Tone::Bad, refusal.to_string());
+            }
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Setup {
     pub badge_prefix: Option<String>,
     /// Barcodes that hold a price or a weight.
     pub patterns: Patterns,
+    /// Whether each sale says what it took, and the shorter way.
+    pub coaching: bool,
     /// Shown on every screen: TRAINING, DEMO.
     pub watermark: Option<String>,
     /// Lines of the sign-in screen: the version, a demo's PINs.

@@ -18,6 +18,7 @@ use crate::domain::staff::Permission;
 use crate::domain::time::Stamp;
 use crate::domain::work::Work;
 use crate::reports::table::Table;
+use crate::ui::coach::{Drill, Effort, Score};
 use crate::ui::customers::{AccountAsk, CustomerFor, CustomerForm};
 use crate::ui::edit::Edit;
 use crate::ui::modifiers::Modifiers;
@@ -498,6 +499,12 @@ pub struct Ui {
     pub message: Option<(Tone, String)>,
     /// An item whose weight the scale is to say, if there is one.
     pub weigh: Option<Ring>,
+    /// What was done since the order began.
+    pub effort: Effort,
+    /// The ticket that is to be rung, in practice.
+    pub drill: Option<Drill>,
+    /// How drills went.
+    pub score: Score,
     /// Answers that were typed behind an action, for the dialogs it opens.
     pub answers: VecDeque<String>,
     /// The time, as last heard.
@@ -525,6 +532,9 @@ impl Ui {
             works: Vec::new(),
             message: None,
             weigh: None,
+            effort: Effort::default(),
+            drill: None,
+            score: Score::default(),
             answers: VecDeque::new(),
             now,
             index,

@@ -50,3 +50,4 @@ mod tills;
 mod together;
 mod upload;
 mod upload_stub;
+mod training;

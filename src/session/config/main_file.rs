@@ -260,6 +260,7 @@ fn entry(root: &Table, currency: Option<Currency>) -> EntryConfig {
     entry.amounts = table.word("amounts", &[Amounts::Minor, Amounts::Units]).unwrap_or(entry.amounts);
     let colours = [Colours::Auto, Colours::Sixteen, Colours::Mono, Colours::Ascii];
     entry.colours = table.word("colours", &colours).unwrap_or(entry.colours);
+    entry.coaching = table.flag("coaching").unwrap_or(false);
     entry.notes = table.moneys("notes", currency, 0..=4).unwrap_or(entry.notes);
     table.done();
     entry

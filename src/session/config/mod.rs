@@ -96,6 +96,8 @@ pub enum Colours {
 pub struct EntryConfig {
     /// What letters do.
     pub letters: Letters,
+    /// Whether each sale says what it took, and the shorter way.
+    pub coaching: bool,
     /// What digits without a point mean.
     pub amounts: Amounts,
     /// How much colour there is.

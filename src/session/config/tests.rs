@@ -208,7 +208,7 @@ fn mistakes_in_the_main_file_are_told() {
     check_main("[reasons]\nvoid = []", "line 5, column 8: `void` lists 0; 1 to 9 are allowed");
     check_main(
         "[entry]\ncolors = \"mono\"",
-        "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours, notes",
+        "line 5, column 1: `colors` is not known here; did you mean `colours`? Allowed: letters, amounts, colours, coaching, notes",
     );
     check_main(
         "[scanner]\nport = \"COM3\"",

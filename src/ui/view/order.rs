@@ -11,7 +11,7 @@ use crate::domain::totals;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{OrderPane, OrderRow, Text, Tone};
 use crate::ui::state::Ui;
-use crate::ui::{courses, customers, key_name, party, split};
+use crate::ui::{coach, courses, customers, key_name, party, split};
 
 pub(super) fn pane(ui: &Ui, till: &Till) -> OrderPane {
     match (till.current(), &till.last_sale) {
@@ -27,14 +27,18 @@ fn empty(ui: &Ui, till: &Till) -> OrderPane {
     OrderPane {
         title: Text::new(Tone::Strong, "New order"),
         subtitle: Text::new(Tone::Dim, order_type),
-        empty: vec![
-            Text::from("Press an item's key"),
-            Text::from("or type a code and Enter."),
-            Text::default(),
-            Text::new(Tone::Dim, "3a      three of key a"),
-            Text::new(Tone::Dim, format!("{:<8}finds by name", format!("{}tea", key(Action::Search)))),
-            Text::new(Tone::Dim, format!("{:<8}all keys", key(Action::Help))),
-        ],
+        empty: if ui.drill.is_some() {
+            coach::rows(ui, till)
+        } else {
+            vec![
+                Text::from("Press an item's key"),
+                Text::from("or type a code and Enter."),
+                Text::default(),
+                Text::new(Tone::Dim, "3a      three of key a"),
+                Text::new(Tone::Dim, format!("{:<8}finds by name", format!("{}tea", key(Action::Search)))),
+                Text::new(Tone::Dim, format!("{:<8}all keys", key(Action::Help))),
+            ]
+        },
         total_label: Text::new(Tone::Dim, "Total"),
         total: Text::new(Tone::Dim, till.settings.currency.show(Money::ZERO)),
         total_note: Text::new(Tone::Dim, till.settings.currency.code()),
@@ -64,7 +68,8 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
             }
         }
     }
-    let mut sums = customers::about(till, order);
+    let drill = coach::rows(ui, till).into_iter().map(|row| (row, Text::default()));
+    let mut sums: Vec<(Text, Text)> = drill.chain(customers::about(till, order)).collect();
     sums.extend(discount_rows(till, &order.face.discounts, &totals));
     sums.extend(party::reached(till, order).map(|words| (Text::new(Tone::Dim, words), Text::default())));
     sums.extend(order.waiting().map(|waits| (courses::waiting(ui, till, waits), Text::default())));
