@@ -13,6 +13,7 @@ use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::Found;
+use crate::domain::sale::Sale;
 use crate::domain::shift::{Anchor, CashKind, Pieces};
 use crate::domain::split::{Marked, SplitBy};
 use crate::domain::spool::JobAct;
@@ -161,6 +162,11 @@ pub enum Command {
     SetService { on: bool, reason: String },
     /// Ring the last round again.
     RepeatRound,
+    /// Ring what the order's customer had last; the session looks it up.
+    AsLastTime {
+        #[serde(skip)]
+        found: Option<Box<Sale>>,
+    },
     /// Undo the last step of the order on screen.
     Undo,
 

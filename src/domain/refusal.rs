@@ -278,6 +278,9 @@ pub enum Refusal {
     /// This tender is no money.
     #[error("{0} is not taken for that: take money")]
     NoMoney(String),
+    /// Nobody knows whose order it is.
+    #[error("Whose last time? Say who the order is for first")]
+    WhoseLastTime,
     /// No tender stands for vouchers.
     #[error("There are no vouchers: a tender with voucher = true sets them up")]
     NoVouchers,

@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::CustomerId;
+use crate::domain::sale::Sale;
 use crate::domain::spool::NewJob;
 use crate::domain::time::Stamp;
 use crate::session::Session;
@@ -60,6 +61,13 @@ impl Session {
                 Err(error) => self.ui.say(Tone::Bad, format!("The customers cannot be read: {error}")),
             }
         }
+    }
+
+    /// What the customer of the order on screen had last. A store that cannot be read says so at the commit.
+    pub(super) fn last_time(&self) -> Option<Box<Sale>> {
+        let customer = self.till.current()?.face.customer?;
+        let mut sales = self.store.sales_of_customer(customer, 1).ok()?;
+        sales.pop().map(Box::new)
     }
 
     /// The statement of a customer.

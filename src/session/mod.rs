@@ -194,6 +194,7 @@ impl Session {
                 let found = self.store.found(register, receipt).ok().flatten().map(Box::new);
                 Command::Refund { register, receipt, lines, reason, tender, found }
             }
+            Command::AsLastTime { .. } => Command::AsLastTime { found: self.last_time() },
             command => command,
         }
     }

@@ -204,6 +204,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::SetCustomer { .. }
         | Command::SetAllergies { .. }
         | Command::RepeatRound
+        | Command::AsLastTime { .. }
         | Command::Undo
         | Command::Send
         | Command::Hold { .. }

@@ -114,6 +114,7 @@ actions! {
     OrderDiscount "order-discount" "Disc. all" "Gives the whole order a discount.";
     CompOrder "comp-order" "Give all" "Gives the whole order away, with a reason.";
     Customer "customer" "Customer" "Says who the order is for, by a few letters or digits.";
+    AsLastTime "as-last-time" "As before" "Rings what the order's customer had last time.";
     Allergies "allergies" "Allergies" "Says what nobody at the table may eat.";
     Account "account" "Account" "A customer's account: payment, statement, limit.";
     Coupon "coupon" "Coupon" "Takes a coupon by its code; an empty one gives all back.";

@@ -7,7 +7,8 @@ use crate::domain::customer::{Account, CustomerAct, Person, Received};
 use crate::domain::event::Event;
 use crate::domain::ids::CustomerId;
 use crate::domain::money::Money;
-use crate::domain::order::Order;
+use crate::domain::order::{Line, Order};
+use crate::domain::sale::Sale;
 use crate::domain::till::Till;
 use crate::ui::edit::Edit;
 use crate::ui::lists::Row;
@@ -313,6 +314,17 @@ pub(super) fn received_words(till: &Till, received: &Received) -> String {
         owes if owes.is_negative() => format!("{name} paid {paid} and has {} left", show(owes.abs())),
         owes => format!("{name} paid {paid} and owes {}", show(owes)),
     }
+}
+
+/// What was rung as last time, and what of it is not to be had.
+pub(super) fn last_time_words(sale: &Sale, events: &[Event]) -> String {
+    let rung = |line: &Line| {
+        events.iter().any(|event| matches!(event, Event::LineChanged { after: Some(new), .. } if new.item == line.item))
+    };
+    let lines = sale.lines.iter().filter(|line| line.is_live() && !line.charge);
+    let lacking: Vec<&str> = lines.filter(|line| !rung(line)).map(|line| line.name.as_str()).collect();
+    let but = if lacking.is_empty() { String::new() } else { format!(", but for {}", lacking.join(", ")) };
+    format!("As on {}{but}", sale.business_date.format("%d.%m.%Y"))
 }
 
 /// A customer was kept: the form has done its work.

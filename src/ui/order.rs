@@ -114,6 +114,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::OrderDiscount => order_discount(ui, till),
         Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
         Action::Account => customers::account(ui, till),
+        Action::AsLastTime => with_order(ui, till, |_, _| command(Command::AsLastTime { found: None })),
         Action::Allergies => {
             let said = till.current().and_then(|o| o.face.allergies.clone()).unwrap_or_default();
             ask(ui, Ask::Allergies, &said)

@@ -123,6 +123,9 @@ impl Ui {
                 event => self.tell(till, command, event),
             }
         }
+        if let Command::AsLastTime { found: Some(sale) } = command {
+            self.say(Tone::Good, customers::last_time_words(sale, events));
+        }
         // What the act itself came to is said first; that the kitchen knows of it, behind.
         match (sent, &mut self.message) {
             (Some(sent), Some((_, words))) => words.push_str(&format!(" · {sent}")),

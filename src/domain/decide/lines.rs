@@ -9,6 +9,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Before, Discount, DiscountKind, Face, Line, Order, PriceFrom, Unit, Void};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
+use crate::domain::sale::Sale;
 use crate::domain::staff::Permission;
 
 impl<'a> Deciding<'a, '_> {
@@ -128,7 +129,30 @@ impl<'a> Deciding<'a, '_> {
         };
         let last = last.iter().filter(|l| l.is_live() && !l.charge);
         let round = last.clone().map(|l| l.round).max().ok_or(Refusal::NothingToRepeat)?;
-        let again: Vec<Line> = last.filter(|l| l.round == round).cloned().collect();
+        let again: Vec<&Line> = last.filter(|l| l.round == round).collect();
+        self.ring_all(&again, round)
+    }
+
+    /// Rings what the order's customer had last, at today's prices; what is not to be had any more is left out.
+    pub(super) fn as_last_time(&mut self, found: Option<&Sale>) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        self.shift()?;
+        let order = self.order()?;
+        order.face.customer.ok_or(Refusal::WhoseLastTime)?;
+        let last = found.ok_or(Refusal::NothingToRepeat)?;
+        let there = |line: &&Line| {
+            let item = self.till.catalogue.item(&line.item);
+            line.is_live() && !line.charge && item.is_some() && self.check_available(&line.item, line.quantity).is_ok()
+        };
+        let again: Vec<&Line> = last.lines.iter().filter(there).collect();
+        if again.is_empty() {
+            return Err(Refusal::NothingToRepeat);
+        }
+        self.ring_all(&again, order.round)
+    }
+
+    /// Rings lines again, behind those of the order on screen; `round` is theirs there.
+    fn ring_all(&mut self, again: &[&Line], round: u32) -> Result<(), Refusal> {
         let (order, version) = self.order_to_ring_on()?;
         if order.lines.len() + again.len() > Order::MAX_LINES {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));

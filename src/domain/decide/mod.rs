@@ -102,6 +102,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::PrintStatement { customer } => d.print_statement(*customer)?,
         Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,
+        Command::AsLastTime { found } => d.as_last_time(found.as_deref())?,
         Command::Undo => d.undo()?,
         Command::Send => d.send()?,
         Command::Hold { name } => d.hold(name.as_deref())?,
