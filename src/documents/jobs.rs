@@ -3,7 +3,7 @@
 use crate::documents::receipt::{bill, receipt, with_place};
 use crate::documents::template::Template;
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{account, kitchen, refund, shift, slip, voucher};
+use crate::documents::{account, kitchen, refund, shift, slip, stock, voucher};
 use crate::domain::event::Event;
 use crate::domain::ids::OrderId;
 use crate::domain::sale::Sale;
@@ -92,6 +92,10 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
                 Some(sold) => Some(voucher::voucher(sold, &received.payment, staff, &till.settings)),
                 None => account::received(received, staff, &till.settings),
             }
+        }
+        Event::StockMoved { moves } => {
+            let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
+            stock::counted(moves, staff, &till.settings, now)
         }
         Event::NoSale { reason } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));

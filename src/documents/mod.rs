@@ -14,6 +14,7 @@ pub mod receipt;
 pub mod refund;
 pub mod shift;
 pub mod slip;
+pub mod stock;
 pub mod template;
 pub mod test_page;
 pub mod text;

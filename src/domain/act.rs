@@ -262,6 +262,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }

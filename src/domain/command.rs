@@ -154,6 +154,10 @@ pub enum Command {
     SellVoucher { tender: String, amount: Money },
     /// Give back in cash what is left on a voucher.
     PayOutVoucher { code: String, confirmed: bool },
+    /// Take a delivery in, or write off what was thrown away.
+    MoveStock { good: String, wasted: bool, quantity: Quantity, reason: String },
+    /// Set goods to what was counted.
+    TakeStock { counted: BTreeMap<String, Quantity> },
     /// Print what a customer owes, and how it came to that; the session looks it up.
     PrintStatement { customer: CustomerId },
     /// Switch a promotion off at once, or on again.

@@ -17,6 +17,7 @@ use crate::domain::shift::{CashMove, Shift, Z};
 use crate::domain::split::Part;
 use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
+use crate::domain::stock::StockMove;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
 use crate::domain::work::{Work, WorkAct};
@@ -474,6 +475,11 @@ pub enum Event {
         received: Box<Received>,
     },
 
+    /// Goods were delivered, thrown away, or counted.
+    StockMoved {
+        /// Each of them.
+        moves: Vec<StockMove>,
+    },
     /// A promotion was switched off, or on again.
     PromotionSwitched {
         /// Its code.
@@ -566,6 +572,7 @@ impl Event {
             | Self::PromotionSwitched { .. }
             | Self::CustomerChanged { .. }
             | Self::MoneyReceived { .. }
+            | Self::StockMoved { .. }
             | Self::Printed { .. }
             | Self::JobDecided { .. }
             | Self::Verified { .. }

@@ -9,6 +9,7 @@ use crate::domain::ids::{CustomerId, RegisterId, StaffId};
 use crate::domain::order::{Before, Line, Order, UndoStep};
 use crate::domain::promotion;
 use crate::domain::quantity::Quantity;
+use crate::domain::stock;
 use crate::domain::till::{Failures, Till};
 use crate::domain::time::Stamp;
 use crate::domain::voucher;
@@ -30,6 +31,10 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         if let Some(voucher) = till.vouchers.get_mut(code) {
             voucher.left += more;
         }
+    }
+    for (good, _, quantity) in stock::moved(&recorded.event) {
+        let there = till.stock.entry(good).or_default();
+        *there = *there + quantity;
     }
     let shift = if own { till.shift.as_mut() } else { till.others.get_mut(&recorded.register) };
     if let Some(shift) = shift {
@@ -156,6 +161,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::Overridden { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }
+        | Event::StockMoved { .. }
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
         | Event::BarcodeBound { .. }
@@ -252,6 +258,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
         | Event::MoneyReceived { .. }
         | Event::Printed { .. }
@@ -342,6 +349,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
         | Event::MoneyReceived { .. }
         | Event::Printed { .. }

@@ -41,6 +41,7 @@ pub mod span;
 pub mod split;
 pub mod spool;
 pub mod staff;
+pub mod stock;
 pub mod tax;
 pub mod tender;
 pub mod text;

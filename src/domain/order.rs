@@ -14,6 +14,7 @@ use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::LineTotals;
 use crate::domain::split::{Part, Share};
+use crate::domain::stock::Use;
 use crate::domain::tax::Tax;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
@@ -207,6 +208,9 @@ pub struct Line {
     /// What one cost the house.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
+    /// What one of it takes of goods in stock, by the recipe as it was then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
     /// The round it was ordered in, from 1.
     pub round: u32,
     /// What its stations were told of it last, while they have it to make.

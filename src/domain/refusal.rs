@@ -281,6 +281,12 @@ pub enum Refusal {
     /// Nobody knows whose order it is.
     #[error("Whose last time? Say who the order is for first")]
     WhoseLastTime,
+    /// There is no such good.
+    #[error("There is no good {0}: stock.toml lists them")]
+    NoGood(String),
+    /// Nothing was counted.
+    #[error("Nothing was counted: type how much there is of at least one")]
+    NothingCounted,
     /// No tender stands for vouchers.
     #[error("There are no vouchers: a tender with voucher = true sets them up")]
     NoVouchers,

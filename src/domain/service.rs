@@ -77,6 +77,7 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         told: None,
         void: None,
         share: None,
+        uses: Vec::new(),
         charge: true,
         by: order.server,
         at: order.opened,

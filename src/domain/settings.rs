@@ -15,6 +15,7 @@ use crate::domain::rounding::Rounding;
 use crate::domain::schedule::Schedule;
 use crate::domain::service::ServiceRule;
 use crate::domain::staff::{DiscountLimit, Permission, Role};
+use crate::domain::stock::Good;
 use crate::domain::tax::{TaxRounding, TaxTable};
 use crate::domain::tender::Tender;
 use crate::domain::time::CutOff;
@@ -234,6 +235,8 @@ pub struct Settings {
     pub scale: bool,
     /// What the house adds to its prices and takes off them by rule.
     pub offers: Offers,
+    /// Goods that are kept in stock.
+    pub goods: Vec<Good>,
 }
 
 impl Settings {

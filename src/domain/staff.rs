@@ -40,6 +40,8 @@ pub enum Permission {
     ForgetCustomers,
     /// Say how much customers may owe.
     HouseAccounts,
+    /// Take deliveries in, and count what is in stock.
+    Stock,
     /// Switch promotions off, and on again.
     SwitchPromotion,
     /// Take back a payment of an order that is still open.
@@ -103,6 +105,7 @@ impl Permission {
         Self::Customers,
         Self::ForgetCustomers,
         Self::HouseAccounts,
+        Self::Stock,
         Self::SwitchPromotion,
         Self::ReversePayment,
         Self::TypeWeight,
@@ -143,6 +146,7 @@ impl Permission {
             Self::Customers => "keep customers",
             Self::ForgetCustomers => "forget customers",
             Self::HouseAccounts => "say how much customers may owe",
+            Self::Stock => "take deliveries in and count stock",
             Self::SwitchPromotion => "switch promotions off and on",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",

@@ -11,6 +11,7 @@ use crate::domain::ids::{BoxId, CustomerId, IdSource, LineId, OrderId, RegisterI
 use crate::domain::order::{Line, Order};
 use crate::domain::order_type::Contact;
 use crate::domain::promotion::Standing;
+use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Sale;
 use crate::domain::settings::Settings;
@@ -92,6 +93,8 @@ pub struct Till {
     pub accounts: BTreeMap<CustomerId, Account>,
     /// Every voucher that was ever sold, by code.
     pub vouchers: BTreeMap<String, Voucher>,
+    /// How much there is of each good, by the books.
+    pub stock: BTreeMap<String, Quantity>,
     /// How promotions stand, by code.
     pub promotions: BTreeMap<String, Standing>,
     /// Who is signed in.
@@ -143,6 +146,7 @@ impl Till {
             customers: BTreeMap::new(),
             accounts: BTreeMap::new(),
             vouchers: BTreeMap::new(),
+            stock: BTreeMap::new(),
             promotions: BTreeMap::new(),
             signed_in: None,
             signed_in_ms: 0,

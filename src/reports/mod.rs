@@ -11,6 +11,7 @@ mod departments;
 mod discounts;
 mod drawers;
 mod exceptions;
+mod goods;
 mod hours;
 mod house_accounts;
 mod items;
@@ -49,6 +50,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::settings::Settings;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
+use crate::domain::stock::StockKind;
 use crate::domain::time::Stamp;
 use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
@@ -73,6 +75,8 @@ pub enum Of {
     Drawers,
     /// How long stations took for their tickets.
     Served,
+    /// Goods in stock now, and what happened to them.
+    Goods,
     /// Vouchers as they stand now.
     Vouchers,
     /// House accounts as they stand now.
@@ -98,6 +102,10 @@ pub struct Facts {
     pub drawers: Vec<(RegisterId, Option<Shift>, Option<StaffId>)>,
     /// How long stations took for their tickets.
     pub served: Vec<Served>,
+    /// How much there is of each good, by the books.
+    pub goods: BTreeMap<String, Quantity>,
+    /// What happened to goods.
+    pub stock_moves: Vec<(String, StockKind, Quantity)>,
     /// Vouchers, by code.
     pub vouchers: Vec<Voucher>,
     /// House accounts, each with what its owner is called.
@@ -180,6 +188,7 @@ pub const REPORTS: &[Report] = &[
     drawers::REPORT,
     open_orders::REPORT,
     stock::REPORT,
+    goods::REPORT,
     vouchers::REPORT,
     house_accounts::REPORT,
 ];

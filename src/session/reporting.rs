@@ -57,6 +57,7 @@ fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result
                 facts.drawers = found.map(|found| (found.register, found.shift, found.signed_in)).collect();
             }
             Of::Served => facts.served = reader.served(span, settings.kitchen.late_min)?,
+            Of::Goods => (facts.goods, facts.stock_moves) = (reader.goods()?, reader.stock_moves(span)?),
             Of::Vouchers => facts.vouchers = reader.vouchers()?,
             Of::Accounts => facts.accounts = reader.accounts()?,
         }

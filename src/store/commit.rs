@@ -8,11 +8,12 @@ use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, OrderId};
 use crate::domain::spool::NewJob;
+use crate::domain::stock::StockKind;
 use crate::domain::voucher::masked;
 use crate::store::Store;
 use crate::store::contacts;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, vouchers};
+use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, stock, vouchers};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::spool::{self, queue};
@@ -94,6 +95,7 @@ fn transact(
         check_work(&fold, recorded)?;
         check_account(&fold, recorded)?;
         check_voucher(&fold, recorded)?;
+        check_goods(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
         check_turn(&mut fold, recorded)?;
         for entry in signed(&tx, box_id, &mut fold, key, recorded)? {
@@ -245,6 +247,17 @@ fn check_voucher(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         Some(voucher) if voucher.left == left => Ok(()),
         Some(_) | None => Err(CommitError::Overtaken { what: format!("voucher {}", masked(code)) }),
     }
+}
+
+/// What was counted is the difference to what the books say then: nothing was sold of it since.
+fn check_goods(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    let Event::StockMoved { moves } = &recorded.event else { return Ok(()) };
+    for one in moves.iter().filter(|one| one.kind == StockKind::Counted) {
+        if stock::find(fold.conn(), &one.good)? != one.before {
+            return Err(CommitError::Overtaken { what: one.name.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// No promotion takes off more than its budget, whatever another session has given meanwhile.

@@ -1,6 +1,7 @@
 //! Looking at one moment of the store while tills sell on: a connection of its own that only reads,
 //! and one transaction, which holds up nobody. Reports and exports are made of it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -20,12 +21,13 @@ use crate::domain::sale::Sale;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::span::Span;
 use crate::domain::staff::Staff;
+use crate::domain::stock::StockKind;
 use crate::domain::time::Stamp;
 use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
-use crate::store::fold::{accounts, vouchers};
+use crate::store::fold::{accounts, stock, vouchers};
 use crate::store::fold::{from_json, orders};
 use crate::store::load::{load_availability, load_staff, open_shifts, parts, sale_at, z_at};
 use crate::store::{FILE_NAME, Store};
@@ -273,6 +275,32 @@ impl Reader {
         let mut all = orders::all(&self.conn)?;
         all.sort_by_key(|order| (order.register, order.number));
         Ok(all)
+    }
+
+    /// How much there is of each good, by the books.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn goods(&self) -> Result<BTreeMap<String, Quantity>, StoreError> {
+        Ok(stock::load(&self.conn)?)
+    }
+
+    /// What happened to goods on days.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn stock_moves(&self, span: &Span) -> Result<Vec<(String, StockKind, Quantity)>, StoreError> {
+        let sql = "SELECT good, kind, quantity FROM stock_days WHERE business_date BETWEEN ?1 AND ?2";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query((span.from.to_string(), span.to.to_string()))?;
+        let mut moves = Vec::new();
+        while let Some(row) = rows.next()? {
+            let word: String = row.get(1)?;
+            let kind = StockKind::from_word(&word);
+            let kind = kind.ok_or_else(|| StoreError::Damaged(format!("`{word}` is no kind of stock move")))?;
+            moves.push((row.get(0)?, kind, Quantity::from_thousandths(row.get(2)?)));
+        }
+        Ok(moves)
     }
 
     /// Every voucher that was sold, by code.

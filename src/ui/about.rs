@@ -78,6 +78,7 @@ impl Ui {
                 | Event::PromotionSwitched { .. }
                 | Event::CustomerChanged { .. }
                 | Event::MoneyReceived { .. }
+                | Event::StockMoved { .. }
                 | Event::Printed { .. }
                 | Event::JobDecided { .. }
                 | Event::ReportPrinted { .. }
@@ -147,10 +148,11 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::WorkReason(..)
             | Ask::Account(..)
             | Ask::Voucher(_)
+            | Ask::Stock(..)
             | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
-            From::Reasons(why) => !matches!(why, Why::NoSale | Why::Skip(_) | Why::Refund { .. }),
+            From::Reasons(why) => !matches!(why, Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. }),
             From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
@@ -159,6 +161,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::Promotions
             | From::ToAccount
             | From::AccountActs(_)
+            | From::Goods(_)
             | From::MoneyTenders(..)
             | From::AtTable(_)
             | From::ItemsToBind(_)
@@ -178,6 +181,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
         Dialog::Show { what: Show::Explain(_), .. } => true,
         Dialog::Count(_)
         | Dialog::Customer(_)
+        | Dialog::Stock(_)
         | Dialog::Refund(_)
         | Dialog::Report(_)
         | Dialog::Secret { .. }
@@ -271,6 +275,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::SetLimit { .. }
         | Command::PayAccount { .. }
         | Command::PrintStatement { .. }
+        | Command::MoveStock { .. }
+        | Command::TakeStock { .. }
         | Command::LockDrawer { .. }
         | Command::SellVoucher { .. }
         | Command::PayOutVoucher { .. }

@@ -187,6 +187,9 @@ actions! {
     PageUp "page-up" "Page" "The page of items before.";
     PageDown "page-down" "Page" "The next page of items.";
     SoldOut "sold-out" "86" "Marks an item sold out, or counts how many are left.";
+    Delivery "delivery" "Delivery" "Takes goods in: :delivery milk 20 Miller.";
+    ThrowAway "throw-away" "Throw away" "Writes off goods that are thrown away, with a reason.";
+    StockTake "stock-take" "Stock take" "Asks how much there is of each good; prints differences.";
     Bind "bind" "Bind" "Binds a barcode to an item.";
     ["The kitchen screen"]
     Recall "recall" "Recall" "Brings back the ticket that was done last.";

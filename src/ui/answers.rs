@@ -8,6 +8,7 @@ use crate::ui::edit::Edit;
 use crate::ui::lists::{pick, rows};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
+use crate::ui::stock::GoodFor;
 use crate::ui::{Request, customers, modifiers, pay, refund};
 
 /// The next answer for the top dialog from those typed behind an action: a text that ends the
@@ -21,6 +22,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Coupon
             | Ask::Account(..)
             | Ask::Voucher(_)
+            | Ask::Stock(GoodFor::Waste, _)
             | Ask::OpenPrice(_)
             | Ask::Weight(_)
             | Ask::CashAmount(_)
@@ -37,6 +39,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::Barcode => true,
             Ask::HoldName
             | Ask::OrderName
+            | Ask::Stock(GoodFor::Delivery, _)
             | Ask::Allergies
             | Ask::Phone
             | Ask::Address
@@ -75,6 +78,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Roles(_)
             | From::AccountActs(_)
             | From::ToAccount
+            | From::Goods(_)
             | From::MoneyTenders(..)
             | From::Merge => true,
             // A name has several words; what follows an account's is asked, and the name's first word has to do.
@@ -91,6 +95,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Report(_)
         | Dialog::Help { .. } => true,
         Dialog::Customer(_) => false,
+        Dialog::Stock(_) => true,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
         Dialog::Confirm { .. } | Dialog::Override { .. } | Dialog::Secret { .. } => {
             ui.answers.clear();
@@ -130,6 +135,13 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             accept(ui, till)
         }
         Some(Dialog::Customer(_)) => customers::answer_form(ui, text),
+        Some(Dialog::Stock(form)) => {
+            let at = form.at;
+            if let Some((_, edit)) = form.fields.get_mut(at) {
+                *edit = Edit::new(text);
+            }
+            accept(ui, till)
+        }
         Some(Dialog::Refund(_)) => refund::answer(ui, till, text),
         Some(Dialog::Choose { .. }) => answer_choice(ui, till, text),
         Some(Dialog::Modifiers(_)) => modifiers::answer(ui, till, text),

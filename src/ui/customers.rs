@@ -332,4 +332,7 @@ pub(super) fn settle(ui: &mut Ui, event: &Event) {
     if let Event::CustomerChanged { act: CustomerAct::Saved { .. }, .. } = event {
         ui.kept.dialogs.retain(|dialog| !matches!(dialog, Dialog::Customer(_)));
     }
+    if let Event::StockMoved { .. } = event {
+        ui.kept.dialogs.retain(|dialog| !matches!(dialog, Dialog::Stock(_)));
+    }
 }

@@ -17,10 +17,11 @@ use crate::ui::lists::{pick, pick_selected, place, rows, select_first};
 use crate::ui::refund::Wanted;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
+use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{
     AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, refund, report, sell, show,
-    split, tables, vouchers,
+    split, stock, tables, vouchers,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -42,6 +43,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::Prompt { edit, .. } | Dialog::Choose { filter: edit, .. } => Some(edit),
         Dialog::Override { pin: edit, .. } | Dialog::Secret { edit, .. } => Some(edit),
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Stock(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Customer(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Refund(form) => form.rows.get_mut(form.at).map(|row| &mut row.back),
@@ -169,6 +171,9 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             refund::turn(ui, till, if action == Action::Left { -1 } else { 1 });
         }
         Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, last, action),
+        Some(Dialog::Stock(form)) if matches!(action, Action::Up | Action::Down) => {
+            form.at = moved(form.at, last, action);
+        }
         Some(Dialog::Customer(form)) if matches!(action, Action::Up | Action::Down) => {
             form.at = moved(form.at, last, action);
         }
@@ -182,6 +187,7 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
             | Dialog::Count(_)
             | Dialog::Refund(_)
             | Dialog::Customer(_)
+            | Dialog::Stock(_)
             | Dialog::Secret { .. }
             | Dialog::Override { .. },
         ) => step_in_text(ui, action),
@@ -199,6 +205,7 @@ fn last_row(ui: &Ui, till: &Till) -> usize {
         Some(Dialog::Refund(form)) => form.rows.len(),
         Some(Dialog::Count(form)) => form.fields.len(),
         Some(Dialog::Customer(form)) => form.fields.len(),
+        Some(Dialog::Stock(form)) => form.fields.len(),
         Some(
             Dialog::Prompt { .. }
             | Dialog::Choose { .. }
@@ -266,6 +273,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Customer(_)) => customers::accept_form(ui),
+        Some(Dialog::Stock(_)) => stock::accept(ui),
         Some(Dialog::Report(_)) => report::accept(ui),
         Some(Dialog::Refund(_)) => refund::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {
@@ -386,6 +394,8 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Ok(from) => Next::Choose(from),
             Err(command) => Next::Do(command),
         },
+        Ask::Stock(GoodFor::Delivery, good) => Next::Do(stock::delivery(good, text)?),
+        Ask::Stock(GoodFor::Waste, good) => Next::Reason(Why::ThrowAway(good.clone(), Quantity::parse(text)?)),
         Ask::Voucher(VoucherAsk::Sell) => Next::Choose(From::MoneyTenders(MoneyFor::Voucher, reading.amount(text)?)),
         Ask::Voucher(VoucherAsk::Look) => Next::Voucher(text.to_owned()),
         Ask::Voucher(VoucherAsk::PayOut) => {

@@ -12,7 +12,7 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, tables, vouchers};
+use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, stock, tables, vouchers};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -52,6 +52,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
                 .collect()
         }
         From::Promotions => promotion_rows(till),
+        From::Goods(what) => stock::rows(till, *what, filter),
         From::Customers(what) => customers::rows(till, *what, filter),
         From::AccountActs(customer) => customers::act_rows(till, *customer),
         From::MoneyTenders(what, amount) => vouchers::tender_rows(till, *what, *amount),

@@ -24,7 +24,7 @@ pub mod pay;
 mod people;
 mod reasons;
 pub mod refund;
-mod report;
+pub mod report;
 pub mod screen;
 pub mod script;
 mod sell;
@@ -33,6 +33,7 @@ mod show;
 mod split;
 mod spool;
 pub mod state;
+pub mod stock;
 mod tables;
 #[cfg(test)]
 pub(crate) mod tests;

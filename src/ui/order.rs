@@ -12,9 +12,11 @@ use crate::ui::customers::{self, CustomerFor};
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
+use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
     Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split,
+    stock, tables,
     tables,
 };
 
@@ -172,6 +174,9 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             e.clear();
             e.insert(':');
         }),
+        Action::Delivery => stock::choose(ui, till, GoodFor::Delivery),
+        Action::ThrowAway => stock::choose(ui, till, GoodFor::Waste),
+        Action::StockTake => stock::open_count(ui, till),
         Action::SoldOut => choose(ui, From::ItemsToMark),
         Action::Bind => ask(ui, Ask::Barcode, ""),
         Action::Paper if palette::letters(ui).is_some() => {

@@ -12,7 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, view};
+use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, stock, view};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -85,6 +85,7 @@ impl Ui {
             | Event::PromotionSwitched { .. }
             | Event::CustomerChanged { .. }
             | Event::MoneyReceived { .. }
+            | Event::StockMoved { .. }
             | Event::SignInFailed { .. }
             | Event::OverrideFailed { .. }
             | Event::Overridden { .. }
@@ -262,6 +263,7 @@ impl Ui {
             }
             Event::CustomerChanged { customer, act } => self.say(Tone::Good, customers::told(till, *customer, act)),
             Event::MoneyReceived { received } => self.say(Tone::Good, customers::received_words(till, received)),
+            Event::StockMoved { moves } => self.say(Tone::Good, stock::told(till, moves)),
             Event::PromotionSwitched { name, on, .. } => {
                 let words = if *on { "is given again" } else { "is switched off on every register" };
                 self.say(Tone::Good, format!("{name} {words}"));

@@ -1,5 +1,7 @@
 //! Reports on screen: chosen from the list, asked for in words, scrolled, drawn as bars, printed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::command::Command;
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -11,7 +13,22 @@ use crate::ui::action::Action;
 use crate::ui::dialogs::moved;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, ReportView, Then, Ui};
+use crate::ui::state::{Ask, Dialog, Then, Ui};
+
+/// A report on screen. Its table is not kept: it is made again where it is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportView {
+    /// The report's name.
+    pub name: String,
+    /// Its days in words.
+    pub when: String,
+    /// The row that is selected.
+    pub at: usize,
+    /// So many columns after the first are scrolled away.
+    pub skip: usize,
+    /// Whether it is drawn as bars.
+    pub chart: bool,
+}
 
 /// The reports whose name begins so, then those whose sentence holds a word that does.
 pub(super) fn rows(filter: &str) -> Vec<Row> {

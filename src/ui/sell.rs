@@ -18,7 +18,7 @@ use crate::ui::action::Action;
 use crate::ui::entry::{self, Entry, Reading, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, Letters, Ui};
-use crate::ui::{Request, modifiers, order, palette, pay};
+use crate::ui::{Request, modifiers, order, palette, pay, stock};
 
 /// How many search results are looked at.
 pub(super) const HITS: usize = 40;
@@ -365,7 +365,8 @@ pub(super) fn line_words(till: &Till, line: &Line, before: Option<&Line>, comman
         Some(Availability::Left(left)) => format!(" · {left} left"),
         Some(Availability::SoldOut) | None => String::new(),
     };
-    format!("{rung}{unit} {} {} = {}{left}", line.name, show(each), show(part.gross()))
+    let low = stock::low_words(till, line);
+    format!("{rung}{unit} {} {} = {}{left}{low}", line.name, show(each), show(part.gross()))
 }
 
 /// The price of an item now, as its key shows it: on the order on screen, or on a new one.

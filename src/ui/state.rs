@@ -24,7 +24,9 @@ use crate::ui::edit::Edit;
 use crate::ui::modifiers::Modifiers;
 use crate::ui::pay::PayForm;
 use crate::ui::refund::{Hit, RefundForm};
+use crate::ui::report::ReportView;
 use crate::ui::screen::Tone;
+use crate::ui::stock::{GoodFor, StockForm};
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 
 pub use crate::ui::setup::{Letters, Setup};
@@ -72,6 +74,8 @@ pub enum Ask {
     Account(CustomerId, AccountAsk),
     /// A voucher's code, or what a new one is to be worth.
     Voucher(VoucherAsk),
+    /// How much of a good.
+    Stock(GoodFor, String),
     /// A coupon's code.
     Coupon,
     /// A tip.
@@ -131,6 +135,8 @@ pub enum Why {
     Comp(Option<LineId>),
     /// A line is written off.
     Waste(LineId),
+    /// So much of a good is thrown away.
+    ThrowAway(String, Quantity),
     /// The service charge is taken off.
     Waive,
     /// The drawer is opened.
@@ -196,6 +202,8 @@ pub enum From {
     AccountActs(CustomerId),
     /// How so much is paid that is for no sale.
     MoneyTenders(MoneyFor, Money),
+    /// A good.
+    Goods(GoodFor),
     /// A promotion, to switch it off or on.
     Promotions,
     /// A payment, to take it back.
@@ -231,21 +239,6 @@ pub enum Whom {
     New(String),
 }
 
-/// A report on screen. Its table is not kept: it is made again where it is missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportView {
-    /// The report's name.
-    pub name: String,
-    /// Its days in words.
-    pub when: String,
-    /// The row that is selected.
-    pub at: usize,
-    /// So many columns after the first are scrolled away.
-    pub skip: usize,
-    /// Whether it is drawn as bars.
-    pub chart: bool,
-}
-
 /// What is only looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Show {
@@ -260,6 +253,7 @@ impl From {
             Self::Orders
             | Self::Customers(_)
             | Self::Tabs
+            | Self::Goods(_)
             | Self::ItemsToBind(_)
             | Self::ItemsToMark
             | Self::Tables(_)
@@ -376,6 +370,8 @@ pub enum Dialog {
     Report(ReportView),
     /// Says who a customer is.
     Customer(CustomerForm),
+    /// Counts what is in stock.
+    Stock(StockForm),
     /// Says what comes back of a sale.
     Refund(RefundForm),
     /// Asks for a PIN or a badge that somebody gets. It is never kept.

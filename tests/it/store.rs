@@ -47,6 +47,7 @@ fn settings() -> Arc<Settings> {
         count: Default::default(),
         hours: Default::default(),
         lock_after_sale: false,
+        goods: Vec::new(),
         training: false,
         scale: false,
         offers: Default::default(),

@@ -187,6 +187,7 @@ impl Shop {
             told: None,
             void: None,
             share: None,
+            uses: Vec::new(),
             charge: false,
             by: self.staff,
             at: self.now(),
@@ -361,7 +362,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !KEPT.contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 26);
+        assert_eq!(tables.len(), 28);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

@@ -14,6 +14,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Price};
 use crate::domain::staff::Permission;
+use crate::domain::stock::Use;
 
 /// A price with what it is for one of.
 struct Priced {
@@ -149,6 +150,7 @@ impl<'a> Deciding<'a, '_> {
             tax_class,
             taxes,
             cost: item.cost,
+            uses: self.uses(&item.code),
             round,
             told: None,
             void: None,
@@ -158,6 +160,12 @@ impl<'a> Deciding<'a, '_> {
             at: self.ctx.now,
         };
         if line.gross().is_positive() { Ok(line) } else { Err(Refusal::ZeroPrice) }
+    }
+
+    /// What one of an item takes of goods in stock.
+    fn uses(&self, item: &str) -> Vec<Use> {
+        let goods = self.till.settings.goods.iter();
+        goods.filter_map(|g| Some(Use { good: g.code.clone(), quantity: *g.takes.get(item)? })).collect()
     }
 
     fn price(&mut self, item: &Item, ring: &Ring, face: &Face) -> Result<Priced, Refusal> {

@@ -14,6 +14,7 @@ mod refunds;
 mod shifts;
 mod splits;
 mod staff;
+mod stock;
 mod tables;
 mod tenders;
 mod vouchers;
@@ -99,6 +100,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         }
         Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,
         Command::PayOutVoucher { code, confirmed } => d.pay_out_voucher(code, *confirmed)?,
+        Command::MoveStock { good, wasted, quantity, reason } => d.move_stock(good, *wasted, *quantity, reason)?,
+        Command::TakeStock { counted } => d.take_stock(counted)?,
         Command::PrintStatement { customer } => d.print_statement(*customer)?,
         Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,

@@ -180,6 +180,7 @@ impl Shift {
             | Event::TicketRecalled { .. }
             | Event::AvailabilitySet { .. }
             | Event::PromotionSwitched { .. }
+            | Event::StockMoved { .. }
             | Event::CustomerChanged { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }

@@ -13,6 +13,7 @@ mod prices_file;
 mod promotions_file;
 mod reader;
 mod rooms;
+mod stock_file;
 pub mod templates;
 #[cfg(test)]
 mod tests;
@@ -36,13 +37,14 @@ use crate::domain::text::clean;
 
 /// The files of a configuration. `printers.toml` belongs to the devices and
 /// `accounting.toml` to the exports: they are only counted here.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 11] = [
     "accounting.toml",
     "counterflow.toml",
     TICKET_FILE,
     "keys.toml",
     "prices.toml",
     "promotions.toml",
+    "stock.toml",
     "printers.toml",
     "roles.toml",
     "taxes.toml",
@@ -288,9 +290,11 @@ impl Config {
         });
         let ticket =
             texts.get(TICKET_FILE).map_or_else(Template::default, |text| ticket(TICKET_FILE, text, &mut findings));
+        let goods = with_file("stock.toml", text("stock.toml"), &mut findings, stock_file::read);
         let error = ConfigError { findings };
         let (Some(main), Some(taxes)) = (main, taxes) else { return Err(error) };
         let (Some(offers), Some(promotions)) = (offers, promotions) else { return Err(error) };
+        let Some(goods) = goods else { return Err(error) };
         let offers = Offers { promotions, ..offers };
         let (Some(tenders), Some(roles), Some(keys)) = (tenders, roles, keys) else { return Err(error) };
         let Some(currency) = main.currency.filter(|_| error.findings.is_empty()) else { return Err(error) };
@@ -318,6 +322,7 @@ impl Config {
             training: main.training,
             scale: false,
             offers,
+            goods,
         };
         Ok(Self {
             settings,

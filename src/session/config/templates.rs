@@ -28,6 +28,7 @@ macro_rules! files {
             ("roles.toml", include_str!("../../../config/roles.toml")),
             ("prices.toml", include_str!("../../../config/prices.toml")),
             ("promotions.toml", include_str!("../../../config/promotions.toml")),
+            ("stock.toml", include_str!("../../../config/stock.toml")),
             ("keys.toml", include_str!("../../../config/keys.toml")),
             ("accounting.toml", include_str!("../../../config/accounting.toml")),
         ]
@@ -75,6 +76,7 @@ pub const SAMPLES: Template = Template {
         ("roles.toml", include_str!("../../../config/roles.toml")),
         ("prices.toml", include_str!("../../../config/prices.toml")),
         ("promotions.toml", include_str!("../../../config/promotions.toml")),
+        ("stock.toml", include_str!("../../../config/stock.toml")),
         ("keys.toml", include_str!("../../../config/keys.toml")),
     ],
     menu: None,

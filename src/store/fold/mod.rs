@@ -10,6 +10,7 @@ pub(super) mod orders;
 pub(super) mod promotions;
 pub(super) mod refunds;
 mod sales;
+pub(super) mod stock;
 mod sums;
 pub(super) mod vouchers;
 mod work;
@@ -74,6 +75,8 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "barcodes", key: &["barcode"], grows: false },
     Projection { table: "pages", key: &["position"], grows: false },
     Projection { table: "vouchers", key: &["code"], grows: false },
+    Projection { table: "stock", key: &["good"], grows: false },
+    Projection { table: "stock_days", key: &["good", "business_date", "kind"], grows: false },
     Projection { table: "accounts", key: &["customer"], grows: false },
     Projection { table: "account_moves", key: &["entry", "place"], grows: true },
     Projection { table: "promotions", key: &["code"], grows: false },
@@ -286,6 +289,7 @@ impl<'c> Fold<'c> {
         acts::put(self.conn, id, recorded)?;
         self.account(id, recorded)?;
         vouchers::put(self.conn, &recorded.event)?;
+        stock::put(self.conn, recorded)?;
         match &recorded.event {
             Event::SignedIn { staff } => {
                 let register = register_of(self, recorded)?;
@@ -384,6 +388,7 @@ impl<'c> Fold<'c> {
             | Event::PromotionSwitched { .. }
             | Event::CustomerChanged { .. }
             | Event::MoneyReceived { .. }
+            | Event::StockMoved { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }
             | Event::Verified { .. } => {}

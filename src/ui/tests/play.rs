@@ -158,6 +158,7 @@ fn settings() -> Settings {
         count: Default::default(),
         hours: Default::default(),
         lock_after_sale: false,
+        goods: Vec::new(),
         training: false,
         scale: false,
         offers: Default::default(),

@@ -15,6 +15,7 @@ use crate::ui::modifiers::Modifiers;
 use crate::ui::pay::{PayField, PayForm};
 use crate::ui::screen::{Dialog as Shown, Field, ListRow, Text, Tone};
 use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, TableFor, Then, Ui, Whom, Why};
+use crate::ui::stock::{self, GoodFor};
 use crate::ui::view::{help, plan, refund};
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{count, dialogs, lists, modifiers, party, pay, people, show, split, spool};
@@ -27,6 +28,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::Pay { at } => tenders(ui, till, *at),
         Dialog::PayForm(form) => pay_form(till, form),
         Dialog::Count(form) => count_form(ui, till, form),
+        Dialog::Stock(form) => stock::dialog(till, form),
         Dialog::Customer(form) => customer_form(till, form),
         Dialog::Refund(form) => refund::shown(till, form),
         Dialog::Confirm { question, other, .. } => {
@@ -126,6 +128,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             "The kitchen is told at once; nothing takes it away",
         ),
         Ask::Account(customer, what) => customers::prompt(till, *customer, *what),
+        Ask::Stock(what, good) => stock::prompt(till, *what, good),
         Ask::Voucher(VoucherAsk::Sell) => {
             ("Sell a voucher".into(), format!("Worth, {currency}"), "No sale: it is taxed when it is used")
         }
@@ -209,6 +212,10 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::Comp(Some(id)) => format!("Give {} away: why?", line(id)),
             Why::Comp(None) => "Give the whole order away: why?".to_owned(),
             Why::Waste(id) => format!("Write {} off: why?", line(id)),
+            Why::ThrowAway(good, quantity) => {
+                let name = till.settings.goods.iter().find(|g| g.code == *good).map_or(good.as_str(), |g| &g.name);
+                format!("Throw {quantity} of {name} away: why?")
+            }
             Why::Waive => "Take the service charge off: why?".to_owned(),
             Why::NoSale => "Open the drawer: why?".to_owned(),
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
@@ -228,6 +235,8 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Tabs => "Tab: a few letters, or a new name".to_owned(),
         From::Servers => "Who serves it from now on?".to_owned(),
         From::OrderTypes => "Order type".to_owned(),
+        From::Goods(GoodFor::Delivery) => "What came in?".to_owned(),
+        From::Goods(GoodFor::Waste) => "What is thrown away?".to_owned(),
         From::Customers(CustomerFor::Order) => "Who is the order for?".to_owned(),
         From::Customers(CustomerFor::Account) => "Whose account?".to_owned(),
         From::AccountActs(customer) => till.customer_name(*customer),
@@ -486,6 +495,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
             | Dialog::PayForm(_)
             | Dialog::Count(_)
             | Dialog::Customer(_)
+            | Dialog::Stock(_)
             | Dialog::Override { .. }
             | Dialog::Secret { .. }
             | Dialog::Unknown { .. }

@@ -181,7 +181,7 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Takes no payment."),
             ],
         ),
-        Dialog::Customer(_) => (
+        Dialog::Customer(_) | Dialog::Stock(_) => (
             &[],
             &[
                 (Action::Accept, "The next field; in the last one, keeps it all."),

@@ -1,8 +1,9 @@
 //! A report on screen.
 
 use crate::reports::table::NOTHING;
+use crate::ui::report::ReportView;
 use crate::ui::screen::{Dialog as Shown, ListRow, Text, Tone};
-use crate::ui::state::{ReportView, Ui};
+use crate::ui::state::Ui;
 
 /// How many columns of the screen a report's lines take: what the dialog has on any screen.
 const ROOM: usize = 72;

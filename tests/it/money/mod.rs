@@ -83,6 +83,7 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         told: None,
         void: None,
         share: None,
+        uses: Vec::new(),
         charge: false,
         by: NOBODY,
         at: THEN,

@@ -64,6 +64,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         count: Default::default(),
         hours: Default::default(),
         lock_after_sale: false,
+        goods: Vec::new(),
         training: false,
         scale: false,
         offers: Default::default(),

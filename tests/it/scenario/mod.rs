@@ -32,6 +32,7 @@ macro_rules! scenarios {
 
 scenarios! {
     courses
+    stock
     vouchers
     customers
     clock
