@@ -17,7 +17,6 @@ use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
     Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split,
     stock, tables,
-    tables,
 };
 
 /// How far one key scrolls the paper.

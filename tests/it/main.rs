@@ -48,6 +48,6 @@ mod ticket_kills;
 mod tickets;
 mod tills;
 mod together;
+mod training;
 mod upload;
 mod upload_stub;
-mod training;
