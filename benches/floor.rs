@@ -48,7 +48,12 @@ fn arguments() -> Result<Arguments> {
     Ok(read)
 }
 
-/// A restaurant with a register for each till and one for who watches; one person may sign in anywhere.
+/// The PIN of who works at a register: orders follow their user, so that each till has one of its own.
+fn pin_of(register: u16) -> String {
+    format!("100{register}")
+}
+
+/// A restaurant with a register and a person for each till, and for who watches.
 fn house(dir: &Path) -> Result<()> {
     if dir.exists() {
         std::fs::remove_dir_all(dir)?;
@@ -61,6 +66,12 @@ fn house(dir: &Path) -> Result<()> {
     let text = std::fs::read_to_string(&file)?;
     let line = text.lines().find(|l| l.starts_with("registers =")).context("no registers")?.to_owned();
     std::fs::write(file, text.replace(&line, &format!("registers = [{}]", registers.join(", "))))?;
+    for register in 1..=TILLS + 1 {
+        let mut hire = std::process::Command::new(env!("CARGO_BIN_EXE_counterflow"));
+        hire.arg("--data").arg(dir).args(["staff", "add", &format!("Waiter {register}")]);
+        hire.args(["--role", "supervisor", "--as", "Olive"]).env("COUNTERFLOW_PIN", PIN);
+        ensure!(hire.env("COUNTERFLOW_NEW_PIN", pin_of(register)).status()?.success(), "nobody was taken on");
+    }
     Ok(())
 }
 
@@ -73,7 +84,7 @@ fn open(dir: &Path, register: u16) -> Result<Session> {
         greeting: Vec::new(),
         watermark: None,
     })?;
-    session.pin(PIN, AfterPin::SignIn);
+    session.pin(&pin_of(register), AfterPin::SignIn);
     if session.till.shift.is_none() {
         session.act(Command::OpenShift { float: Money::ZERO, pieces: Vec::new() });
     }
