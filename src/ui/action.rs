@@ -135,7 +135,7 @@ actions! {
     ["Tables"]
     Table "table" "Table" "Goes to a table: 12 before the key, or the map.";
     Covers "covers" "Covers" "Says how many people there are: 4 before, or asked.";
-    Move "move" "Move" "Moves the order to a table: 7 before the key, or the map.";
+    Move "move" "Move" "Moves the order to a table: 7 before, or by the map.";
     Join "join" "Join" "Joins another table to this one, or lets it go.";
     Give "give" "Give" "Gives the order to somebody else to serve.";
     ["Paying"]
