@@ -15,7 +15,7 @@ use crate::wire::enrolment::Enrol;
 pub(super) struct EnrolArgs {
     /// The one-time code from the office
     code: String,
-    /// The backend's address, like https://shop.example.com
+    /// The backend's address, like `https://shop.example.com`
     #[arg(long, value_name = "URL")]
     server: String,
 }
