@@ -110,3 +110,17 @@ fn the_manual_knows_every_report() {
         assert!(page.contains(&format!("`{}`", report.name)), "docs/reports.md lacks {}", report.name);
     }
 }
+
+/// The first command that anybody types: `cargo run` must know which of the programs is meant.
+#[test]
+fn the_readmes_command_runs_the_till() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("cargo run --release -- demo"), "the README begins with another command");
+    let told = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["packages"][0]["default_run"], "counterflow");
+}
