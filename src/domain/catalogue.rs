@@ -317,7 +317,12 @@ impl Catalogue {
 
     /// The item with this code.
     pub fn item(&self, code: &str) -> Option<&Item> {
-        self.by_code.get(code).map(|&i| &self.menu.items[i])
+        self.place(code).map(|i| &self.menu.items[i])
+    }
+
+    /// Its place in [`Self::items`].
+    pub fn place(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
     }
 
     /// The item with this barcode, as it is kept (EAN-13 for UPC-A; see `barcode`).

@@ -125,7 +125,10 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Text> {
 /// What is said of a sale: how it was rung, and in a drill whether it was right.
 pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
     let effort = std::mem::take(&mut ui.effort);
-    let Some(began_ms) = effort.began_ms else { return String::new() };
+    // Most tills teach nobody: their sales wait for no counting.
+    let (Some(began_ms), true) = (effort.began_ms, ui.setup.coaching || ui.drill.is_some()) else {
+        return String::new();
+    };
     let seconds = (sale.completed.utc_ms - began_ms).max(0) / 1000;
     let way = shortest(ui, till, sale);
     let shorter = match &way {
@@ -133,9 +136,7 @@ pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
         Some(_) | None => String::new(),
     };
     let took = format!("{} keys, {seconds} s{shorter}", effort.keys);
-    let Some(drill) = ui.drill.take() else {
-        return if ui.setup.coaching { format!(" · {took}") } else { String::new() };
-    };
+    let Some(drill) = ui.drill.take() else { return took };
     let right = is_right(&drill, sale);
     let best = way.map_or(effort.keys, |(_, keys)| keys).min(effort.keys);
     let points = match right {
@@ -146,7 +147,7 @@ pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
     let average = ui.score.points / ui.score.drills;
     let verdict = if right { "right" } else { "WRONG" };
     let mistakes = if effort.mistakes > 0 { format!(", {} mistakes", effort.mistakes) } else { String::new() };
-    format!(" · {verdict}: {points} points ({average} so far), {took}{mistakes}")
+    format!("{verdict}: {points} points, {average} on average · {took}{mistakes}")
 }
 
 /// Whether a sale is what the ticket asked for, paid as it says.
@@ -195,7 +196,7 @@ fn shortest(ui: &Ui, till: &Till, sale: &Sale) -> Option<(String, u32)> {
 /// The fewest keys for a dish: its letter, on this page or another, or its code.
 fn dish(till: &Till, line: &Line, quantity: Quantity, page: &mut usize) -> Option<(String, u32)> {
     let pages = till.catalogue.pages();
-    let at = till.catalogue.items().iter().position(|item| item.code == line.item)?;
+    let at = till.catalogue.place(&line.item)?;
     let letter = |page: usize| pages.get(page).and_then(|p| p.keys.iter().find(|(_, i)| **i == at)).map(|(c, _)| *c);
     let turned = || (0..pages.len().min(26)).find_map(|other| Some((other, letter(other)?)));
     let many = if quantity == Quantity::ONE { String::new() } else { quantity.to_string() };
@@ -242,4 +243,38 @@ fn paying(ui: &Ui, till: &Till, tender: &Tender, tendered: Money, change: Money)
     }
     let at = till.settings.tenders.iter().position(|t| t == tender)?;
     Some((format!("{}{}", key(Action::Pay), pay::letter(at)), 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::ui::tests::play::Play;
+
+    /// What is said after these keys, where two espressos are to be rung and paid by card.
+    fn check(keys: &str, coaching: bool, drilled: bool, said: &[&str]) {
+        let mut play = Play::new();
+        Arc::make_mut(&mut play.till.settings).training = true;
+        play.ui.setup.coaching = coaching;
+        let wanted = BTreeMap::from([("102".to_owned(), 2)]);
+        play.ui.drill = drilled.then_some(Drill { number: 1, wanted, cash: None });
+        play.ui.effort = Effort::default();
+        play.keys(keys);
+        assert_eq!(play.sales().len(), 1, "{keys}: {}", play.echo());
+        for words in said {
+            assert!(play.echo().contains(words), "{keys}: {}", play.echo());
+        }
+        assert_eq!(play.echo().contains(" keys, "), coaching || drilled, "{keys}: {}", play.echo());
+    }
+
+    #[test]
+    fn a_drill_is_scored_by_what_was_rung_and_in_how_many_keys() {
+        check("2b<F11>", false, true, &["right: 100 points, 100 on average · 3 keys"]);
+        check("2*102<Enter><F11>", false, true, &["right: 42 points", "7 keys", "3 would do: 2b F11"]);
+        check("b<F11>", false, true, &["WRONG: 0 points"]);
+        check("2b<F12>", false, true, &["WRONG: 0 points"]);
+        check("b<F12>", true, false, &["Paid 2.40 · receipt 1", "2 keys"]);
+        check("b<F12>", false, false, &["Paid 2.40 · receipt 1"]);
+    }
 }

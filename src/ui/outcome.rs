@@ -244,8 +244,17 @@ impl Ui {
                     if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
                 let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
                 let total = show(sale.totals.total);
+                let drilled = self.drill.is_some();
                 let took = coach::told(self, till, sale);
-                self.say(Tone::Good, format!("Paid {total} · receipt {}{change}{took}{late}", sale.receipt));
+                // The score has the row to itself: what was paid stands beside it in a drill.
+                self.say(
+                    Tone::Good,
+                    match (took.is_empty(), drilled) {
+                        (false, true) => took,
+                        (false, false) => format!("Paid {total} · receipt {}{change} · {took}{late}", sale.receipt),
+                        (true, _) => format!("Paid {total} · receipt {}{change}{late}", sale.receipt),
+                    },
+                );
             }
             Event::LinesMoved { act: LinesAct::Split, order, with, .. } => {
                 self.say(Tone::Good, split::words(till, *order, with.len()));
