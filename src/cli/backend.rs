@@ -23,6 +23,12 @@ impl Machine {
     /// Opens the store, with the lock that one upload at a time holds.
     pub(super) fn open(place: &Place) -> Result<(Store, Self, Lock)> {
         let config = Config::read(&place.config)?;
+        if config.settings.training {
+            return Err(Failure {
+                code: 78,
+                words: "this store is for practice: nothing in it goes to a backend".to_owned(),
+            });
+        }
         let store = Store::open(&place.data, PROGRAM)?;
         let lock = lock_upload(&place.data)?;
         Ok((store, Self { settings: config.settings }, lock))
@@ -30,17 +36,7 @@ impl Machine {
 
     /// An event with its circumstances.
     pub(super) fn event_on(&self, register: RegisterId, event: Event) -> Recorded {
-        let now = self.now();
-        Recorded {
-            at: now,
-            business_date: now.business_date(self.settings.cut_off),
-            register,
-            shift: None,
-            staff: None,
-            program: PROGRAM.to_owned(),
-            schema: SCHEMA,
-            event,
-        }
+        Recorded::by_program(event, register, self.now(), self.settings.cut_off, (PROGRAM, SCHEMA))
     }
 }
 

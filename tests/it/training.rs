@@ -33,6 +33,13 @@ fn practice_has_menu_people_and_pins_and_touches_nothing_real() {
     let jobs = practice(&["spool", "list"], "", "");
     assert!(jobs.contains("paper") && !jobs.contains("real"), "{jobs}");
     practice(&["verify"], "", "");
+    // Nor does anything of it go to a backend.
+    for command in [&["enrol", "CODE", "--server", "http://127.0.0.1:9"][..], &["upload"], &["pull"]] {
+        let mut refused = std::process::Command::new(env!("CARGO_BIN_EXE_counterflow"));
+        let refused = refused.arg("--data").arg(&folder).args(command).output().unwrap();
+        assert_eq!(refused.status.code(), Some(78), "{command:?}: {}", words(&refused));
+        assert!(words(&refused).contains("for practice"), "{command:?}: {}", words(&refused));
+    }
 
     // The real store knows nothing of it, and its printer has printed nothing.
     assert_eq!(shop.command(&["export", "journal", "--format", "jsonl"]).output().unwrap().stdout, before);
