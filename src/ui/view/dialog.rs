@@ -281,6 +281,10 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         rows: rows.into_iter().enumerate().map(list).collect(),
         message: match (empty, from) {
             (true, From::Tabs) => Text::new(Tone::Dim, "No tab is open: type a name, and Enter opens one"),
+            (true, From::Tables(_)) if filter.is_empty() => {
+                Text::new(Tone::Dim, "There are no tables here: docs/tables.md says how to set them up")
+            }
+            (true, _) if filter.is_empty() => Text::new(Tone::Dim, "There are none"),
             (true, _) => Text::new(Tone::Warn, "Nothing fits"),
             (false, _) => Text::new(Tone::Dim, legend),
         },
