@@ -19,7 +19,7 @@ use crate::domain::spool::JobAct;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::stock::StockMove;
 use crate::domain::tender::Payment;
-use crate::domain::time::Stamp;
+use crate::domain::time::{CutOff, Stamp};
 use crate::domain::work::{Work, WorkAct};
 
 pub use crate::domain::order_act::{FaceAct, HandAct, LineAct, LinesAct};
@@ -508,4 +508,26 @@ pub struct Recorded {
     pub schema: u32,
     /// What happened. Not flattened: some events have a staff or a shift of their own.
     pub event: Event,
+}
+
+impl Recorded {
+    /// What the program does of itself or at a command's bidding: in no shift, by nobody who signed in.
+    pub fn by_program(
+        event: Event,
+        register: RegisterId,
+        at: Stamp,
+        cut_off: CutOff,
+        (program, schema): (&str, u32),
+    ) -> Self {
+        Self {
+            at,
+            business_date: at.business_date(cut_off),
+            register,
+            shift: None,
+            staff: None,
+            program: program.to_owned(),
+            schema,
+            event,
+        }
+    }
 }

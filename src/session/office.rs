@@ -106,16 +106,8 @@ impl Session {
     fn apply_catalogue(&mut self, now: Stamp) -> Result<Option<u64>, StoreError> {
         let today = now.business_date(self.till.settings.cut_off);
         let Some(due) = self.store.due_catalogue(today)? else { return Ok(None) };
-        let record = |event| Recorded {
-            at: now,
-            business_date: today,
-            register: RegisterId::OFFICE,
-            shift: None,
-            staff: None,
-            program: PROGRAM.to_owned(),
-            schema: SCHEMA,
-            event,
-        };
+        let cut_off = self.till.settings.cut_off;
+        let record = |event| Recorded::by_program(event, RegisterId::OFFICE, now, cut_off, (PROGRAM, SCHEMA));
         self.store.replace_menu(&due, record)?;
         Ok(Some(due.version))
     }

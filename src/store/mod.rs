@@ -115,16 +115,8 @@ impl Store {
             "INSERT INTO box (only, id, pin_salt, program) VALUES (1, ?1, ?2, ?3)",
             (new.box_id.0.as_bytes(), salt, new.program),
         )?;
-        let made = Recorded {
-            at: new.now,
-            business_date: new.now.business_date(new.cut_off),
-            register: RegisterId::OFFICE,
-            shift: None,
-            staff: None,
-            program: new.program.to_owned(),
-            schema: SCHEMA,
-            event: Event::StoreMade { box_id: new.box_id, name: new.name.to_owned() },
-        };
+        let event = Event::StoreMade { box_id: new.box_id, name: new.name.to_owned() };
+        let made = Recorded::by_program(event, RegisterId::OFFICE, new.now, new.cut_off, (new.program, SCHEMA));
         let mut fold = Fold::new(&tx);
         commit::record(&tx, new.box_id, &mut fold, &made)?;
         fold.finish()?;

@@ -25,16 +25,8 @@ impl Store {
         }
         let mut copy = Self::open(dir, new.program)?;
         let events = self.lacking(&copy)?;
-        let record = |event| Recorded {
-            at: new.now,
-            business_date: new.now.business_date(new.cut_off),
-            register: RegisterId::OFFICE,
-            shift: None,
-            staff: None,
-            program: new.program.to_owned(),
-            schema: SCHEMA,
-            event,
-        };
+        let record =
+            |event| Recorded::by_program(event, RegisterId::OFFICE, new.now, new.cut_off, (new.program, SCHEMA));
         let recorded: Vec<Recorded> = events.into_iter().map(record).collect();
         if !recorded.is_empty() {
             copy.commit(&recorded, &[])?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
-use crate::domain::ids::{LineId, PaymentId, SaleId};
+use crate::domain::ids::{LineId, SaleId};
 use crate::domain::money::Money;
 use crate::domain::order::Line;
 use crate::domain::quantity::Quantity;
@@ -125,26 +125,14 @@ impl<'a> Deciding<'a, '_> {
         for (answers, tender, exact) in ways {
             let (amount, rounding) = rounded(*exact, tender, settings);
             payments.push(Payment {
-                id: PaymentId(self.ctx.ids.next()),
-                tender: tender.code.clone(),
-                name: tender.name.clone(),
-                amount,
-                tendered: amount,
-                change: Money::ZERO,
-                tip: Money::ZERO,
                 rounding,
-                foreign: None,
                 reference: answers.map_or_else(Reference::default, |p| p.reference.clone()),
                 charged: answers.and_then(|p| p.charged),
                 voucher: answers.and_then(|p| p.voucher.as_ref()).map(|v| {
                     let left = self.till.vouchers.get(&v.code).map_or(Money::ZERO, |voucher| voucher.left);
                     Redeemed { code: v.code.clone(), left: left + amount }
                 }),
-                opens_drawer: tender.opens_drawer,
-                staff,
-                register: self.till.register,
-                shift: shift.id,
-                at: self.ctx.now,
+                ..self.payment(tender, amount, staff, shift.id)
             });
         }
         let rounding = payments.iter().map(|p| p.rounding).sum();

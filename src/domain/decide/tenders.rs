@@ -3,7 +3,7 @@
 use crate::domain::decide::vouchers::taken_off;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
-use crate::domain::ids::{PaymentId, SaleId};
+use crate::domain::ids::{PaymentId, SaleId, ShiftId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::{Line, Order};
 use crate::domain::payment::{self, PaymentProblem};
@@ -17,6 +17,29 @@ use crate::domain::totals;
 const UNLOCKED_AFTER_SIGN_IN_MS: i64 = 5_000;
 
 impl Deciding<'_, '_> {
+    /// So much by a tender, exactly, here and now: what is more to a payment is said beside it.
+    pub(super) fn payment(&mut self, tender: &Tender, amount: Money, staff: StaffId, shift: ShiftId) -> Payment {
+        Payment {
+            id: PaymentId(self.ctx.ids.next()),
+            tender: tender.code.clone(),
+            name: tender.name.clone(),
+            amount,
+            tendered: amount,
+            change: Money::ZERO,
+            tip: Money::ZERO,
+            rounding: Money::ZERO,
+            foreign: None,
+            reference: Reference::default(),
+            charged: None,
+            voucher: None,
+            opens_drawer: tender.opens_drawer,
+            staff,
+            register: self.till.register,
+            shift,
+            at: self.ctx.now,
+        }
+    }
+
     pub(super) fn pay(
         &mut self,
         code: &str,
@@ -74,10 +97,6 @@ impl Deciding<'_, '_> {
         }
         let charged = self.charged(order, tender, taken.tendered)?;
         let payment = Payment {
-            id: PaymentId(self.ctx.ids.next()),
-            tender: tender.code.clone(),
-            name: tender.name.clone(),
-            amount: taken.amount,
             tendered: taken.tendered,
             change: taken.change,
             tip: taken.tip,
@@ -87,11 +106,7 @@ impl Deciding<'_, '_> {
             reference: if voucher.is_some() { Reference::default() } else { reference },
             charged,
             voucher: voucher.map(|voucher| taken_off(voucher, taken.tendered)),
-            opens_drawer: tender.opens_drawer,
-            staff,
-            register: self.till.register,
-            shift: shift.id,
-            at: self.ctx.now,
+            ..self.payment(tender, taken.amount, staff, shift.id)
         };
         let version = order.version + 1;
         self.events.push(Event::PaymentTaken { order: order.id, version, payment: Box::new(payment.clone()) });

@@ -5,7 +5,6 @@ use chrono::Months;
 use crate::domain::customer::Received;
 use crate::domain::decide::{Deciding, takes_money};
 use crate::domain::event::Event;
-use crate::domain::ids::PaymentId;
 use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -91,25 +90,8 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::TooMuch(self.show(amount)));
         }
         let shift = if tender.opens_drawer { self.drawer()? } else { self.shift()? };
-        Ok(Payment {
-            id: PaymentId(self.ctx.ids.next()),
-            tender: tender.code.clone(),
-            name: tender.name.clone(),
-            amount,
-            tendered: amount,
-            change: Money::ZERO,
-            tip: Money::ZERO,
-            rounding: Money::ZERO,
-            foreign: None,
-            reference: Reference::default(),
-            charged: None,
-            voucher: None,
-            opens_drawer: tender.opens_drawer,
-            staff: self.actor()?,
-            register: self.till.register,
-            shift: shift.id,
-            at: self.ctx.now,
-        })
+        let staff = self.actor()?;
+        Ok(self.payment(tender, amount, staff, shift.id))
     }
 
     /// Records money without a sale; `of` says what it is for.
