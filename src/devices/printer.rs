@@ -453,6 +453,11 @@ impl Printers {
         self.list.iter().find(|printer| printer.is_drawer() && printer.serves(register))
     }
 
+    /// What opens the drawer of a register: the port that it hangs on alone, or its receipt printer.
+    pub fn opens_drawer(&self, register: RegisterId) -> Option<&Printer> {
+        self.drawer(register).or_else(|| self.route(&Destination::Receipt, register))
+    }
+
     /// Where a document of this register comes out: the first printer that takes it. A receipt
     /// printer named for the register goes before one that serves all.
     pub fn route(&self, destination: &Destination, register: RegisterId) -> Option<&Printer> {

@@ -134,6 +134,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::Overridden { .. }
         | Event::ShiftOpened { .. }
         | Event::DrawerLocked { .. }
+        | Event::DrawerShut { .. }
         | Event::OrderOpened { .. }
         | Event::LineChanged { .. }
         | Event::FaceChanged { .. }

@@ -80,6 +80,8 @@ kinds! {
     Bill "bill" "Bill printed";
     /// The drawer was opened without a sale.
     NoSale "no-sale" "No sale";
+    /// The drawer stood open: `count` says for how many seconds.
+    StoodOpen "stood-open" "Drawer open, seconds";
     /// A receipt was printed again: `what` is its number.
     Reprint "reprint" "Reprint";
     /// A refusal was lifted: `what` was allowed by `other`.
@@ -131,7 +133,7 @@ pub struct Act {
     pub what: String,
     /// Why, in the words of who did it.
     pub reason: String,
-    /// 1; -1 where it takes another one back.
+    /// 1; -1 where it takes another one back. A kind that lasts says here for how many seconds.
     pub count: i64,
     /// What it came to.
     pub amount: Money,
@@ -204,6 +206,11 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
             act(kind).saying(what, &received.payment.name, received.payment.amount)
         }
         Event::NoSale { reason } => act(ActKind::NoSale).saying("", reason, Money::ZERO),
+        Event::DrawerShut { opened, by } => {
+            // A clock that was set back in between tells nothing.
+            let seconds = recorded.at.since_ms(*opened).max(0) / 1000;
+            Act { staff: *by, count: seconds, ..act(ActKind::StoodOpen) }
+        }
         Event::Reprinted { receipt, .. } => act(ActKind::Reprint).saying(receipt.to_string(), "", Money::ZERO),
         Event::Overridden { permission, staff, by } => Act {
             staff: Some(*staff),

@@ -339,6 +339,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The drawer that this till had opened is shut again, as its printer tells: until now, for so long.
+    DrawerShut {
+        /// Since when it stood open; the printer is asked about once a second.
+        opened: Stamp,
+        /// Who was signed in when it opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+    },
 
     /// A report was printed.
     ReportPrinted {
@@ -463,6 +471,7 @@ impl Event {
             | Self::ShiftOpened { .. }
             | Self::CashMoved { .. }
             | Self::DrawerLocked { .. }
+            | Self::DrawerShut { .. }
             | Self::XPrinted
             | Self::ShiftClosed { .. }
             | Self::KeyMade { .. }

@@ -146,6 +146,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::SignedOut { .. }
         | Event::CashMoved { .. }
         | Event::DrawerLocked { .. }
+        | Event::DrawerShut { .. }
         | Event::XPrinted
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
@@ -235,6 +236,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::ShiftOpened { .. }
         | Event::CashMoved { .. }
         | Event::DrawerLocked { .. }
+        | Event::DrawerShut { .. }
         | Event::XPrinted
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }
@@ -332,6 +334,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::ShiftOpened { .. }
         | Event::CashMoved { .. }
         | Event::DrawerLocked { .. }
+        | Event::DrawerShut { .. }
         | Event::XPrinted
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }

@@ -22,6 +22,8 @@ pub(super) const REPORT: Report = Report {
 
 /// The drawer opened so soon after a void by the same person is told.
 const SOON_MS: i64 = 10 * 60_000;
+/// A drawer is told that stood open for more seconds: it takes less to give change.
+const LONG_OPEN_S: i64 = 60;
 /// So many closes make a habit.
 const CLOSES: usize = 3;
 /// Voids of a person are told when they are so many times the house's share of sales.
@@ -49,6 +51,7 @@ fn make(question: &Question) -> Table {
     found.extend(counted(acts, ActKind::Waived, "Service charge taken off"));
     found.extend(counted(acts, ActKind::Reprint, "Receipts printed again"));
     found.extend(counted(acts, ActKind::NoSale, "Drawer opened without a sale"));
+    found.extend(stood_open(acts));
     found.extend(counted(acts, ActKind::Override, "Overrides asked for"));
     found.extend(counted(acts, ActKind::WrongPin, "Wrong PINs"));
     let mut table = Table::new(question, "Exceptions");
@@ -107,6 +110,22 @@ fn counted(acts: &[Act], kind: ActKind, what: &'static str) -> Vec<Found> {
         .collect();
     found.sort_by_key(|f| std::cmp::Reverse(f.times));
     found
+}
+
+/// Whose drawer stood open longer than change takes. The note says for how long in all their openings.
+fn stood_open(acts: &[Act]) -> Vec<Found> {
+    let people = by_person(acts.iter().filter(|act| act.kind == ActKind::StoodOpen));
+    let mut found = Vec::new();
+    for (who, acts) in people {
+        let long = acts.iter().filter(|act| act.count > LONG_OPEN_S).count() as i64;
+        let Some(longest) = acts.iter().max_by_key(|act| act.count).filter(|_| long > 0) else { continue };
+        let all: i64 = acts.iter().map(|act| act.count).sum();
+        let note =
+            format!("longest {} s until {}; {all} s open, {} times", longest.count, longest.at.show(), acts.len());
+        found.push((all, Found { what: "Drawer left open", who, times: long, amount: Money::ZERO, note }));
+    }
+    found.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Sold, paid into the hand, voided, and the drawer opened to lay the rest right.

@@ -9,6 +9,7 @@ use crate::devices::spooler::PrinterReport;
 use crate::domain::event::Event;
 use crate::domain::quantity::Quantity;
 use crate::domain::spool::{JobAct, NewJob};
+use crate::domain::time::Stamp;
 use crate::session::Session;
 use crate::session::printing::Printing;
 use crate::store::CommitError;
@@ -75,12 +76,13 @@ impl Session {
 
     /// Now and then: takes over printers that a session has let go of, and hears of the others.
     /// Returns whether anything that is shown has changed.
-    pub(super) fn tick_printers(&mut self, now_ms: i64) -> bool {
-        if !self.printing.is_on() || (0..LOOK_MS).contains(&(now_ms - self.looked_ms)) {
+    pub(super) fn tick_printers(&mut self, now: Stamp) -> bool {
+        if !self.printing.is_on() || (0..LOOK_MS).contains(&(now.utc_ms - self.looked_ms)) {
             return false;
         }
-        self.looked_ms = now_ms;
+        self.looked_ms = now.utc_ms;
         let mut changed = self.look_at_printers();
+        self.look_at_drawer(now);
         if self.ui.shows_jobs()
             && let Ok(jobs) = self.printing.queue().and_then(|queue| queue.list(NEWEST))
         {

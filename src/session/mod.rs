@@ -6,6 +6,7 @@ pub mod config;
 mod contacts;
 mod customers;
 pub mod devices;
+mod drawer;
 mod history;
 mod keeping;
 pub mod kitchen;
@@ -97,6 +98,7 @@ pub struct Session {
     /// When the printers of others were looked at last.
     looked_ms: i64,
     customer: Option<Customer>,
+    drawer: drawer::Drawer,
     scale: Option<ScaleConfig>,
     /// Where the scale's answer goes; without a terminal it is waited for.
     weighed_to: Option<Arc<dyn Fn(Weighed) + Send + Sync>>,
@@ -127,6 +129,7 @@ impl Session {
         if matches!(input, Input::Key(_) | Input::Line(_) | Input::Text(_) | Input::Scan(_)) {
             self.last_key_ms = now.utc_ms;
         }
+        let of_printer = matches!(input, Input::Printer(_));
         // What is decided now is decided on what all sessions have done until now.
         self.look_at_others();
         let mut requests = update(&mut self.ui, &self.till, input, now);
@@ -146,6 +149,9 @@ impl Session {
                 break;
             }
             requests = update(&mut self.ui, &self.till, Input::Resume, now);
+        }
+        if of_printer {
+            self.look_at_drawer(now);
         }
         self.keep();
         self.show_customer();
@@ -340,6 +346,9 @@ impl Session {
                 documents.push((Destination::Receipt, reporting::paper(&table, &self.till, now)));
             }
         }
+        if documents.iter().any(|(_, document)| document.opens_drawer) {
+            self.drawer.pulsed(now);
+        }
         let mut jobs = self.drawer_jobs(&mut documents);
         let print = |(to, document): &(Destination, Document)| {
             let station = match to {
@@ -438,7 +447,7 @@ impl Session {
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
         changed |= self.look_at_others();
         changed |= self.look_who_is_there();
-        changed |= self.tick_printers(now.utc_ms);
+        changed |= self.tick_printers(now);
         changed |= self.look_at_upload();
         let idle_ms = now.utc_ms - self.last_key_ms;
         if idle_ms >= REST_MS

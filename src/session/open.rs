@@ -189,6 +189,7 @@ impl Session {
             ticket: config.ticket,
             looked_ms: 0,
             customer: None,
+            drawer: Default::default(),
             scale,
             weighed_to: None,
             reports_to: None,

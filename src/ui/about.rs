@@ -58,6 +58,7 @@ impl Ui {
                 | Event::ShiftOpened { .. }
                 | Event::CashMoved { .. }
                 | Event::DrawerLocked { .. }
+                | Event::DrawerShut { .. }
                 | Event::XPrinted
                 | Event::ShiftClosed { .. }
                 | Event::KeyMade { .. }

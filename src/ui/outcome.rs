@@ -68,6 +68,7 @@ impl Ui {
             }
             Event::CashMoved { .. }
             | Event::DrawerLocked { .. }
+            | Event::DrawerShut { .. }
             | Event::XPrinted
             | Event::SignedOut { .. }
             | Event::LineChanged { .. }
@@ -320,6 +321,7 @@ impl Ui {
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
             | Event::Backend { .. }
+            | Event::DrawerShut { .. }
             | Event::Verified { .. } => {}
         }
     }

@@ -162,6 +162,7 @@ impl Shift {
             | Event::SignedOut { .. }
             | Event::OverrideFailed { .. }
             | Event::ShiftOpened { .. }
+            | Event::DrawerShut { .. }
             | Event::XPrinted
             | Event::ShiftClosed { .. }
             | Event::KeyMade { .. }

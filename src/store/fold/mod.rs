@@ -383,6 +383,7 @@ impl<'c> Fold<'c> {
             | Event::NoSale { .. }
             | Event::CashMoved { .. }
             | Event::DrawerLocked { .. }
+            | Event::DrawerShut { .. }
             | Event::XPrinted
             | Event::ReportPrinted { .. }
             | Event::PromotionSwitched { .. }
