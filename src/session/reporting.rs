@@ -94,6 +94,7 @@ impl Session {
         let (dir, settings) = (self.store.dir().to_owned(), Arc::clone(&self.till.settings));
         let (name, when) = (name.to_owned(), when.to_owned());
         let made = move || {
+            crate::fault::point("report");
             let table = Reader::open(&dir).and_then(|reader| make(&reader, report, span, &settings, now));
             Made { name, when, table: table.map_err(|error| format!("The store cannot be read: {error}")) }
         };

@@ -25,7 +25,7 @@ const SLOTS: usize = 4;
 const SLOT_BYTES: usize = 64 * 1024;
 const MAGIC: &[u8; 8] = b"CFSESSN1";
 const HEAD_BYTES: usize = 8 + 8 + 4 + 16;
-/// From a keystroke to its sync.
+/// From a keystroke to its sync, at most.
 const REST: Duration = Duration::from_millis(100);
 
 /// A session's file.
@@ -34,6 +34,10 @@ pub struct SessionFile {
     shared: Arc<Shared>,
     syncer: Option<JoinHandle<()>>,
 }
+
+/// How often the syncer looks by itself after a sync, before it sleeps until it is woken: to wake it costs a
+/// keystroke more than to write it, and somebody who types pays for the first one only.
+const LOOKS: u32 = 50;
 
 #[derive(Default)]
 struct Shared {
@@ -53,6 +57,8 @@ struct State {
     durable: Option<usize>,
     /// The slot that is on its way there.
     syncing: Option<usize>,
+    /// Whether the syncer must be woken.
+    asleep: bool,
     stop: bool,
     trouble: Option<io::Error>,
 }
@@ -124,11 +130,11 @@ impl SessionFile {
         let mut state = self.shared.lock();
         state.numbers[slot] = number;
         state.newest = slot;
-        // Who has been woken, or is at work, looks again before it sleeps.
-        let sleeps = !std::mem::replace(&mut state.dirty, true) && state.syncing.is_none();
+        state.dirty = true;
+        let asleep = std::mem::take(&mut state.asleep);
         let trouble = state.trouble.take();
         drop(state);
-        if sleeps {
+        if asleep {
             self.shared.wake.notify_one();
         }
         trouble.map_or(Ok(()), Err)
@@ -147,20 +153,28 @@ impl Drop for SessionFile {
 }
 
 fn sync_loop(file: &File, shared: &Shared) {
+    // A moment's rest: more keystrokes come along, and the sync of an act they lead to goes first.
+    let rest = |state| {
+        let rested = shared.wake.wait_timeout_while(state, REST, |state: &mut State| !state.stop);
+        rested.unwrap_or_else(PoisonError::into_inner).0
+    };
     loop {
         let mut state = shared.lock();
+        let mut looks = 0;
         while !state.dirty && !state.stop {
+            if looks < LOOKS {
+                looks += 1;
+                state = rest(state);
+                continue;
+            }
+            state.asleep = true;
             state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if state.dirty && !state.stop {
+                state = rest(state);
+            }
         }
         if !state.dirty {
             return;
-        }
-        if !state.stop {
-            // A moment's rest: more keystrokes come along, and the sync of an act they lead to goes first.
-            (state, _) = shared
-                .wake
-                .wait_timeout_while(state, REST, |state| !state.stop)
-                .unwrap_or_else(PoisonError::into_inner);
         }
         state.dirty = false;
         state.syncing = Some(state.newest);

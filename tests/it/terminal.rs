@@ -130,6 +130,39 @@ fn a_second_till_on_a_register_is_told_who_has_it() {
 
 #[cfg(feature = "fault-points")]
 #[test]
+fn while_a_report_is_made_the_till_sells() {
+    let shop = open_shop();
+    let held = shop.beside("held");
+    std::fs::write(&held, "").unwrap();
+    let mut command = shop.command(&[]);
+    command.env("COUNTERFLOW_FAULT", format!("report@{}", held.display()));
+    let mut till = Pty::start(&command);
+    till.sign_in(OWNER);
+    till.keys("e<F12>");
+    till.sees("receipt 1");
+    till.keys(":reports<Enter>");
+    till.sees("Sales by item");
+    till.keys("items<Enter>");
+    till.sees("Days, or today");
+    till.keys("<Enter>");
+    till.sees("being made");
+    // Whoever does not want to wait sells on, and what comes then disturbs nobody.
+    till.keys("<Esc><Esc><Esc>e");
+    till.sees("Order 2");
+    std::fs::remove_file(&held).unwrap();
+    till.keys("<F12>");
+    till.sees("receipt 2");
+    till.keys(":reports<Enter>");
+    till.sees("Sales by item");
+    till.keys("items<Enter>");
+    till.sees("Days, or today");
+    till.keys("<Enter>");
+    let report = till.wait("the report", |screen| screen.contains("Espresso") && !screen.contains("being made"));
+    assert!(report.contains("2"), "{report}");
+}
+
+#[cfg(feature = "fault-points")]
+#[test]
 fn a_panic_gives_the_terminal_back_and_loses_nothing() {
     let shop = open_shop();
     // Five keys to sign in, three to sell, and the second of those that follow.
