@@ -126,9 +126,11 @@ fn start(shops: &[(&str, Shop)]) -> Result<()> {
         floor.push(echo.ready(|screen| screen.contents().contains("Type your PIN"))?);
         echo.end("")?;
         for ((_, shop), times) in shops.iter().zip(&mut times) {
-            let (till, ready) = open(shop)?;
+            let (mut till, ready) = open(shop)?;
             times.push(ready);
-            till.end("\x18")?;
+            // Nobody is signed in: who ends it says that they may.
+            till.press("\x18", |screen| screen.contents().contains("leave the program"))?;
+            till.end(&format!("{PIN}\r"))?;
         }
     }
     floor.row("floor: a process that prints", None);
