@@ -9,7 +9,10 @@ use super::config::Config;
 use super::failure::{Failure, Result};
 
 /// The steps of the schema, in order.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/backend/0001_backend.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/backend/0001_backend.sql"),
+    include_str!("../../migrations/backend/0002_corrections.sql"),
+];
 /// What keeps two servers from migrating at once.
 const MIGRATION_LOCK: i64 = 0x4346_4C57;
 /// How long a request waits for a connection.

@@ -7,7 +7,8 @@ use clap::Args;
 use crate::cli::backend::Machine;
 use crate::cli::{Failure, Place, Result, print_json, say};
 use crate::domain::time::Stamp;
-use crate::upload::{self, End, Report, Wanted, files};
+use crate::upload::{self, End, Report, Sent, Wanted, files};
+use crate::wire::bundle::Kind;
 
 #[derive(Debug, Args)]
 pub(super) struct UploadArgs {
@@ -54,13 +55,12 @@ pub(super) fn run(place: &Place, args: UploadArgs) -> Result {
 }
 
 fn tell(report: &Report, args: &UploadArgs) {
-    let count = |n: usize| if n == 1 { "1 shift".to_owned() } else { format!("{n} shifts") };
     if !report.would_send.is_empty() {
         let done = if args.to_file.is_some() { "written to the folder" } else { "would be sent" };
-        say(&format!("{} {done}", count(report.would_send.len())));
+        say(&format!("{} {done}", count(&report.would_send)));
     }
     if !report.sent.is_empty() || report.waiting > report.would_send.len() {
-        say(&format!("{} acknowledged, {} still to send", count(report.sent.len()), report.waiting));
+        say(&format!("{} acknowledged, {} still to send", count(&report.sent), report.waiting));
     } else if report.end == End::Done && report.would_send.is_empty() {
         say("Nothing to send.");
     }
@@ -77,5 +77,16 @@ fn tell(report: &Report, args: &UploadArgs) {
         let here = crate::session::clock::SystemClock;
         let offset = crate::session::clock::Clock::now(&here).offset_min;
         say(&format!("will retry at {}", Stamp::new(at, offset).show()));
+    }
+}
+
+/// `2 shifts and 1 correction`.
+fn count(bundles: &[Sent]) -> String {
+    let of = |kind| bundles.iter().filter(|b| b.kind == kind).count();
+    let words = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    match (of(Kind::Shift), of(Kind::Correction)) {
+        (shifts, 0) => words(shifts, "shift"),
+        (0, corrections) => words(corrections, "correction"),
+        (shifts, corrections) => format!("{} and {}", words(shifts, "shift"), words(corrections, "correction")),
     }
 }

@@ -155,6 +155,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::Printed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::CorrectionSealed { .. }
         | Event::JobDecided { .. }
         | Event::Backend { .. }
         | Event::Verified { .. } => None,

@@ -252,6 +252,7 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         | Event::SignedOut { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::CorrectionSealed { .. }
         | Event::ShiftOpened { .. }
         | Event::DrawerLocked { .. }
         | Event::XPrinted

@@ -57,7 +57,7 @@ pub enum BackendAct {
 /// How much of what was closed no backend has acknowledged yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Unsent {
-    /// How many closed shifts, those set aside not counted.
+    /// How many closed shifts and corrections, those set aside not counted.
     pub waiting: u32,
     /// When the oldest of them was closed.
     pub since: Option<Stamp>,

@@ -181,6 +181,13 @@ pub enum Event {
         /// hash of that entry.
         signature: String,
     },
+    /// What was journalled since the last close adds to a shift that is closed, and goes to the backend by
+    /// itself: the bundle of a correction ends here.
+    CorrectionSealed {
+        /// The closed shift that it adds to, where it is of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<ShiftId>,
+    },
 
     /// An order was opened.
     OrderOpened {
@@ -476,6 +483,7 @@ impl Event {
             | Self::ShiftClosed { .. }
             | Self::KeyMade { .. }
             | Self::ShiftSealed { .. }
+            | Self::CorrectionSealed { .. }
             | Self::Reprinted { .. }
             | Self::NoSale { .. }
             | Self::ReportPrinted { .. }

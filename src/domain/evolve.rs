@@ -150,6 +150,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::XPrinted
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::CorrectionSealed { .. }
         | Event::StoreMade { .. }
         | Event::Started { .. }
         | Event::Stopped
@@ -241,6 +242,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::CorrectionSealed { .. }
         | Event::LinesMoved { .. }
         | Event::OrderMerged { .. }
         | Event::OrderOpened { .. }
@@ -339,6 +341,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::ShiftClosed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }
+        | Event::CorrectionSealed { .. }
         | Event::OrderOpened { .. }
         | Event::Refunded { .. }
         | Event::SaleCompleted { .. }

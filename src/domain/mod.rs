@@ -18,6 +18,7 @@ pub mod explain;
 pub mod floor;
 pub mod ids;
 pub mod kitchen;
+pub mod late;
 pub mod menu_change;
 pub mod menu_check;
 pub mod menu_file;

@@ -321,6 +321,8 @@ impl Session {
         if recorded.iter().any(|r| matches!(r.event, Event::ShiftClosed { .. })) {
             self.anchor_zs();
             self.look_at_outbox();
+        } else if recorded.iter().any(|r| r.late().is_some()) {
+            self.look_at_outbox();
         }
         if menu {
             self.reload_menu();

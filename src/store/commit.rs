@@ -16,6 +16,7 @@ use crate::store::error::CommitError;
 use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, stock, vouchers};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
+use crate::store::outbox;
 use crate::store::spool::{self, queue};
 
 /// Where the entries of one commit stand.
@@ -108,6 +109,7 @@ fn transact(
             spool::decide(&tx, *job, act, reason, recorded.at)?;
         }
     }
+    last = seal_correction(&tx, box_id, &mut fold, recorded)?.unwrap_or(last);
     let known = fold.finish()?;
     for job in jobs {
         queue(&tx, act.register, act.at, job)?;
@@ -139,6 +141,27 @@ fn signed(
     let sealed = also(Event::ShiftSealed { z: z.number, seq, signature });
     places.extend([place, record(conn, box_id, fold, &sealed)?.0]);
     Ok(places)
+}
+
+/// What adds to a shift that is closed waits for no other shift: it is a bundle of its own. Within a shift it
+/// goes with that one. Gives the place of the entry that ends it.
+fn seal_correction(
+    conn: &Connection,
+    box_id: BoxId,
+    fold: &mut Fold,
+    recorded: &[Recorded],
+) -> Result<Option<i64>, CommitError> {
+    let late = recorded.iter().filter(|r| r.shift.is_none()).find_map(|r| r.late().map(|late| (r, late)));
+    let Some((recorded, late)) = late else { return Ok(None) };
+    if !outbox::is_between_shifts(conn, recorded.register)? {
+        return Ok(None);
+    }
+    let corrects = match late.shift {
+        Some(shift) => Some(shift),
+        None => outbox::closed_shift(conn, recorded.register, late.date)?,
+    };
+    let sealed = Recorded { event: Event::CorrectionSealed { corrects }, ..recorded.clone() };
+    Ok(Some(record(conn, box_id, fold, &sealed)?.0))
 }
 
 /// Appends one entry and folds it.

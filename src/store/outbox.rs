@@ -1,4 +1,4 @@
-//! Bundles of closed shifts: frozen in the transaction of the close, put together when they are sent,
+//! Bundles of closed shifts, and of what was added to them later: frozen in the transaction of the act, put together when they are sent,
 //! acknowledged by an entry of the journal. Nothing here can be deleted; the table of what is frozen is
 //! a projection, and rebuilding it gives the same bytes.
 //!
@@ -9,13 +9,14 @@
 
 use std::io::Write;
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::enrolment::{BackendAct, Enrolment, Unsent};
 use crate::domain::event::Recorded;
-use crate::domain::ids::{BoxId, RegisterId, StaffId};
+use crate::domain::ids::{BoxId, RegisterId, ShiftId, StaffId};
 use crate::domain::time::Stamp;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -59,9 +60,22 @@ pub struct BackOff {
     pub why: String,
 }
 
+/// What a bundle is frozen of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    /// A shift that was closed.
+    Shift(ShiftId),
+    /// What was added to a closed shift, where it is of one.
+    Correction(Option<ShiftId>),
+}
+
 /// Freezes the bundle that ends with the entry just folded, whose number and hash are `head`.
-pub(super) fn freeze(conn: &Connection, head: (u64, Hash), recorded: &Recorded, id: Uuid) -> rusqlite::Result<()> {
+pub(super) fn freeze(conn: &Connection, head: (u64, Hash), recorded: &Recorded, of: Of) -> rusqlite::Result<()> {
     let register = recorded.register;
+    let (kind, id, corrects) = match of {
+        Of::Shift(shift) => (Kind::Shift, shift.0, None),
+        Of::Correction(shift) => (Kind::Correction, bundle::correction_id(&head.1), shift),
+    };
     let before: Option<(i64, Hash, i64, Hash)> = conn
         .prepare_cached(
             "SELECT seq, sha256, last, last_hash FROM outbox WHERE register = ?1 ORDER BY seq DESC LIMIT 1",
@@ -74,9 +88,9 @@ pub(super) fn freeze(conn: &Connection, head: (u64, Hash), recorded: &Recorded, 
     let catalogue: Option<String> = conn.query_row("SELECT digest FROM menu", [], |row| row.get(0)).optional()?;
     let frozen = Head {
         schema: SCHEMA,
-        kind: Kind::Shift,
+        kind,
         id,
-        corrects: None,
+        corrects,
         tenant: enrolment.as_ref().map(|e| e.tenant),
         store: enrolment.as_ref().map(|e| e.store),
         box_id: BoxId(Uuid::from_bytes(box_id)),
@@ -91,6 +105,29 @@ pub(super) fn freeze(conn: &Connection, head: (u64, Hash), recorded: &Recorded, 
         staff: people(conn)?,
     };
     put(conn, &frozen)
+}
+
+/// Whether a register has closed a shift, and has none open.
+pub(super) fn is_between_shifts(conn: &Connection, register: RegisterId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE register = ?1) \
+         AND NOT EXISTS (SELECT 1 FROM shifts WHERE register = ?1 AND z IS NULL)",
+    )?
+    .query_row([register.0], |row| row.get(0))
+}
+
+/// The last shift of a register that was closed for a business date.
+pub(super) fn closed_shift(
+    conn: &Connection,
+    register: RegisterId,
+    date: NaiveDate,
+) -> rusqlite::Result<Option<ShiftId>> {
+    conn.prepare_cached(
+        "SELECT id FROM shifts WHERE register = ?1 AND business_date = ?2 AND z IS NOT NULL \
+         ORDER BY number DESC LIMIT 1",
+    )?
+    .query_row((register.0, date.to_string()), |row| Ok(ShiftId(Uuid::from_bytes(row.get(0)?))))
+    .optional()
 }
 
 fn people(conn: &Connection) -> rusqlite::Result<Vec<Person>> {

@@ -63,6 +63,7 @@ impl Ui {
                 | Event::ShiftClosed { .. }
                 | Event::KeyMade { .. }
                 | Event::ShiftSealed { .. }
+                | Event::CorrectionSealed { .. }
                 | Event::LineChanged { .. }
                 | Event::FaceChanged { .. }
                 | Event::Sent { .. }

@@ -110,6 +110,7 @@ impl Ui {
             | Event::Printed { .. }
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
+            | Event::CorrectionSealed { .. }
             | Event::JobDecided { .. }
             | Event::Backend { .. }
             | Event::Verified { .. } => {}
@@ -320,6 +321,7 @@ impl Ui {
             | Event::Printed { .. }
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
+            | Event::CorrectionSealed { .. }
             | Event::Backend { .. }
             | Event::DrawerShut { .. }
             | Event::Verified { .. } => {}

@@ -1,4 +1,4 @@
-//! Closed shifts out, catalogues in. `docs/upload.md` tells the protocol.
+//! Closed shifts and corrections of them out, catalogues in. `docs/upload.md` tells the protocol.
 //!
 //! - Bundles go in order, each register by itself. What a server refuses for good is set aside, and the
 //!   rest goes on.
@@ -25,6 +25,7 @@ use crate::domain::ids::RegisterId;
 use crate::domain::time::Stamp;
 use crate::store::{BackOff, RegisterKey, Store, StoreError, Waiting};
 use crate::upload::client::{Answer, ClientError, Sending, Server, Signer, Taken};
+use crate::wire::bundle::Kind;
 use crate::wire::hex;
 use crate::wire::problem::{Code, Problem};
 
@@ -111,6 +112,8 @@ pub struct Sent {
     pub register: RegisterId,
     /// Its number on the register.
     pub seq: u64,
+    /// What it is about.
+    pub kind: Kind,
     /// SHA-256 of its head.
     pub sha256: String,
     /// Bytes as they travelled.
@@ -183,6 +186,7 @@ impl Sent {
             id: waiting.id,
             register: waiting.register,
             seq: waiting.seq,
+            kind: waiting.kind,
             sha256: hex::hex(&waiting.sha256),
             bytes: None,
             replayed: false,

@@ -1,4 +1,4 @@
-//! A closed shift on its way to the backend.
+//! A closed shift on its way to the backend, or what was added to one later.
 //!
 //! A bundle is lines of JSON, each ended by a line feed: the [`Head`], then the entries of the
 //! register's journal that followed the bundle before, byte for byte as the till hashed them. The last
@@ -37,7 +37,8 @@ pub const MAX_ENTRY_BYTES: usize = 4 * 1024 * 1024;
 pub enum Kind {
     /// A closed shift.
     Shift,
-    /// Something said about a closed shift later: it posts to its own business date.
+    /// What was journalled between two shifts and adds to a closed one, up to the entry that says so: it posts
+    /// to its own business date.
     Correction,
 }
 
@@ -84,7 +85,7 @@ pub struct Head {
     pub schema: u32,
     /// What it is about.
     pub kind: Kind,
-    /// The shift's id; the correction's own.
+    /// The shift's id; the correction's own: [`correction_id`].
     pub id: Uuid,
     /// The shift that a correction corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,6 +133,13 @@ impl Head {
 /// What identifies a bundle: SHA-256 of its frozen head.
 pub fn sha256(head: &[u8]) -> Hash {
     Sha256::digest(head).into()
+}
+
+/// The id of a correction: the first 16 bytes of the hash of its last entry, as a UUID of version 8.
+pub fn correction_id(head: &Hash) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&head[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// What a register signs of a bundle, wherever it travels: `counterflow-bundle-v1` and its SHA-256.

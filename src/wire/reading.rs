@@ -3,7 +3,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use serde::Deserialize;
+
 use crate::domain::event::Recorded;
+use crate::domain::ids::RegisterId;
 use crate::wire::Hash;
 use crate::wire::bundle::{Head, MAX_ENTRY_BYTES, MAX_HEAD_BYTES, SCHEMA, sha256};
 use crate::wire::chain;
@@ -39,8 +42,30 @@ pub struct Entry {
     pub seq: u64,
     /// Its hash.
     pub hash: Hash,
-    /// What happened.
-    pub recorded: Recorded,
+    /// What happened, if this program knows such a thing.
+    pub recorded: Result<Box<Recorded>, Unread>,
+}
+
+/// What another version of the program has journalled and this one cannot read: the chain holds it all the
+/// same, and whoever does not need it can let it be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The word of its kind: `sale-completed`.
+    pub kind: String,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
+/// What every entry has, of whichever version.
+#[derive(Deserialize)]
+struct Bare {
+    register: RegisterId,
+    event: BareEvent,
+}
+
+#[derive(Deserialize)]
+struct BareEvent {
+    kind: String,
 }
 
 /// A bundle that is being read.
@@ -117,9 +142,16 @@ impl<R: BufRead> Reader<R> {
         if seq > slice.last {
             return Err(ReadError::at(place, format!("the head names no entry after {}", slice.last)));
         }
-        let recorded: Recorded =
-            serde_json::from_slice(&body).map_err(|e| ReadError::at(place.clone(), e.to_string()))?;
-        if recorded.register != self.head.register {
+        let (register, recorded) = match serde_json::from_slice::<Box<Recorded>>(&body) {
+            Ok(recorded) => (recorded.register, Ok(recorded)),
+            Err(error) => {
+                let why = error.to_string();
+                let bare: Bare =
+                    serde_json::from_slice(&body).map_err(|_| ReadError::at(place.clone(), why.clone()))?;
+                (bare.register, Err(Unread { kind: bare.event.kind, why }))
+            }
+        };
+        if register != self.head.register {
             return Err(ReadError::at(format!("{place}/register"), "an entry of another register"));
         }
         let hash = chain::hash(self.head.box_id, self.head.register, seq, &prev, &body);

@@ -193,7 +193,7 @@ fn a_bundle_is_frozen_at_the_close() {
         let mut reader = Reader::new(BufReader::new(GzDecoder::new(asked.body.as_slice())), u64::MAX).unwrap();
         let (mut sales, mut zs) = (0, 0);
         while let Some(entry) = reader.entry().unwrap() {
-            match entry.recorded.event {
+            match entry.recorded.unwrap().event {
                 Event::SaleCompleted { sale, .. } => sales += i32::from(sale.totals.total.is_positive()),
                 Event::ShiftClosed { z } => zs += i32::from(z.shift.id.0 == reader.head().id),
                 _ => {}

@@ -1,21 +1,21 @@
 //! Counting again what a till has counted, with the same code. What does not agree is told and stored;
 //! a sale that happened is never refused for it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Recorded};
 use crate::domain::money::Money;
 use crate::domain::rounding::Rounding;
 use crate::domain::sale::Sale;
 use crate::domain::shift::{Shift, Z};
 use crate::domain::tax::TaxRounding;
+use crate::domain::text::clean;
 use crate::domain::totals;
 use crate::wire::Hash;
 use crate::wire::bundle::Head;
 use crate::wire::chain::z_message;
 use crate::wire::enrolment::verified;
 use crate::wire::hex::hex;
-use crate::wire::reading::Entry;
 
 /// The most warnings that are kept; more of them say no more.
 const MOST: usize = 50;
@@ -49,6 +49,8 @@ pub(super) struct Check {
     z: Option<Box<Z>>,
     receipt: Option<u64>,
     hashes: VecDeque<(u64, Hash)>,
+    /// How many entries there are of kinds that are not known here.
+    unknown: BTreeMap<String, u32>,
 }
 
 impl Check {
@@ -64,6 +66,7 @@ impl Check {
             before,
             z: None,
             hashes: VecDeque::from([(head.journal.first - 1, head.journal.prev)]),
+            unknown: BTreeMap::new(),
         }
     }
 
@@ -79,9 +82,30 @@ impl Check {
         self.z.as_deref()
     }
 
+    /// The number of the first entry.
+    pub(super) fn first(&self) -> u64 {
+        self.head.journal.first
+    }
+
+    /// Remembers where the journal stood.
+    pub(super) fn stands(&mut self, seq: u64, hash: Hash) {
+        if self.hashes.len() == REMEMBERED {
+            self.hashes.pop_front();
+        }
+        self.hashes.push_back((seq, hash));
+    }
+
+    /// Notes an entry that cannot be read: whatever it does to its shift cannot be counted again.
+    pub(super) fn unknown(&mut self, kind: &str) {
+        self.shift = None;
+        let kind = clean(kind, 40);
+        if self.unknown.len() < MOST || self.unknown.contains_key(&kind) {
+            *self.unknown.entry(kind).or_default() += 1;
+        }
+    }
+
     /// Counts an entry.
-    pub(super) fn entry(&mut self, entry: &Entry) {
-        let recorded = &entry.recorded;
+    pub(super) fn entry(&mut self, recorded: &Recorded) {
         if let Some(shift) = &mut self.shift {
             shift.apply(recorded);
         }
@@ -93,10 +117,6 @@ impl Check {
             // Nothing else is counted.
             _ => {}
         }
-        if self.hashes.len() == REMEMBERED {
-            self.hashes.pop_front();
-        }
-        self.hashes.push_back((entry.seq, entry.hash));
     }
 
     fn sale(&mut self, sale: &Sale) {
@@ -175,6 +195,9 @@ impl Check {
     /// Says what is missing at the end.
     pub(super) fn finish(&mut self) {
         let shift = self.z.as_ref().map(|z| z.shift.id.0);
+        for (kind, count) in std::mem::take(&mut self.unknown) {
+            self.warn(format!("kept, and not counted: {count} of `{kind}`, which this server does not know"));
+        }
         if self.head.kind == crate::wire::bundle::Kind::Shift && shift != Some(self.head.id) {
             self.warn("its last Z is not of the shift that it is named after".to_owned());
         }

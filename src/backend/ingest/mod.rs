@@ -24,8 +24,19 @@ use crate::wire::acknowledgement::{Acknowledgement, Stored};
 use crate::wire::bundle::{self, Head, SCHEMA};
 use crate::wire::enrolment::verified;
 use crate::wire::problem::{Code, Pointer, Problem};
-use crate::wire::reading::{ReadError, Reader};
+use crate::wire::reading::{Entry, ReadError, Reader, Unread};
 
+/// What every row is made of: an entry of these kinds that cannot be read is no reason to leave a sale out.
+const NEEDED: [&str; 8] = [
+    "shift-opened",
+    "sale-completed",
+    "refunded",
+    "cash-moved",
+    "money-received",
+    "no-sale",
+    "shift-closed",
+    "shift-sealed",
+];
 /// How many entries are read before their rows are written: what bounds the memory of a large shift.
 const PIECE: usize = 2_000;
 /// A head that is further ahead than this is no wrong clock but nonsense, and would make partitions of
@@ -215,7 +226,10 @@ async fn before(tx: &Transaction<'_>, head: &Head) -> Result<Option<Before>> {
     let seq = i64::try_from(head.seq).unwrap_or(i64::MAX) - 1;
     let row = tx
         .query_opt(
-            "SELECT sha256, journal_last, journal_head, acknowledgement IS NOT NULL, z FROM bundles \
+            // The Z is that of the shift before: corrections may stand in between.
+            "SELECT sha256, journal_last, journal_head, acknowledgement IS NOT NULL, (SELECT z FROM bundles s \
+             WHERE s.tenant_id = tenant() AND s.box_id = $1 AND s.register = $2 AND s.seq <= $3 AND s.kind = 'shift' \
+             ORDER BY s.seq DESC LIMIT 1) FROM bundles \
              WHERE tenant_id = tenant() AND box_id = $1 AND register = $2 AND seq = $3",
             &[&head.box_id.0, &i32::from(head.register.0), &seq],
         )
@@ -306,6 +320,7 @@ async fn read_all(
     rows: &mut Rows,
 ) -> Result<()> {
     let (sender, mut pieces) = mpsc::channel(1);
+    let first = check.first();
     let (bytes, most) = (incoming.bytes.clone(), app.config.max_unpacked_bytes);
     let reading = tokio::task::spawn_blocking(move || -> std::result::Result<(), ReadError> {
         let mut reader = reader(most, &bytes)?;
@@ -321,9 +336,16 @@ async fn read_all(
         Ok(())
     });
     while let Some(piece) = pieces.recv().await {
-        for entry in &piece {
-            check.entry(entry);
-            rows.entry(entry);
+        for Entry { seq, hash, recorded } in &piece {
+            match recorded {
+                Ok(recorded) => {
+                    check.entry(recorded);
+                    rows.entry(*seq, recorded);
+                }
+                Err(unread) if NEEDED.contains(&unread.kind.as_str()) => return Err(too_new(first, *seq, unread)),
+                Err(unread) => check.unknown(&unread.kind),
+            }
+            check.stands(*seq, *hash);
         }
         rows.write(tx).await?;
     }
@@ -337,6 +359,13 @@ async fn read_all(
         }
         Err(error @ (ReadError::TooLarge(_) | ReadError::Schema(_))) => Err(unreadable(error)),
     }
+}
+
+/// What is counted must be read: the till keeps the bundle until this server can.
+fn too_new(first: u64, seq: u64, unread: &Unread) -> Failure {
+    let detail = "An entry that is counted cannot be read. Where the till's program is newer than this server's, bring \
+                  the server up to date, then `counterflow upload --retry`";
+    Problem::new(Code::Invalid, detail).at(format!("/journal/{}/event", seq - first), unread.why.clone()).into()
 }
 
 /// Stores the bundle and makes its acknowledgement.

@@ -12,12 +12,13 @@ use super::super::auth::Terminal;
 use super::super::failure::Result;
 use crate::domain::day_sum::{By, DaySum, of_refund, of_sale};
 use crate::domain::event::{Event, Recorded};
+use crate::domain::ids::ShiftId;
+use crate::domain::late::Late;
 use crate::domain::money::Money;
 use crate::domain::sale::{LineTotals, Sale};
 use crate::domain::shift::Z;
 use crate::domain::time::Stamp;
 use crate::wire::bundle::Head;
-use crate::wire::reading::Entry as Journalled;
 
 /// Rows named as the columns of their table: PostgreSQL takes a piece of them as one text.
 #[derive(Serialize)]
@@ -118,17 +119,39 @@ struct SumRow {
     tips: Money,
 }
 
+/// An entry, with its number.
+type Journalled<'a> = (u64, &'a Recorded);
+
+/// Something that was added to a closed shift, as it was journalled.
+#[derive(Serialize)]
+struct CorrectionRow {
+    tenant_id: Uuid,
+    box_id: Uuid,
+    register: u16,
+    entry: u64,
+    business_date: NaiveDate,
+    shift_id: Option<Uuid>,
+    bundle_id: Uuid,
+    posted: NaiveDate,
+    staff_id: Option<Uuid>,
+    at: DateTime<Utc>,
+    event: Event,
+}
+
 /// The rows of a bundle that are not written yet, and its sums.
 pub(super) struct Rows {
     tenant: Uuid,
     store: Uuid,
     bundle: Uuid,
+    /// The shift that the whole bundle corrects.
+    corrects: Option<ShiftId>,
     box_id: Uuid,
     register: u16,
     orders: Vec<OrderRow>,
     lines: Vec<LineRow>,
     payments: Vec<PaymentRow>,
     drawer: Vec<DrawerRow>,
+    corrections: Vec<CorrectionRow>,
     sums: BTreeMap<(NaiveDate, By, String), DaySum>,
     months: BTreeSet<String>,
     written: usize,
@@ -144,12 +167,14 @@ impl Rows {
             tenant: terminal.tenant,
             store: terminal.store,
             bundle: head.id,
+            corrects: head.corrects,
             box_id: head.box_id.0,
             register: head.register.0,
             orders: Vec::new(),
             lines: Vec::new(),
             payments: Vec::new(),
             drawer: Vec::new(),
+            corrections: Vec::new(),
             sums: BTreeMap::new(),
             months: BTreeSet::new(),
             written: 0,
@@ -157,8 +182,11 @@ impl Rows {
     }
 
     /// Makes the rows of one entry.
-    pub(super) fn entry(&mut self, entry: &Journalled) {
-        let recorded = &entry.recorded;
+    pub(super) fn entry(&mut self, seq: u64, recorded: &Recorded) {
+        let entry = (seq, recorded);
+        if let Some(late) = recorded.late() {
+            self.correction(entry, late);
+        }
         match &recorded.event {
             Event::SaleCompleted { sale, .. } => self.sale(sale),
             Event::Refunded { refund, .. } if !refund.training => self.add(of_refund(refund)),
@@ -198,15 +226,15 @@ impl Rows {
         }
     }
 
-    fn drawer_row(&mut self, entry: &Journalled, kind: &'static str, amount: Money) -> DrawerRow {
-        let Recorded { at, business_date, shift, staff, .. } = &entry.recorded;
+    fn drawer_row(&mut self, (seq, recorded): Journalled<'_>, kind: &'static str, amount: Money) -> DrawerRow {
+        let Recorded { at, business_date, shift, staff, .. } = recorded;
         self.months.insert(business_date.format("%Y-%m-01").to_string());
         DrawerRow {
             tenant_id: self.tenant,
             business_date: *business_date,
             box_id: self.box_id,
             register: self.register,
-            entry: entry.seq,
+            entry: seq,
             place: 0,
             bundle_id: self.bundle,
             shift_id: shift.map(|s| s.0),
@@ -220,7 +248,23 @@ impl Rows {
         }
     }
 
-    fn counts(&mut self, entry: &Journalled, z: &Z) {
+    fn correction(&mut self, (seq, recorded): Journalled<'_>, late: Late) {
+        self.corrections.push(CorrectionRow {
+            tenant_id: self.tenant,
+            box_id: self.box_id,
+            register: self.register,
+            entry: seq,
+            business_date: late.date,
+            shift_id: late.shift.or(self.corrects).map(|shift| shift.0),
+            bundle_id: self.bundle,
+            posted: recorded.business_date,
+            staff_id: recorded.staff.map(|s| s.0),
+            at: time(recorded.at),
+            event: recorded.event.clone(),
+        });
+    }
+
+    fn counts(&mut self, entry: Journalled<'_>, z: &Z) {
         for (place, count) in (0..).zip(&z.counts) {
             let mut row = self.drawer_row(entry, "count", count.counted);
             row.place = place;
@@ -321,7 +365,8 @@ impl Rows {
         insert(tx, "orders", &std::mem::take(&mut self.orders), "").await?;
         insert(tx, "order_lines", &std::mem::take(&mut self.lines), "").await?;
         insert(tx, "payments", &std::mem::take(&mut self.payments), "").await?;
-        insert(tx, "drawer_events", &std::mem::take(&mut self.drawer), "").await
+        insert(tx, "drawer_events", &std::mem::take(&mut self.drawer), "").await?;
+        insert(tx, "corrections", &std::mem::take(&mut self.corrections), "").await
     }
 
     /// Writes the sums. Says how many orders there were.

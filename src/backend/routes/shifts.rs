@@ -104,7 +104,15 @@ const SUMMARY: &str = "jsonb_build_object('id', bundle_id, 'kind', kind, 'correc
     'server_seq', server_seq, 'received', received, 'stored', acknowledgement IS NOT NULL, 'warnings', warnings, \
     'problem', problem, 'z_number', z->'number', 'sales', z->'shift'->'sums'->'sales', 'total', z->'shift'->'sums'->'total')";
 
-/// Closed shifts, newest business date first.
+/// What was added to a shift since, or what a correction adds: hours are of a day, and so of each of its shifts.
+const CORRECTIONS: &str = "coalesce((SELECT jsonb_agg(jsonb_build_object('at', c.at, 'posted', c.posted, 'bundle', \
+    c.bundle_id, 'staff', c.staff_id, 'event', c.event) ORDER BY c.at, c.entry) FROM corrections c \
+    WHERE c.tenant_id = bundles.tenant_id AND (c.bundle_id = bundles.bundle_id \
+    OR (bundles.kind = 'shift' AND c.business_date = bundles.business_date \
+    AND c.box_id = bundles.box_id AND c.register = bundles.register \
+    AND coalesce(c.shift_id, bundles.bundle_id) = bundles.bundle_id))), '[]')";
+
+/// Closed shifts and corrections, newest business date first.
 #[utoipa::path(get, path = "/v1/shifts", tag = "shifts", security(("token" = [])), params(Page, Which),
     responses((status = 200, description = "Shifts", body = List), Refused))]
 pub(super) async fn shifts(
@@ -130,11 +138,13 @@ pub(super) async fn shifts(
     Ok(Json(List { items: rows.iter().map(|row| row.get(0)).collect(), next }))
 }
 
-/// One closed shift with its Z.
+/// One closed shift with its Z, and what was added to it since.
 #[utoipa::path(get, path = "/v1/shifts/{shift}", tag = "shifts", security(("token" = [])), params(("shift" = Uuid, Path)),
     responses((status = 200, description = "The shift", body = serde_json::Value), Refused))]
 pub(super) async fn shift(State(app): State<Shared>, headers: HeaderMap, Path(id): Path<Uuid>) -> Result<Response> {
-    let row = one(&app, &headers, id, &format!("{SUMMARY} || jsonb_build_object('z', z)")).await?;
+    let row =
+        one(&app, &headers, id, &format!("{SUMMARY} || jsonb_build_object('z', z, 'corrections', {CORRECTIONS})"))
+            .await?;
     Ok(Json(row.get::<_, serde_json::Value>(0)).into_response())
 }
 

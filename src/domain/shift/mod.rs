@@ -167,6 +167,7 @@ impl Shift {
             | Event::ShiftClosed { .. }
             | Event::KeyMade { .. }
             | Event::ShiftSealed { .. }
+            | Event::CorrectionSealed { .. }
             | Event::OrderOpened { .. }
             | Event::LinesMoved { .. }
             | Event::OrderMerged { .. }

@@ -36,7 +36,7 @@ use crate::domain::till::Failures;
 use crate::domain::work::Work;
 use crate::store::fold::orders::Slot;
 use crate::store::journal::{Hash, NO_HASH, int, whole};
-use crate::store::outbox;
+use crate::store::outbox::{self, Of};
 
 pub(super) use kitchen::{last_ticket, last_tickets};
 
@@ -319,8 +319,11 @@ impl<'c> Fold<'c> {
             // The signature of the Z is the last entry of the shift's bundle.
             Event::ShiftSealed { .. } => {
                 if let Some(shift) = recorded.shift {
-                    outbox::freeze(self.conn, head, recorded, shift.0)?;
+                    outbox::freeze(self.conn, head, recorded, Of::Shift(shift))?;
                 }
+            }
+            Event::CorrectionSealed { corrects } => {
+                outbox::freeze(self.conn, head, recorded, Of::Correction(*corrects))?;
             }
             Event::Backend { act } => outbox::settled(self.conn, act)?,
             Event::KeyMade { public } => register_of(self, recorded)?.key = Some(public.clone()),

@@ -6,6 +6,7 @@ mod tills;
 
 mod api;
 mod bad_input;
+mod corrections;
 mod described;
 mod faults;
 mod measured;

@@ -5,11 +5,12 @@ use std::io::{Read, Write};
 use std::time::Duration;
 
 use counterflow::domain::command::Command;
+use counterflow::domain::event::Event;
 use counterflow::domain::ids::RegisterId;
 use counterflow::domain::money::Money;
 use counterflow::domain::shift::Anchor;
 use counterflow::session::clock::SystemClock;
-use counterflow::session::{Options, Session};
+use counterflow::session::{Options, Outcome, Session};
 use counterflow::store::RegisterKey;
 use counterflow::ui::{AfterPin, Input};
 use counterflow::wire::bundle;
@@ -56,8 +57,8 @@ pub fn enrol(shop: &Shop, cluster: &Cluster, tenant: &Tenant, server: &str) {
     assert!(enrolled.status.success(), "{}", words(&enrolled));
 }
 
-/// Sells and closes shifts, one after the other, without a process for each.
-pub fn sell_shifts(shop: &Shop, shifts: usize, sales: usize) {
+/// The till of a café, with Olive at it.
+fn session(shop: &Shop) -> Session {
     let mut session = Session::open(Options {
         data: shop.data(),
         config: shop.config(),
@@ -68,6 +69,27 @@ pub fn sell_shifts(shop: &Shop, shifts: usize, sales: usize) {
     })
     .unwrap();
     session.pin(OWNER, AfterPin::SignIn);
+    session
+}
+
+/// Olive was at work, and her time is put right afterwards.
+pub fn correct_hours(shop: &Shop) {
+    let mut session = session(shop);
+    session.act(Command::ClockIn);
+    session.act(Command::ClockOut { tips: Money::ZERO });
+    let done = session.outcomes.last().cloned();
+    let Some(Outcome::Done(events)) = done else { panic!("{done:?}") };
+    let Some(Event::WorkChanged { after: before, .. }) = events.into_iter().next() else { panic!("no time at work") };
+    let mut after = before.clone();
+    after.began.utc_ms -= 3_600_000;
+    session.act(Command::CorrectWork { before, after, reason: "forgot to clock in".to_owned() });
+    assert!(matches!(session.outcomes.last(), Some(Outcome::Done(_))), "{}", session.said());
+    session.close();
+}
+
+/// Sells and closes shifts, one after the other, without a process for each.
+pub fn sell_shifts(shop: &Shop, shifts: usize, sales: usize) {
+    let mut session = session(shop);
     for shift in 0..shifts {
         session.act(Command::OpenShift { float: Money::from_minor(10_000), pieces: Default::default() });
         for sale in 0..sales {
