@@ -140,7 +140,7 @@ pub(super) fn take_in(
     let before = before.unwrap_or_else(|| crate::domain::catalogue::Menu::empty(settings.currency));
     let Some(change) = diff(&before, &after) else { return Ok(None) };
     if !reading.dry_run {
-        let event = Event::MenuChanged { change: Box::new(change.clone()) };
+        let event = Event::MenuChanged { change: Box::new(change.clone()), catalogue: None };
         let recorded = office(store, settings).record(vec![event], SystemClock.now(), PROGRAM, SCHEMA);
         store.commit(&recorded, &[]).map_err(|e| TakeIn::Store(Failure::io(e.to_string())))?;
     }

@@ -13,7 +13,7 @@ pub(super) struct PullArgs {
     #[arg(long)]
     dry_run: bool,
     /// Go back to the menu before the newest catalogue
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long)]
     back: bool,
     /// Say nothing when all went well
     #[arg(long)]
@@ -24,7 +24,7 @@ pub(super) fn run(place: &Place, args: PullArgs) -> Result {
     let (mut store, mut machine, _lock) = Machine::open(place)?;
     let settings = machine.settings.clone();
     let pulled = if args.back {
-        pull::back(&mut store, &machine)?
+        pull::back(&mut store, &machine, args.dry_run)?
     } else {
         pull::run(&mut store, &place.config, &mut machine, (place.register, &settings), args.dry_run)?
     };
@@ -36,7 +36,7 @@ pub(super) fn run(place: &Place, args: PullArgs) -> Result {
         }))?;
     }
     if !args.quiet || pulled.end.exit_code() != 0 {
-        tell(&pulled);
+        tell(&pulled, args.back);
     }
     match pulled.end.exit_code() {
         0 => Ok(()),
@@ -44,7 +44,7 @@ pub(super) fn run(place: &Place, args: PullArgs) -> Result {
     }
 }
 
-fn tell(pulled: &Pulled) {
+fn tell(pulled: &Pulled, back: bool) {
     for change in &pulled.changes {
         say(change);
     }
@@ -56,8 +56,12 @@ fn tell(pulled: &Pulled) {
     }
     let version = pulled.version.unwrap_or_default();
     match pulled.put {
+        Put::Nothing if !pulled.why.is_empty() && pulled.end.exit_code() == 0 => say(&pulled.why),
         Put::Nothing if pulled.why.is_empty() && pulled.availability.is_empty() => say("Nothing new."),
         Put::Nothing => {}
+        Put::Shown if back => {
+            say(&format!("Taking version {version} back would change the menu like this; nothing was changed."));
+        }
         Put::Shown => say(&format!("Version {version} would change the menu like this; nothing was changed.")),
         Put::Waits => say(&format!(
             "Version {version} waits for {} and for the shifts to end.",

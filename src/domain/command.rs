@@ -9,6 +9,7 @@ use crate::domain::catalogue::{Amount, Availability};
 use crate::domain::course::Firing;
 use crate::domain::customer::Person;
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
+use crate::domain::menu_change::MenuChange;
 use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::quantity::Quantity;
@@ -236,6 +237,10 @@ pub enum Command {
     DecideJob { job: i64, act: JobAct, reason: String },
     /// Open the drawer without a sale.
     NoSale { reason: String },
+
+    /// Sell again from the menu that this version of the backend's catalogue has replaced; `found` is what the
+    /// store says would change.
+    TakeMenuBack { version: u64, found: Option<Box<MenuChange>> },
 
     /// Clock in: whoever is signed in is at work from now on.
     ClockIn,

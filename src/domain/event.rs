@@ -9,7 +9,7 @@ use crate::domain::customer::{CustomerAct, Received};
 use crate::domain::enrolment::BackendAct;
 use crate::domain::ids::{BoxId, CustomerId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::kitchen::{Head, Ticket};
-use crate::domain::menu_change::MenuChange;
+use crate::domain::menu_change::{CatalogueAct, MenuChange};
 use crate::domain::order::{Face, Holder, Line, Order};
 use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
@@ -367,6 +367,9 @@ pub enum Event {
     MenuChanged {
         /// What changed.
         change: Box<MenuChange>,
+        /// The version of the backend's catalogue that it is, or is taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        catalogue: Option<CatalogueAct>,
     },
     /// A barcode was bound to an item.
     BarcodeBound {

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::catalogue::{Category, Group, Item, Menu, PageLayout};
+use crate::domain::catalogue::{Category, Group, Item, Menu, PageLayout, Pricing};
 use crate::domain::menu_file::export_json;
 use crate::domain::money::Currency;
+use crate::domain::text::clean;
 
 /// A change of the menu: what was put (new or other than before) and what was removed. The order of
 /// the lists' codes is kept apart, so that an export gives the same bytes again.
@@ -39,6 +40,19 @@ pub struct MenuChange {
     /// SHA-256 of the whole menu as it is exported afterwards, in hex.
     pub digest: String,
 }
+
+/// What becomes of a version of the backend's catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CatalogueAct {
+    /// It is sold from.
+    Applied(u64),
+    /// The menu before it is sold from again.
+    TakenBack(u64),
+}
+
+/// The most changes that are told one by one.
+const MOST_CHANGES: usize = 40;
 
 /// Something in a list of the menu that is known by its code.
 trait Coded: Clone + PartialEq {
@@ -99,6 +113,45 @@ pub fn apply(menu: &mut Menu, change: &MenuChange) {
     if let Some(pages) = &change.pages {
         menu.pages.clone_from(pages);
     }
+}
+
+/// What a change of the menu does, in words.
+pub fn words(before: &Menu, change: &MenuChange) -> Vec<String> {
+    let currency = change.currency;
+    let price = |item: &Item| match &item.pricing {
+        Pricing::Each(prices) => prices.values().next().map(|p| currency.show(*p)).unwrap_or_default(),
+        Pricing::PerKg { prices, .. } => {
+            prices.values().next().map(|p| format!("{} a kilogram", currency.show(*p))).unwrap_or_default()
+        }
+        Pricing::Open { .. } => "open price".to_owned(),
+    };
+    let mut words = Vec::new();
+    for item in &change.items {
+        let name = clean(&item.name, 40);
+        match before.items.iter().find(|i| i.code == item.code) {
+            None => words.push(format!("+ {} {name} {}", item.code, price(item))),
+            Some(old) if price(old) != price(item) => {
+                words.push(format!("~ {} {name} {} → {}", item.code, price(old), price(item)));
+            }
+            Some(_) => words.push(format!("~ {} {name}", item.code)),
+        }
+    }
+    if let Some(order) = &change.item_order {
+        for gone in before.items.iter().filter(|i| !order.contains(&i.code)) {
+            words.push(format!("- {} {}", gone.code, clean(&gone.name, 40)));
+        }
+    }
+    match change.categories.len() + change.groups.len() {
+        0 => {}
+        1 => words.push("~ 1 category or group".to_owned()),
+        other => words.push(format!("~ {other} categories and groups")),
+    }
+    if words.len() > MOST_CHANGES {
+        let more = words.len() - MOST_CHANGES;
+        words.truncate(MOST_CHANGES);
+        words.push(format!("… and {more} more"));
+    }
+    words
 }
 
 /// Binds a barcode to an item, as the event says. Does nothing when no item has the code, or the

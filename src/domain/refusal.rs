@@ -1,5 +1,6 @@
 //! Why something may not be done: expected, in plain words, with what to do instead. Not an error.
 
+use crate::domain::ids::RegisterId;
 use crate::domain::order_type::Asked;
 use crate::domain::quantity::Quantity;
 use crate::domain::staff::Permission;
@@ -19,6 +20,12 @@ pub enum Refusal {
     /// A shift is open already.
     #[error("Shift {0} is open already")]
     ShiftIsOpen(u32),
+    /// There is no catalogue to take back.
+    #[error("No menu of the office is being sold from that could be taken back")]
+    NoMenuBefore,
+    /// Something was sold from the menu that is to be taken back.
+    #[error("Register {0} has sold from this menu: close its shift first")]
+    SoldFrom(RegisterId),
     /// An order is on screen.
     #[error("Order {0} is on screen: settle it or put it aside first")]
     OrderOnScreen(u32),

@@ -185,6 +185,7 @@ impl Session {
             Request::Jobs => self.show_jobs(),
             Request::FindSale(wanted) => self.find_sale(wanted),
             Request::Upload => self.upload(),
+            Request::FindMenuBefore => self.find_menu_before(),
         }
     }
 
@@ -201,6 +202,7 @@ impl Session {
                 Command::Refund { register, receipt, lines, reason, tender, found }
             }
             Command::AsLastTime { .. } => Command::AsLastTime { found: self.last_time() },
+            Command::TakeMenuBack { version, .. } => self.menu_before(version),
             command => command,
         }
     }
@@ -267,6 +269,7 @@ impl Session {
             Command::SetContact { phone, address } => {
                 self.keep_contact((phone.as_deref(), address.as_deref()), events.clone(), now)?;
             }
+            Command::TakeMenuBack { version, .. } => self.record_menu_back(*version, events.clone(), now)?,
             _ => self.record(events.clone(), &jobs, now)?,
         }
         if !events.is_empty() {
@@ -394,7 +397,8 @@ impl Session {
             CommitError::Stale { .. }
             | CommitError::OutOfStock { .. }
             | CommitError::OverBudget { .. }
-            | CommitError::Overtaken { .. } => {
+            | CommitError::Overtaken { .. }
+            | CommitError::SoldFrom { .. } => {
                 self.see_others();
             }
             CommitError::NumberTaken
@@ -553,6 +557,7 @@ fn is_decided_anew(command: &Command, error: &CommitError) -> bool {
         CommitError::OutOfStock { .. }
         | CommitError::OverBudget { .. }
         | CommitError::Overtaken { .. }
+        | CommitError::SoldFrom { .. }
         | CommitError::DiskFull
         | CommitError::ReadOnly
         | CommitError::Failing(_)

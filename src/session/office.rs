@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::process::{Child, Command as Program, Output, Stdio};
 
 use crate::domain::command::Command;
-use crate::domain::event::Recorded;
+use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::RegisterId;
+use crate::domain::menu_change::words;
 use crate::domain::time::Stamp;
 use crate::session::{PROGRAM, Session};
-use crate::store::{SCHEMA, StoreError};
+use crate::store::{CommitError, Replacement, SCHEMA, StoreError};
 use crate::ui::screen::Tone;
+use crate::ui::state::MenuBefore;
 
 /// The upload, in a process of its own: whatever becomes of it, the till goes on.
 pub(super) struct Office {
@@ -97,8 +99,11 @@ impl Session {
             Ok(None) => {}
             Ok(Some(version)) => {
                 self.see_others();
-                self.ui.say(Tone::Good, format!("Version {version} of the menu is being sold from"));
+                let words = format!("Version {version} of the menu is being sold from; :menu-back goes back");
+                self.ui.say(Tone::Good, words);
             }
+            // Another register was quicker to open its shift: the menu waits for that one too.
+            Err(StoreError::Commit(CommitError::Overtaken { .. })) => {}
             Err(error) => self.ui.say(Tone::Warn, format!("The new menu could not be taken: {error}")),
         }
     }
@@ -108,7 +113,40 @@ impl Session {
         let Some(due) = self.store.due_catalogue(today)? else { return Ok(None) };
         let cut_off = self.till.settings.cut_off;
         let record = |event| Recorded::by_program(event, RegisterId::OFFICE, now, cut_off, (PROGRAM, SCHEMA));
-        self.store.replace_menu(&due, record)?;
+        let recorded: Vec<Recorded> = due.event().map(record).into_iter().collect();
+        self.store.replace_menu(&due, &recorded)?;
         Ok(Some(due.version))
+    }
+
+    /// Shows what going back to the menu before would change.
+    pub(super) fn find_menu_before(&mut self) {
+        let found = self.store.menu_to_go_back_to().map(|found| {
+            let Replacement { version, change, .. } = found?;
+            let menu = self.till.catalogue.menu();
+            Some(MenuBefore { version, changes: change.map(|change| words(menu, &change)).unwrap_or_default() })
+        });
+        match found {
+            Ok(found) => self.ui.show_menu_before(found),
+            Err(error) => self.ui.say(Tone::Bad, format!("The store cannot be read: {error}")),
+        }
+    }
+
+    /// The command, with what the store says would change.
+    pub(super) fn menu_before(&self, version: u64) -> Command {
+        let found = self.store.menu_to_go_back_to().ok().flatten().filter(|found| found.version == version);
+        Command::TakeMenuBack { version, found: found.and_then(|found| found.change).map(Box::new) }
+    }
+
+    pub(super) fn record_menu_back(&mut self, version: u64, events: Vec<Event>, now: Stamp) -> Result<(), CommitError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let found = self.store.menu_to_go_back_to().map_err(|error| CommitError::Other(error.to_string()))?;
+        let found = found.filter(|found| found.version == version);
+        let found = found.ok_or_else(|| CommitError::Overtaken { what: "the menu".to_owned() })?;
+        self.record_by(events, now, |store, recorded| {
+            let done = store.replace_menu(&found, recorded)?;
+            done.ok_or_else(|| CommitError::Overtaken { what: "the menu".to_owned() })
+        })
     }
 }

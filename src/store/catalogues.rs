@@ -2,14 +2,18 @@
 //! shifts to end, replaces the menu as one entry of the journal, and can be taken back.
 
 use chrono::NaiveDate;
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::domain::catalogue::Menu;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::menu_change::{MenuChange, diff};
-use crate::store::Store;
-use crate::store::error::StoreError;
+use crate::domain::ids::RegisterId;
+use crate::domain::menu_change::{CatalogueAct, MenuChange, diff, digest};
+use crate::domain::shift::Shift;
+use crate::store::commit::Committed;
+use crate::store::error::{CommitError, StoreError};
+use crate::store::fold::from_json;
 use crate::store::journal::{int, whole};
+use crate::store::{Store, load};
 use crate::wire::catalogue::CatalogueBundle;
 
 /// A menu that stands ready to replace another.
@@ -22,7 +26,61 @@ pub struct Replacement {
     /// The menu that is replaced.
     before: Vec<u8>,
     /// What becomes of the version.
-    state: &'static str,
+    act: CatalogueAct,
+}
+
+impl Replacement {
+    /// What happens with it, where the menu becomes another.
+    pub fn event(&self) -> Option<Event> {
+        let change = Box::new(self.change.clone()?);
+        Some(Event::MenuChanged { change, catalogue: Some(self.act) })
+    }
+}
+
+/// What is true when a menu is replaced, whoever else was at it meanwhile; and what then becomes of the version.
+fn settle(tx: &Connection, replacement: &Replacement) -> Result<(), CommitError> {
+    let overtaken = |what: &str| CommitError::Overtaken { what: what.to_owned() };
+    let (was, is) = match replacement.act {
+        CatalogueAct::Applied(_) => {
+            let open = "SELECT EXISTS (SELECT 1 FROM shifts WHERE z IS NULL)";
+            if tx.query_row(open, [], |row| row.get(0))? {
+                return Err(overtaken("opening a shift"));
+            }
+            ("waiting", "applied")
+        }
+        CatalogueAct::TakenBack(_) => {
+            if let Some(register) = sold_from(tx)? {
+                return Err(CommitError::SoldFrom { register });
+            }
+            ("applied", "back")
+        }
+    };
+    // It was made for the menu as it stood then.
+    if let Some(change) = &replacement.change {
+        let menu = load::menu(tx).map_err(|e| CommitError::Other(e.to_string()))?;
+        if menu.map(|menu| digest(&menu)).as_ref() != Some(&change.digest) {
+            return Err(overtaken("changing the menu"));
+        }
+    }
+    let before = matches!(replacement.act, CatalogueAct::Applied(_)).then_some(&replacement.before);
+    let changed = tx.execute(
+        "UPDATE catalogues SET state = ?2, before = coalesce(?3, before) WHERE version = ?1 AND state = ?4",
+        (int(replacement.version), is, before, was),
+    )?;
+    if changed == 1 { Ok(()) } else { Err(overtaken("this menu")) }
+}
+
+/// A register whose open shift has sold something.
+fn sold_from(conn: &Connection) -> Result<Option<RegisterId>, CommitError> {
+    let mut open = conn.prepare("SELECT register, body FROM shifts WHERE z IS NULL ORDER BY register")?;
+    let mut rows = open.query([])?;
+    while let Some(row) = rows.next()? {
+        let shift: Shift = from_json(&row.get::<_, String>(1)?)?;
+        if shift.has_sold() {
+            return Ok(Some(RegisterId(row.get(0)?)));
+        }
+    }
+    Ok(None)
 }
 
 impl Store {
@@ -81,7 +139,7 @@ impl Store {
         let Some((version, bytes)) = row else { return Ok(None) };
         let bundle: CatalogueBundle = serde_json::from_slice(&bytes)
             .map_err(|e| StoreError::Damaged(format!("version {version} of the catalogue: {e}")))?;
-        self.replacement(whole(version), &bundle.menu, "applied").map(Some)
+        self.replacement(&bundle.menu, CatalogueAct::Applied(whole(version))).map(Some)
     }
 
     /// The menu before the newest version that is being sold from: what a roll-back puts back.
@@ -101,41 +159,34 @@ impl Store {
         let Some((version, before)) = row else { return Ok(None) };
         let menu: Menu = serde_json::from_slice(&before)
             .map_err(|e| StoreError::Damaged(format!("the menu before version {version}: {e}")))?;
-        self.replacement(whole(version), &menu, "back").map(Some)
+        self.replacement(&menu, CatalogueAct::TakenBack(whole(version))).map(Some)
     }
 
-    fn replacement(&self, version: u64, menu: &Menu, state: &'static str) -> Result<Replacement, StoreError> {
+    fn replacement(&self, menu: &Menu, act: CatalogueAct) -> Result<Replacement, StoreError> {
+        let (CatalogueAct::Applied(version) | CatalogueAct::TakenBack(version)) = act;
         let now = self.load_menu()?.unwrap_or_else(|| Menu::empty(menu.currency));
         let before = serde_json::to_vec(&now).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        Ok(Replacement { version, change: diff(&now, menu), before, state })
+        Ok(Replacement { version, change: diff(&now, menu), before, act })
     }
 
-    /// Replaces the menu: the journal's entry, which holds [`Event::MenuChanged`], and the version's
-    /// state in one transaction. Without a change, only the state.
+    /// Replaces the menu: what is recorded, [`Replacement::event`] among it, and the version's state in one
+    /// transaction, which also sees whether it is still the time for it. Without a change, only the state.
     ///
     /// # Errors
-    /// As of [`Store::commit`].
+    /// As of [`Store::commit`]; [`CommitError::Overtaken`] when somebody has opened a shift or changed the menu
+    /// meanwhile, [`CommitError::SoldFrom`] when an open shift has sold from what is to be taken back.
     pub fn replace_menu(
         &mut self,
         replacement: &Replacement,
-        record: impl FnOnce(Event) -> Recorded,
-    ) -> Result<(), StoreError> {
-        let set = |tx: &rusqlite::Connection| {
-            tx.execute(
-                "UPDATE catalogues SET state = ?2, before = CASE WHEN ?2 = 'applied' THEN ?3 ELSE before END \
-                 WHERE version = ?1",
-                (int(replacement.version), replacement.state, &replacement.before),
-            )?;
-            Ok(())
-        };
-        match &replacement.change {
-            Some(change) => {
-                let recorded = record(Event::MenuChanged { change: Box::new(change.clone()) });
-                self.commit_with(&[recorded], &[], set)?;
-            }
-            None => set(&self.conn)?,
+        recorded: &[Recorded],
+    ) -> Result<Option<Committed>, CommitError> {
+        if !recorded.is_empty() {
+            return self.commit_with(recorded, &[], |tx| settle(tx, replacement)).map(Some);
         }
-        Ok(())
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        settle(&tx, replacement)?;
+        tx.commit()?;
+        Ok(None)
     }
 
     /// The last thing that was heard from the office about what can be had.

@@ -112,6 +112,7 @@ impl Pace {
                 | CommitError::OutOfStock { .. }
                 | CommitError::Overtaken { .. }
                 | CommitError::OverBudget { .. }
+                | CommitError::SoldFrom { .. }
                 | CommitError::DiskFull
                 | CommitError::ReadOnly
                 | CommitError::Busy

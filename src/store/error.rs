@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{OrderId, RegisterId};
 
 /// Why the store cannot be used as asked.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +128,12 @@ pub enum CommitError {
     Overtaken {
         /// With what: `a refund of receipt 17`.
         what: String,
+    },
+    /// Something was sold from the menu that was to be taken back.
+    #[error("register {register} has sold from this menu: nothing was changed; close its shift first")]
+    SoldFrom {
+        /// Which.
+        register: RegisterId,
     },
     /// There is no space left.
     #[error("the disk is full: this was not recorded; free some space and do it again")]

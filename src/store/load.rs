@@ -80,18 +80,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn load_menu(&self) -> Result<Option<Menu>, StoreError> {
-        let tx = self.conn.unchecked_transaction()?;
-        let code: Option<String> = tx.query_row("SELECT currency FROM menu", [], |row| row.get(0)).optional()?;
-        let Some(code) = code else { return Ok(None) };
-        let currency = Currency::from_code(&code).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        Ok(Some(Menu {
-            format: Menu::FORMAT.to_owned(),
-            currency,
-            categories: parts(&tx, "SELECT body FROM categories ORDER BY position")?,
-            groups: parts(&tx, "SELECT body FROM modifier_groups ORDER BY position")?,
-            items: parts(&tx, "SELECT body FROM items ORDER BY position")?,
-            pages: parts(&tx, "SELECT body FROM pages ORDER BY position")?,
-        }))
+        menu(&*self.conn.unchecked_transaction()?)
     }
 
     /// The place of the last entry; 0 before there is one.
@@ -220,6 +209,21 @@ pub(super) fn open_shifts(conn: &Connection) -> Result<std::collections::BTreeMa
         shifts.insert(RegisterId(row.get(0)?), from_json(&body)?);
     }
     Ok(shifts)
+}
+
+/// The menu as it stands in a transaction.
+pub(super) fn menu(tx: &Connection) -> Result<Option<Menu>, StoreError> {
+    let code: Option<String> = tx.query_row("SELECT currency FROM menu", [], |row| row.get(0)).optional()?;
+    let Some(code) = code else { return Ok(None) };
+    let currency = Currency::from_code(&code).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    Ok(Some(Menu {
+        format: Menu::FORMAT.to_owned(),
+        currency,
+        categories: parts(tx, "SELECT body FROM categories ORDER BY position")?,
+        groups: parts(tx, "SELECT body FROM modifier_groups ORDER BY position")?,
+        items: parts(tx, "SELECT body FROM items ORDER BY position")?,
+        pages: parts(tx, "SELECT body FROM pages ORDER BY position")?,
+    }))
 }
 
 /// Values of one column of JSON.

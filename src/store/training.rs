@@ -40,7 +40,9 @@ impl Store {
         let mut events = Vec::new();
         if let Some(menu) = self.load_menu()? {
             let old = copy.load_menu()?.unwrap_or_else(|| Menu::empty(menu.currency));
-            events.extend(diff(&old, &menu).map(|change| Event::MenuChanged { change: Box::new(change) }));
+            events.extend(
+                diff(&old, &menu).map(|change| Event::MenuChanged { change: Box::new(change), catalogue: None }),
+            );
         }
         let known = copy.load_staff()?;
         let others = self.load_staff()?.into_iter().filter(|staff| !known.contains(staff));

@@ -172,6 +172,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::JobActs(_)
             | From::Reports
             | From::Sales(_)
+            | From::MenuBefore
             | From::Works
             | From::Staff
             | From::StaffActs(_)
@@ -261,6 +262,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::ClockIn
         | Command::Break
         | Command::ClockOut { .. }
+        | Command::TakeMenuBack { .. }
         | Command::CorrectWork { .. }
         | Command::Hire { .. }
         | Command::ChangeStaff { .. }

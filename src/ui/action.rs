@@ -174,6 +174,7 @@ actions! {
     ["The office"]
     Reports "reports" "Reports" "Shows a report: :reports items last week.";
     Upload "upload" "Send shifts" "Sends closed shifts to the backend now.";
+    MenuBack "menu-back" "Menu back" "Goes back to the menu before the office's newest.";
     ["People"]
     ClockIn "clock-in" "Clock in" "Says that you are at work from now on.";
     Break "break" "Break" "Begins a break, or ends it.";

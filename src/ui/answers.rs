@@ -72,6 +72,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::JobActs(_)
             | From::Reports
             | From::Sales(_)
+            | From::MenuBefore
             | From::Works
             | From::Staff
             | From::StaffActs(_)

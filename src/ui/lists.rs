@@ -12,7 +12,9 @@ use crate::ui::reasons::{reasons, with_reason};
 use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
-use crate::ui::{Request, customers, order, party, people, report, sell, split, spool, stock, tables, vouchers};
+use crate::ui::{
+    Request, customers, menu_before, order, party, people, report, sell, split, spool, stock, tables, vouchers,
+};
 
 /// One row of a list to choose from.
 pub(super) struct Row {
@@ -95,6 +97,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
         From::Jobs => spool::jobs(ui),
         From::JobActs(job) => spool::acts(ui, till, *job),
+        From::MenuBefore => menu_before::rows(ui),
         From::Works => people::work_rows(ui, till, filter),
         From::Staff => people::staff_rows(till, filter),
         From::StaffActs(staff) => people::act_rows(till, *staff),

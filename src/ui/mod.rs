@@ -15,6 +15,7 @@ pub mod key;
 pub mod keymap;
 pub mod kitchen;
 mod lists;
+mod menu_before;
 pub mod modifiers;
 mod order;
 mod outcome;
@@ -118,6 +119,8 @@ pub enum Request {
     FindSale(Wanted),
     /// Send closed shifts to the backend.
     Upload,
+    /// Look up the menu before the backend's newest.
+    FindMenuBefore,
 }
 
 /// What follows a right PIN.

@@ -211,6 +211,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::X => command(Command::PrintX),
         Action::Reports => choose(ui, From::Reports),
         Action::Upload => vec![Request::Upload],
+        Action::MenuBack => vec![Request::FindMenuBefore],
         Action::ClockIn => command(Command::ClockIn),
         Action::Break => command(Command::Break),
         Action::ClockOut | Action::CorrectHours | Action::Staff | Action::AddStaff => people::act(ui, till, action),

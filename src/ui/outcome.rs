@@ -3,6 +3,7 @@
 use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, LinesAct};
 use crate::domain::kitchen::Ticket;
+use crate::domain::menu_change::CatalogueAct;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -278,6 +279,9 @@ impl Ui {
             Event::PromotionSwitched { name, on, .. } => {
                 let words = if *on { "is given again" } else { "is switched off on every register" };
                 self.say(Tone::Good, format!("{name} {words}"));
+            }
+            Event::MenuChanged { catalogue: Some(CatalogueAct::TakenBack(version)), .. } => {
+                self.say(Tone::Good, format!("The menu before version {version} is being sold from again"));
             }
             Event::NoSale { .. } => self.say(Tone::Good, "The drawer is opened"),
             Event::JobDecided { job, act, .. } => {

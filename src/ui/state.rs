@@ -220,6 +220,8 @@ pub enum From {
     Reports,
     /// A sale, to give money back for it.
     Sales(Vec<Hit>),
+    /// Whether the menu before is sold from again.
+    MenuBefore,
     /// A time at work, to correct it.
     Works,
     /// Somebody, to change them.
@@ -274,6 +276,7 @@ impl From {
             | Self::AccountActs(_)
             | Self::MoneyTenders(..)
             | Self::Sales(_)
+            | Self::MenuBefore
             | Self::StaffActs(_)
             | Self::Roles(_) => false,
         }
@@ -471,6 +474,15 @@ pub struct PrinterNews {
     pub drawer_open: bool,
 }
 
+/// The menu before a version of the backend's catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuBefore {
+    /// The version that would be taken back.
+    pub version: u64,
+    /// What that changes, in words.
+    pub changes: Vec<String>,
+}
+
 /// Everything the screen needs besides the till.
 pub struct Ui {
     /// Its settings.
@@ -487,6 +499,8 @@ pub struct Ui {
     pub paper: Vec<String>,
     /// Times at work that can be corrected, as they were looked up last.
     pub works: Vec<Work>,
+    /// The menu that can be gone back to, as it was looked up last.
+    pub menu_before: Option<MenuBefore>,
     /// The report that was made last.
     pub table: Option<Table>,
     /// Whether it is being made.
@@ -526,6 +540,7 @@ impl Ui {
             table: None,
             report_awaited: false,
             works: Vec::new(),
+            menu_before: None,
             message: None,
             weigh: None,
             effort: Effort::default(),

@@ -6,23 +6,19 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::domain::catalogue::{Availability, Item, Menu, Pricing};
-use crate::domain::event::Event;
+use crate::domain::catalogue::{Availability, Menu};
+use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::RegisterId;
-use crate::domain::menu_change::{MenuChange, diff};
+use crate::domain::menu_change::{diff, words};
 use crate::domain::menu_check::Known;
 use crate::domain::menu_file::{self, Encoding, ReadOptions, export_json};
-use crate::domain::money::Currency;
 use crate::domain::settings::Settings;
 use crate::domain::text::clean;
-use crate::store::{Replacement, Store};
+use crate::store::{CommitError, Replacement, Store, StoreError};
 use crate::upload::client::{Answer, Server, Signer};
 use crate::upload::{End, UploadError, World};
 use crate::wire::catalogue::{self, CatalogueBundle, SIGNATURE_HEADER, Said, What};
 use crate::wire::enrolment::verified;
-
-/// The most changes that are told one by one.
-const MOST_CHANGES: usize = 40;
 
 /// What became of a version of the catalogue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -174,17 +170,27 @@ fn apply_due(store: &mut Store, world: &dyn World, pulled: &mut Pulled) -> Resul
     Ok(())
 }
 
-/// Puts the menu back that the newest catalogue replaced; at any time.
+/// Puts the menu back that the newest catalogue replaced, unless an open shift has sold from it.
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn back(store: &mut Store, world: &dyn World) -> Result<Pulled, UploadError> {
+pub fn back(store: &mut Store, world: &dyn World, dry_run: bool) -> Result<Pulled, UploadError> {
     let mut pulled = Pulled::default();
     match store.menu_to_go_back_to()? {
+        Some(before) if dry_run => show(store, &mut pulled, &before, Put::Shown)?,
         Some(before) => replace(store, world, &mut pulled, &before, Put::TakenBack)?,
         None => "there is no catalogue to take back".clone_into(&mut pulled.why),
     }
     Ok(pulled)
+}
+
+fn show(store: &Store, pulled: &mut Pulled, with: &Replacement, put: Put) -> Result<(), UploadError> {
+    if let Some(change) = &with.change {
+        let before = store.load_menu()?.unwrap_or_else(|| Menu::empty(change.currency));
+        pulled.changes = words(&before, change);
+    }
+    (pulled.version, pulled.put) = (Some(with.version), put);
+    Ok(())
 }
 
 fn replace(
@@ -194,13 +200,22 @@ fn replace(
     with: &Replacement,
     put: Put,
 ) -> Result<(), UploadError> {
-    if let Some(change) = &with.change {
-        let before = store.load_menu()?.unwrap_or_else(|| Menu::empty(change.currency));
-        pulled.changes = words(&before, change);
+    show(store, pulled, with, put)?;
+    let recorded: Vec<Recorded> = with.event().map(|event| world.record(event)).into_iter().collect();
+    match store.replace_menu(with, &recorded) {
+        Ok(_) => Ok(()),
+        // Somebody has opened a shift meanwhile: it waits for that one too.
+        Err(CommitError::Overtaken { .. }) if put == Put::Applied => {
+            pulled.put = Put::Waits;
+            Ok(())
+        }
+        Err(error @ (CommitError::Overtaken { .. } | CommitError::SoldFrom { .. })) => {
+            (pulled.put, pulled.end, pulled.why) = (Put::Nothing, End::Later, error.to_string());
+            pulled.changes.clear();
+            Ok(())
+        }
+        Err(error) => Err(StoreError::from(error).into()),
     }
-    store.replace_menu(with, |event| world.record(event))?;
-    (pulled.version, pulled.put) = (Some(with.version), put);
-    Ok(())
 }
 
 /// What the office said about what can be had, since it was last heard.
@@ -251,42 +266,4 @@ fn availability(
     }
     store.hear(&events, revision)?;
     Ok(())
-}
-
-/// What a change of the menu does, in words.
-fn words(before: &Menu, change: &MenuChange) -> Vec<String> {
-    let currency: Currency = change.currency;
-    let price = |item: &Item| match &item.pricing {
-        Pricing::Each(prices) => prices.values().next().map(|p| currency.show(*p)).unwrap_or_default(),
-        Pricing::PerKg { prices, .. } => {
-            prices.values().next().map(|p| format!("{} a kilogram", currency.show(*p))).unwrap_or_default()
-        }
-        Pricing::Open { .. } => "open price".to_owned(),
-    };
-    let mut words = Vec::new();
-    for item in &change.items {
-        let name = clean(&item.name, 40);
-        match before.items.iter().find(|i| i.code == item.code) {
-            None => words.push(format!("+ {} {name} {}", item.code, price(item))),
-            Some(old) if price(old) != price(item) => {
-                words.push(format!("~ {} {name} {} → {}", item.code, price(old), price(item)));
-            }
-            Some(_) => words.push(format!("~ {} {name}", item.code)),
-        }
-    }
-    if let Some(order) = &change.item_order {
-        for gone in before.items.iter().filter(|i| !order.contains(&i.code)) {
-            words.push(format!("- {} {}", gone.code, clean(&gone.name, 40)));
-        }
-    }
-    let other = change.categories.len() + change.groups.len();
-    if other > 0 {
-        words.push(format!("~ {other} categories and groups"));
-    }
-    if words.len() > MOST_CHANGES {
-        let more = words.len() - MOST_CHANGES;
-        words.truncate(MOST_CHANGES);
-        words.push(format!("… and {more} more"));
-    }
-    words
 }

@@ -100,7 +100,7 @@ impl Model {
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
             Request::CheckBadge { .. } | Request::Give { .. } | Request::FindWorks => {}
-            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs | Request::Upload => {
+            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs | Request::Upload | Request::FindMenuBefore => {
                 panic!("the script looks nothing up")
             }
         }

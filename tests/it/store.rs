@@ -369,7 +369,7 @@ fn the_menu_comes_back_in_its_own_order() {
         pages: Some(vec![page.clone()]),
         digest: "d2".to_owned(),
     };
-    shop.commit(0, vec![Event::MenuChanged { change: Box::new(change) }]).unwrap();
+    shop.commit(0, vec![Event::MenuChanged { change: Box::new(change), catalogue: None }]).unwrap();
     assert_eq!(codes(&shop), ["d", "c", "a"]);
     let bound = Event::BarcodeBound { barcode: "96385074".to_owned(), item: "c".to_owned() };
     shop.commit(1, vec![bound]).unwrap();

@@ -441,7 +441,7 @@ pub fn menu_of(items: Vec<Item>) -> Event {
         pages: None,
         digest: "d1".to_owned(),
     };
-    Event::MenuChanged { change: Box::new(change) }
+    Event::MenuChanged { change: Box::new(change), catalogue: None }
 }
 
 pub fn item(code: &str, barcodes: &[&str]) -> Item {

@@ -7,6 +7,7 @@ mod given;
 mod items;
 mod kitchen;
 mod lines;
+mod menu;
 mod orders;
 mod people;
 mod promotions;
@@ -149,6 +150,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.events.push(Event::JobDecided { job: *job, act: act.clone(), reason });
         }
         Command::NoSale { reason } => d.no_sale(reason)?,
+        Command::TakeMenuBack { version, found } => d.take_menu_back(*version, found.as_deref())?,
         Command::ClockIn => d.clock_in()?,
         Command::Break => d.take_break()?,
         Command::ClockOut { tips } => d.clock_out(*tips)?,

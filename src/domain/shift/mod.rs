@@ -193,6 +193,11 @@ impl Shift {
         true
     }
 
+    /// Whether anything was sold in it, or paid.
+    pub fn has_sold(&self) -> bool {
+        self.sums.sales > 0 || !self.sums.tenders.is_empty()
+    }
+
     /// Whether it was left open past the cut-off of its business date.
     pub fn left_open(&self, now: Stamp, cut_off: CutOff) -> bool {
         now.business_date(cut_off) > self.business_date

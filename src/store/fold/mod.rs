@@ -371,7 +371,7 @@ impl<'c> Fold<'c> {
                 kitchen::bump(self.conn, station, *number, Some(recorded.at.utc_ms))?;
             }
             Event::TicketRecalled { station, number } => kitchen::bump(self.conn, station, *number, None)?,
-            Event::MenuChanged { change } => menu::change(self.conn, change)?,
+            Event::MenuChanged { change, .. } => menu::change(self.conn, change)?,
             Event::BarcodeBound { barcode, item } => menu::bind(self.conn, barcode, item)?,
             Event::AvailabilitySet { item, availability } => self.put_availability(item, *availability)?,
             Event::StoreMade { .. }

@@ -287,7 +287,7 @@ impl Play {
                 self.ui.show_jobs(jobs);
             }
             // Looking up a sale is the store's: see the scenarios.
-            Request::FindSale(_) | Request::Upload => {}
+            Request::FindSale(_) | Request::Upload | Request::FindMenuBefore => {}
             Request::Reprint(receipt) => {
                 if let Some(sale) = self.till.last_sale.clone().filter(|s| s.receipt == receipt) {
                     self.decide(Command::Reprint { sale: sale.id, receipt }, None);

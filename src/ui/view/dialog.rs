@@ -18,7 +18,7 @@ use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Table
 use crate::ui::stock::{self, GoodFor};
 use crate::ui::view::{help, plan, refund};
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
-use crate::ui::{count, dialogs, lists, modifiers, party, pay, people, show, split, spool};
+use crate::ui::{count, dialogs, lists, menu_before, modifiers, party, pay, people, show, split, spool};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -248,6 +248,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),
         From::Reports => "Reports".to_owned(),
+        From::MenuBefore => menu_before::title(ui),
         From::Works => "Whose time is corrected?".to_owned(),
         From::Staff => "Staff".to_owned(),
         From::StaffActs(staff) => till.name_of(*staff).to_owned(),
@@ -290,6 +291,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         },
         text: match from {
             From::JobActs(job) => spool::about(ui, *job),
+            From::MenuBefore => menu_before::about(ui),
             _ => Vec::new(),
         },
         tall: narrows || *from == From::Jobs,

@@ -10,3 +10,4 @@ mod corrections;
 mod described;
 mod faults;
 mod measured;
+mod menu_back;
