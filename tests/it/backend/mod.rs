@@ -9,5 +9,4 @@ mod bad_input;
 mod corrections;
 mod described;
 mod faults;
-mod measured;
 mod menu_back;
