@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
 
 /// A text that is never printed.
 #[derive(Clone, Deserialize)]
@@ -25,6 +27,16 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Whether a connection is encrypted. Nothing between: what is encrypted for whoever happens to answer keeps no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SslMode {
+    /// It is not.
+    Disable,
+    /// It is, and the database must prove that it has the name that was asked for.
+    VerifyFull,
+}
+
 /// What the server runs on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -35,6 +47,10 @@ pub(super) struct Config {
     pub(super) behind_proxy: bool,
     /// Where PostgreSQL is, as libpq writes it: `host=/run/postgresql dbname=counterflow`.
     pub(super) database: Secret,
+    /// Whether the connection to PostgreSQL is encrypted; beyond this machine it is unless this says otherwise.
+    pub(super) sslmode: Option<SslMode>,
+    /// The certificates of the authorities that the database's certificate may be of, as PEM; the system's when absent.
+    pub(super) sslrootcert: Option<PathBuf>,
     /// How many connections it may open.
     pub(super) connections: usize,
     /// The folder with the server's signing keys, its own and nobody else's.
@@ -49,6 +65,8 @@ pub(super) struct Config {
     pub(super) burst: f64,
     /// The longest a request may take, in seconds.
     pub(super) request_s: u64,
+    /// How long an answer under an `Idempotency-Key` is remembered, in hours.
+    pub(super) idempotency_h: u32,
 }
 
 impl Default for Config {
@@ -57,6 +75,8 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             behind_proxy: false,
             database: Secret("host=/run/postgresql dbname=counterflow".to_owned()),
+            sslmode: None,
+            sslrootcert: None,
             connections: 16,
             keys: PathBuf::from("keys"),
             max_body_bytes: 32 * 1024 * 1024,
@@ -64,6 +84,7 @@ impl Default for Config {
             requests_per_s: 20.0,
             burst: 100.0,
             request_s: 300,
+            idempotency_h: 24,
         }
     }
 }
@@ -87,6 +108,13 @@ impl Config {
         }
         if let Some(database) = variable("DATABASE") {
             config.database = Secret(database);
+        }
+        if let Some(mode) = variable("SSLMODE") {
+            let read = SslMode::deserialize(mode.as_str().into_deserializer());
+            config.sslmode = Some(read.map_err(|e: ValueError| format!("COUNTERFLOW_BACKEND_SSLMODE: {e}"))?);
+        }
+        if let Some(file) = variable("SSLROOTCERT") {
+            config.sslrootcert = Some(PathBuf::from(file));
         }
         if let Some(keys) = variable("KEYS") {
             config.keys = PathBuf::from(keys);

@@ -2,16 +2,20 @@
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction};
 use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 use super::config::Config;
 use super::failure::{Failure, Result};
+use super::tls;
 
 /// The steps of the schema, in order.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/backend/0001_backend.sql"),
     include_str!("../../migrations/backend/0002_corrections.sql"),
+    include_str!("../../migrations/backend/0003_idempotency_age.sql"),
 ];
 /// What keeps two servers from migrating at once.
 const MIGRATION_LOCK: i64 = 0x4346_4C57;
@@ -54,10 +58,17 @@ impl Db {
     /// # Errors
     /// When the configuration cannot be read.
     pub(super) fn new(config: &Config) -> std::result::Result<Self, String> {
-        let mut pg: tokio_postgres::Config = config.database.reveal().parse().map_err(|e| format!("database: {e}"))?;
+        let mut pg: tokio_postgres::Config = config.database.reveal().parse().map_err(|e| {
+            let hint = "sslmode (disable, verify-full) and sslrootcert are settings of their own";
+            format!("database: {e}: {}; {hint}", std::error::Error::source(&e).map_or(String::new(), |e| e.to_string()))
+        })?;
         pg.application_name("counterflow-backend");
         pg.connect_timeout(WAIT);
-        let manager = Manager::from_config(pg, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match tls::connector(&mut pg, config)? {
+            Some(tls) => Manager::from_config(pg, tls, recycling),
+            None => Manager::from_config(pg, NoTls, recycling),
+        };
         let pool = Pool::builder(manager)
             .max_size(config.connections)
             .runtime(Runtime::Tokio1)
@@ -65,6 +76,26 @@ impl Db {
             .build()
             .map_err(|e| format!("database: {e}"))?;
         Ok(Self { pool })
+    }
+
+    /// Forgets what was answered under an `Idempotency-Key` before a time. Says how many. No request waits for it: it
+    /// goes in small pieces, and leaves out what somebody else holds.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; the next time goes on.
+    pub(super) async fn forget_answers(&self, before: DateTime<Utc>) -> Result<u64> {
+        const PIECE: u64 = 500;
+        let connection = self.connection().await?;
+        let sql = "DELETE FROM idempotency WHERE (tenant_id, key) IN (SELECT tenant_id, key FROM idempotency \
+                   WHERE created < $1 ORDER BY created LIMIT 500 FOR UPDATE SKIP LOCKED)";
+        let mut forgotten = 0;
+        loop {
+            let piece = connection.execute(sql, &[&before]).await?;
+            forgotten += piece;
+            if piece < PIECE {
+                return Ok(forgotten);
+            }
+        }
     }
 
     /// A connection, as the owner: for what belongs to no tenant yet, a credential above all.

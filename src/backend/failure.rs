@@ -66,7 +66,7 @@ impl From<tokio_postgres::Error> for Failure {
             }
             _ => Self::internal(""),
         };
-        let said = error.as_db_error().map_or_else(|| error.to_string(), |e| format!("{} {}", state, e.message()));
+        let said = error.as_db_error().map_or_else(|| whole(&error), |e| format!("{} {}", state, e.message()));
         Self { cause: said, ..failure }
     }
 }
@@ -74,8 +74,22 @@ impl From<tokio_postgres::Error> for Failure {
 impl From<deadpool_postgres::PoolError> for Failure {
     fn from(error: deadpool_postgres::PoolError) -> Self {
         let failure = Self::later(Code::Unavailable, "The database cannot be reached", DATABASE_RETRY_S);
-        Self { cause: error.to_string(), ..failure }
+        Self { cause: whole(&error), ..failure }
     }
+}
+
+/// An error with its causes: each layer tells only its own part.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !words.contains(&said) {
+            words = format!("{words}: {said}");
+        }
+        cause = inner.source();
+    }
+    words
 }
 
 impl From<serde_json::Error> for Failure {

@@ -29,7 +29,7 @@ use crate::wire::stick::{ACK_END, BUNDLE_END, NOTE_END, Note};
 #[derive(Debug, Parser)]
 #[command(name = "counterflow-backend", version, about, propagate_version = true, max_term_width = 100)]
 struct Cli {
-    /// The configuration, a TOML file; COUNTERFLOW_BACKEND_LISTEN, _DATABASE and _KEYS go over it
+    /// The configuration, a TOML file; COUNTERFLOW_BACKEND_LISTEN, _DATABASE, _SSLMODE, _SSLROOTCERT and _KEYS go over it
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERFLOW_BACKEND_CONFIG")]
     config: Option<PathBuf>,
     /// The log as text for people, not as JSON

@@ -18,6 +18,8 @@ use crate::wire::problem::{self, Code};
 
 /// How long requests that are under way may take when the server is asked to end.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How often what is too old is forgotten.
+const SWEEP: Duration = Duration::from_secs(600);
 
 /// The routes with everything around them.
 pub(super) fn router(app: Shared) -> Router {
@@ -72,7 +74,9 @@ pub(super) async fn serve(app: App) -> Result<(), String> {
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     // A line of its own, for whoever started it and does not know the port.
     tracing::info!(%address, "listening");
-    let router = router(Arc::new(app));
+    let app = Arc::new(app);
+    let sweeping = tokio::spawn(sweep(Arc::clone(&app)));
+    let router = router(app);
     let (asked, mut drained) = tokio::sync::watch::channel(false);
     let until = async move {
         ended().await;
@@ -88,11 +92,27 @@ pub(super) async fn serve(app: App) -> Result<(), String> {
             std::future::pending::<()>().await;
         }
     };
-    tokio::select! {
+    let done = tokio::select! {
         served = async { serving.await } => served.map_err(|e| e.to_string()),
         () = too_long => {
             tracing::warn!("requests that took too long were cut off");
             Ok(())
+        }
+    };
+    sweeping.abort();
+    done
+}
+
+/// Forgets from time to time what need not be remembered any longer.
+async fn sweep(app: Shared) {
+    let age = chrono::Duration::hours(app.config.idempotency_h.into());
+    let mut due = tokio::time::interval(SWEEP);
+    loop {
+        due.tick().await;
+        match app.db.forget_answers(chrono::Utc::now() - age).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "answers under an Idempotency-Key"),
+            Err(failure) => tracing::warn!(%failure, "what is too old could not be forgotten"),
         }
     }
 }

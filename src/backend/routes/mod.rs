@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::NaiveDate;
 use deadpool_postgres::Transaction;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,18 @@ struct Page {
     /// How many, 1 to 500.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
+}
+
+/// Of which business dates, and of which store.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+struct Days {
+    /// The first business date.
+    from: Option<NaiveDate>,
+    /// The last one.
+    to: Option<NaiveDate>,
+    /// Of one store.
+    store: Option<Uuid>,
 }
 
 impl Page {

@@ -12,42 +12,37 @@ use super::super::Shared;
 use super::super::auth::Caller;
 use super::super::db::{Role, begin};
 use super::super::failure::{Failure, Result};
-use super::{List, Page, Refused, cursor, not_found};
+use super::{Days, List, Page, Refused, cursor, not_found};
 use crate::wire::problem::Code;
 
-/// Which orders are asked for.
+/// Of one shift only.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
-pub(super) struct Which {
-    /// The first business date.
-    from: Option<NaiveDate>,
-    /// The last one.
-    to: Option<NaiveDate>,
-    /// Of one store.
-    store: Option<Uuid>,
+pub(super) struct OfShift {
     /// Of one shift.
     shift: Option<Uuid>,
 }
 
 /// Orders, newest business date first; without their lines.
-#[utoipa::path(get, path = "/v1/orders", tag = "orders", security(("token" = [])), params(Page, Which),
+#[utoipa::path(get, path = "/v1/orders", tag = "orders", security(("token" = [])), params(Page, Days, OfShift),
     responses((status = 200, description = "Orders", body = List), Refused))]
 pub(super) async fn orders(
     State(app): State<Shared>,
     headers: HeaderMap,
     Query(page): Query<Page>,
-    Query(which): Query<Which>,
+    Query(days): Query<Days>,
+    Query(of): Query<OfShift>,
 ) -> Result<Json<List>> {
     let caller = Caller::of(&app, &headers, &[Role::Office, Role::Reporting, Role::Marketing]).await?;
     let (limit, after) = (page.limit()?, page.after::<(NaiveDate, Uuid)>()?);
     let (date, id) = after.unzip();
     let mut connection = app.db.connection().await?;
     let tx = begin(&mut connection, caller.role, caller.tenant).await?;
-    if which.shift.is_some() && caller.role == Role::Marketing {
+    if of.shift.is_some() && caller.role == Role::Marketing {
         return Err(Failure::new(Code::Forbidden, "Marketing does not ask by shift: shifts are people's"));
     }
     // Only columns that every role may read: whose order it was is for the office.
-    let by_shift = if which.shift.is_some() { "AND shift_id = $7" } else { "AND $7::uuid IS NULL" };
+    let by_shift = if of.shift.is_some() { "AND shift_id = $7" } else { "AND $7::uuid IS NULL" };
     let sql = format!(
         "SELECT jsonb_build_object('id', sale_id, 'business_date', business_date, 'store', store_id, \
              'completed', completed, 'order_type', order_type, 'covers', covers, 'currency', currency, 'gross', gross, \
@@ -58,7 +53,7 @@ pub(super) async fn orders(
              AND ($4::date IS NULL OR (business_date, sale_id) < ($4, $5)) \
              ORDER BY business_date DESC, sale_id DESC LIMIT $6"
     );
-    let rows = tx.query(&sql, &[&which.from, &which.to, &which.store, &date, &id, &limit, &which.shift]).await?;
+    let rows = tx.query(&sql, &[&days.from, &days.to, &days.store, &date, &id, &limit, &of.shift]).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == limit);
     let next = next.map(|row| cursor(&(row.get::<_, NaiveDate>(1), row.get::<_, Uuid>(2))));
     Ok(Json(List { items: rows.iter().map(|row| row.get(0)).collect(), next }))

@@ -6,7 +6,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use super::super::auth::{Asked, Caller, Terminal};
 use super::super::db::{Role, begin};
 use super::super::failure::{Failure, Result};
 use super::super::ingest::{self, Incoming};
-use super::{List, Page, Refused, cursor, not_found, read};
+use super::{Days, List, Page, Refused, cursor, not_found, read};
 use crate::wire::bundle::{self, Head, MAX_HEAD_BYTES};
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request;
@@ -87,18 +86,6 @@ pub(super) async fn put_placeholder(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Which bundles are asked for.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
-pub(super) struct Which {
-    /// The first business date.
-    from: Option<NaiveDate>,
-    /// The last one.
-    to: Option<NaiveDate>,
-    /// Of one store.
-    store: Option<Uuid>,
-}
-
 const SUMMARY: &str = "jsonb_build_object('id', bundle_id, 'kind', kind, 'corrects', corrects, 'store', store_id, \
     'box', box_id, 'register', register, 'seq', seq, 'sha256', encode(sha256, 'hex'), 'business_date', business_date, \
     'server_seq', server_seq, 'received', received, 'stored', acknowledgement IS NOT NULL, 'warnings', warnings, \
@@ -113,13 +100,13 @@ const CORRECTIONS: &str = "coalesce((SELECT jsonb_agg(jsonb_build_object('at', c
     AND coalesce(c.shift_id, bundles.bundle_id) = bundles.bundle_id))), '[]')";
 
 /// Closed shifts and corrections, newest business date first.
-#[utoipa::path(get, path = "/v1/shifts", tag = "shifts", security(("token" = [])), params(Page, Which),
+#[utoipa::path(get, path = "/v1/shifts", tag = "shifts", security(("token" = [])), params(Page, Days),
     responses((status = 200, description = "Shifts", body = List), Refused))]
 pub(super) async fn shifts(
     State(app): State<Shared>,
     headers: HeaderMap,
     Query(page): Query<Page>,
-    Query(which): Query<Which>,
+    Query(days): Query<Days>,
 ) -> Result<Json<List>> {
     let caller = Caller::of(&app, &headers, &[Role::Office, Role::Reporting]).await?;
     let (limit, after) = (page.limit()?, page.after::<(NaiveDate, Uuid)>()?);
@@ -132,7 +119,7 @@ pub(super) async fn shifts(
          AND ($3::uuid IS NULL OR store_id = $3) AND ($4::date IS NULL OR (business_date, bundle_id) < ($4, $5)) \
          ORDER BY business_date DESC, bundle_id DESC LIMIT $6"
     );
-    let rows = tx.query(&sql, &[&which.from, &which.to, &which.store, &date, &id, &limit]).await?;
+    let rows = tx.query(&sql, &[&days.from, &days.to, &days.store, &date, &id, &limit]).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == limit);
     let next = next.map(|row| cursor(&(row.get::<_, NaiveDate>(1), row.get::<_, Uuid>(2))));
     Ok(Json(List { items: rows.iter().map(|row| row.get(0)).collect(), next }))

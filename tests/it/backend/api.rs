@@ -201,7 +201,7 @@ fn the_office_reads_and_edits_what_it_may() {
 fn reporting_and_marketing_cannot_write_orders() {
     let cluster = Cluster::new();
     cluster.tell(&["migrate"]);
-    assert_eq!(cluster.tell(&["migrate"]), "schema: 2 → 2");
+    assert_eq!(cluster.tell(&["migrate"]), "schema: 3 → 3");
     for (role, sql, allowed) in [
         ("reporting", "SELECT count(*) FROM orders", true),
         ("reporting", "INSERT INTO orders SELECT * FROM orders", false),

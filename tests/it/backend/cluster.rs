@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub struct Cluster {
     dir: tempfile::TempDir,
     bin: PathBuf,
+    /// Its port, where it is not the usual one: the name of its socket has it too.
+    port: Option<u16>,
 }
 
 /// Where PostgreSQL's programs are.
@@ -44,24 +46,70 @@ fn done(mut command: Command) {
     assert!(output.status.success(), "{command:?}: {}", crate::shop::words(&output));
 }
 
+/// Gives a file to whoever PostgreSQL runs as.
+fn own(path: &Path) {
+    if is_root() {
+        let mut command = Command::new("chown");
+        command.args(["nobody:nogroup"]).arg(path);
+        done(command);
+    }
+}
+
+/// An authority (`ca.pem`) and a server's certificate of it, for `localhost`.
+fn certificates(dir: &Path) {
+    let openssl = |args: &str| {
+        let mut command = Command::new("openssl");
+        command.args(args.split(' ')).current_dir(dir);
+        done(command);
+    };
+    let key = "-newkey rsa:2048 -nodes";
+    openssl(&format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority"));
+    openssl(&format!("req {key} -keyout server.key -out server.csr -subj /CN=localhost"));
+    std::fs::write(dir.join("names"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n").unwrap();
+    openssl("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 -extfile names");
+    own(&dir.join("server.key"));
+    own(&dir.join("server.pem"));
+}
+
 impl Cluster {
     pub fn new() -> Self {
+        Self::with(|_| "-c listen_addresses=''".to_owned(), |_| {})
+    }
+
+    /// One that also listens on a port of this machine, encrypted or not at all, with a certificate for `localhost` of
+    /// an authority of its own. Gives how a program finds it there, and the authority's file.
+    pub fn encrypted() -> (Self, String, PathBuf) {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let options = |dir: &Path| {
+            let (certificate, key) = (dir.join("server.pem").display().to_string(), dir.join("server.key"));
+            let ssl = format!("-c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={}", key.display());
+            format!("-c listen_addresses=127.0.0.1 -c port={port} {ssl}")
+        };
+        let mut cluster = Self::with(options, |dir| {
+            certificates(dir);
+            let rules = "local all all trust\nhostssl all all 127.0.0.1/32 trust\n";
+            std::fs::write(dir.join("data/pg_hba.conf"), rules).unwrap();
+        });
+        let address = format!("host=localhost port={port} user=counterflow dbname=postgres");
+        let authority = cluster.dir.path().join("ca.pem");
+        cluster.port = Some(port);
+        (cluster, address, authority)
+    }
+
+    /// With options of the server, which know its folder, and something done before it starts.
+    fn with(options: impl FnOnce(&Path) -> String, before: impl FnOnce(&Path)) -> Self {
         let (dir, bin) = (tempfile::tempdir_in("/tmp").unwrap(), find());
-        if is_root() {
-            done({
-                let mut command = Command::new("chown");
-                command.args(["nobody:nogroup"]).arg(dir.path());
-                command
-            });
-        }
-        let cluster = Self { dir, bin };
+        own(dir.path());
+        let cluster = Self { dir, bin, port: None };
         let mut initdb = as_somebody(&cluster.bin.join("initdb"));
         initdb.args(["-U", "counterflow", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
         initdb.arg(cluster.data());
         done(initdb);
+        before(cluster.dir.path());
         let mut start = as_somebody(&cluster.bin.join("pg_ctl"));
-        let options = format!("-c listen_addresses='' -c unix_socket_directories='{}'", cluster.dir.path().display());
-        start.args(["-w", "-o", &options, "-l"]).arg(cluster.dir.path().join("log")).arg("-D").arg(cluster.data());
+        let dir = cluster.dir.path();
+        let options = format!("{} -c unix_socket_directories='{}'", options(dir), dir.display());
+        start.args(["-w", "-o", &options, "-l"]).arg(dir.join("log")).arg("-D").arg(cluster.data());
         // Its children keep what they inherit: the log is theirs, not ours.
         start.arg("start").stdout(Stdio::null()).stderr(Stdio::null());
         assert!(start.status().unwrap().success(), "{}", cluster.log());
@@ -78,7 +126,8 @@ impl Cluster {
 
     /// How a program finds it.
     pub fn address(&self) -> String {
-        format!("host={} user=counterflow dbname=postgres", self.dir.path().display())
+        let port = self.port.unwrap_or(5432);
+        format!("host={} port={port} user=counterflow dbname=postgres", self.dir.path().display())
     }
 
     /// Runs SQL, and gives what it says: a line for each row, `|` between columns. An error is text too.
@@ -182,6 +231,7 @@ impl Server {
     }
 
     /// Its process.
+    #[allow(dead_code, reason = "the bench looks at its memory")]
     pub fn id(&self) -> u32 {
         self.child.id()
     }

@@ -7,6 +7,7 @@ mod tills;
 mod api;
 mod bad_input;
 mod corrections;
+mod database;
 mod described;
 mod faults;
 mod menu_back;
