@@ -17,6 +17,7 @@ mod metrics;
 mod program;
 mod routes;
 mod serve;
+mod status;
 mod tls;
 
 use std::sync::Arc;

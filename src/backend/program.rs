@@ -19,7 +19,7 @@ use super::keys::ServerKeys;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::routes::new_code;
-use super::{App, serve};
+use super::{App, serve, status};
 use crate::domain::ids::{BoxId, RegisterId};
 use crate::wire::enrolment::plain_code;
 use crate::wire::hex::hex;
@@ -91,6 +91,11 @@ enum Admin {
         /// office, reporting or marketing
         #[arg(long, default_value = "office")]
         role: String,
+    },
+    /// Lists businesses, stores, registers with how far each has come, and tokens
+    Status {
+        /// The tenant; all when absent
+        tenant: Option<Uuid>,
     },
     /// Takes the right of a register or of a token away; what it did stays
     Revoke {
@@ -197,6 +202,10 @@ async fn administer(db: &Db, admin: Admin) -> Result<(), String> {
             connection.execute(sql, &[&tenant, &digest, &name, &role]).await.map_err(failed)?;
             print(&token);
         }
+        Admin::Status { tenant } => {
+            let lines = status::lines(&connection, tenant).await.map_err(|f| f.to_string())?;
+            print(&if lines.is_empty() { "no business yet: admin tenant NAME".to_owned() } else { lines.join("\n") });
+        }
         Admin::Revoke { tenant, whose } => {
             let id = Uuid::try_parse(&whose);
             let (sql, key): (_, &(dyn ToSql + Sync)) = match &id {
@@ -208,7 +217,9 @@ async fn administer(db: &Db, admin: Admin) -> Result<(), String> {
             let count =
                 connection.execute(&format!("{sql} AND tenant_id = $1"), &[&tenant, key]).await.map_err(failed)?;
             if count == 0 {
-                return Err(format!("nothing of this tenant is called `{whose}` and not revoked yet"));
+                return Err(format!(
+                    "nothing of this tenant is called `{whose}` and not revoked yet: see `admin status`"
+                ));
             }
             print(&format!("revoked: {count}"));
         }

@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-pub(super) use terminals::new_code;
+pub(super) use terminals::{TERMINAL_STATE, new_code};
 
 use super::Shared;
 use super::failure::{Failure, Result};

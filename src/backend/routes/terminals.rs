@@ -155,13 +155,13 @@ pub(super) async fn terminals(State(app): State<Shared>, headers: HeaderMap) -> 
     let caller = Caller::of(&app, &headers, &[Role::Office]).await?;
     let mut connection = app.db.connection().await?;
     let tx = begin(&mut connection, caller.role, caller.tenant).await?;
-    let sql = format!("{STATE} ORDER BY t.terminal_id");
+    let sql = format!("{TERMINAL_STATE} ORDER BY t.terminal_id");
     let items = tx.query(&sql, &[]).await?.iter().map(|row| row.get(0)).collect();
     Ok(Json(List { items, next: None }))
 }
 
 /// A register with the last number up to which everything has come, and what is missing or set aside.
-const STATE: &str = "SELECT jsonb_build_object('terminal', t.terminal_id, 'store', t.store_id, 'box', t.box_id, \
+pub(in crate::backend) const TERMINAL_STATE: &str = "SELECT jsonb_build_object('terminal', t.terminal_id, 'store', t.store_id, 'box', t.box_id, \
     'register', t.register, 'enrolled', t.enrolled, 'revoked', t.revoked, 'seen', t.seen, \
     'acked_through', coalesce((SELECT max(b.seq) FROM bundles b WHERE b.tenant_id = t.tenant_id AND b.box_id = t.box_id \
         AND b.register = t.register AND b.seq < coalesce((SELECT min(a.seq) FROM bundles a WHERE a.tenant_id = t.tenant_id \
@@ -183,7 +183,7 @@ pub(super) async fn terminal(
     let caller = Caller::of(&app, &headers, &[Role::Office]).await?;
     let mut connection = app.db.connection().await?;
     let tx = begin(&mut connection, caller.role, caller.tenant).await?;
-    let row = tx.query_opt(&format!("{STATE} WHERE t.terminal_id = $1"), &[&terminal]).await?;
+    let row = tx.query_opt(&format!("{TERMINAL_STATE} WHERE t.terminal_id = $1"), &[&terminal]).await?;
     let row = row.ok_or_else(not_found)?;
     Ok(Json(row.get::<_, serde_json::Value>(0)).into_response())
 }

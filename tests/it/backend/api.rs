@@ -194,6 +194,14 @@ fn the_office_reads_and_edits_what_it_may() {
     is(&get(ours, &format!("/v1/shifts/{shift}/bundle")), 200);
     let rogue = Rogue::of(&shop, &server.address);
     is(&get(ours, &format!("/v1/terminals/{}", rogue.terminal)), 200);
+
+    // The same for whoever administers it, who can take a right away by what is said there.
+    let told = cluster.tell(&["admin", "status"]);
+    let line = format!("register 1  terminal {}: taken in up to number 2, last heard ", rogue.terminal);
+    assert!(told.contains("Beans & Co") && told.contains("Tea & Co") && told.contains(&line), "{told}");
+    cluster.tell(&["admin", "revoke", &tenant.id, &rogue.terminal.to_string()]);
+    let told = cluster.tell(&["admin", "status", &tenant.id]);
+    assert!(told.contains("REVOKED") && !told.contains("Tea & Co"), "{told}");
 }
 
 /// The database itself keeps the roles apart, whatever the program does.
