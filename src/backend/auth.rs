@@ -67,14 +67,10 @@ impl Terminal {
         let digest = text(asked.headers, request::CONTENT_DIGEST).ok_or_else(unsigned)?;
         app.limits.take(&id.to_string())?;
         let connection = app.db.connection().await?;
-        let row = connection
-            .query_opt(
-                "SELECT tenant_id, store_id, box_id, register, public_key, revoked IS NOT NULL FROM terminals \
-                 WHERE terminal_id = $1",
-                &[&id],
-            )
-            .await?
-            .ok_or_else(unsigned)?;
+        let sql = "SELECT tenant_id, store_id, box_id, register, public_key, revoked IS NOT NULL FROM terminals \
+                   WHERE terminal_id = $1";
+        let row = connection.query_opt(&connection.prepare_cached(sql).await?, &[&id]).await?;
+        let row = row.ok_or_else(unsigned)?;
         let now_ms = Utc::now().timestamp_millis();
         let device_ms = text(asked.headers, request::DEVICE_TIME).and_then(|t| t.parse::<i64>().ok());
         let terminal = Self {
@@ -125,7 +121,7 @@ impl Caller {
         app.limits.take(&hex(&digest))?;
         let connection = app.db.connection().await?;
         let sql = "SELECT tenant_id, role FROM tokens WHERE token_sha256 = $1 AND revoked IS NULL";
-        let row = connection.query_opt(sql, &[&digest]).await?;
+        let row = connection.query_opt(&connection.prepare_cached(sql).await?, &[&digest]).await?;
         let row = row.ok_or_else(|| Failure::new(Code::Unauthorised, "The token is not known, or was revoked"))?;
         let role = match row.get::<_, String>(1).as_str() {
             "office" => Role::Office,

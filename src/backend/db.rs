@@ -4,7 +4,8 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::NoTls;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{NoTls, Row};
 use uuid::Uuid;
 
 use super::config::Config;
@@ -15,7 +16,7 @@ use super::tls;
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/backend/0001_backend.sql"),
     include_str!("../../migrations/backend/0002_corrections.sql"),
-    include_str!("../../migrations/backend/0003_idempotency_age.sql"),
+    include_str!("../../migrations/backend/0003_lookups.sql"),
 ];
 /// What keeps two servers from migrating at once.
 const MIGRATION_LOCK: i64 = 0x4346_4C57;
@@ -157,4 +158,23 @@ pub(super) async fn begin<'c>(connection: &'c mut Object, role: Role, tenant: Uu
     let tx = connection.transaction().await?;
     tx.batch_execute(&format!("SET LOCAL ROLE {}; SET LOCAL counterflow.tenant = '{tenant}'", role.name())).await?;
     Ok(tx)
+}
+
+/// What a statement is given.
+pub(super) type Given<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// The row that a statement finds, if any; each connection prepares it once.
+///
+/// # Errors
+/// When the database refuses it.
+pub(super) async fn find(tx: &Transaction<'_>, sql: &str, given: Given<'_>) -> Result<Option<Row>> {
+    Ok(tx.query_opt(&tx.prepare_cached(sql).await?, given).await?)
+}
+
+/// Runs a statement, which each connection prepares once. Says how many rows it changed.
+///
+/// # Errors
+/// When the database refuses it.
+pub(super) async fn run(tx: &Transaction<'_>, sql: &str, given: Given<'_>) -> Result<u64> {
+    Ok(tx.execute(&tx.prepare_cached(sql).await?, given).await?)
 }

@@ -260,7 +260,7 @@ async fn ingest_one(app: &App, dir: &Path, stem: &str) -> Result<bool, String> {
         return Err("it is larger than is taken".to_owned());
     }
     let terminal = terminal(app, note.terminal).await.map_err(|f| f.to_string())?;
-    let incoming = Incoming { id: note.id, bytes, signature: note.signature };
+    let incoming = Incoming { id: note.id, bytes: bytes.into(), signature: note.signature };
     let taken = take_in(app, &terminal, incoming).await.map_err(|f| f.to_string())?;
     let path = dir.join(format!("{stem}.{ACK_END}"));
     std::fs::write(&path, taken.acknowledgement).map_err(|e| format!("{}: {e}", path.display()))?;

@@ -5,6 +5,7 @@ mod rows;
 
 use std::io::BufReader;
 
+use axum::body::Bytes;
 use chrono::{DateTime, Datelike, Duration, Utc};
 use deadpool_postgres::Transaction;
 use flate2::read::GzDecoder;
@@ -15,7 +16,7 @@ use self::check::Check;
 use self::rows::Rows;
 use super::App;
 use super::auth::Terminal;
-use super::db::{Role, begin};
+use super::db::{Given, Role, begin, find, run};
 use super::failure::{Failure, Result};
 use super::metrics::Metrics;
 use crate::domain::shift::Z;
@@ -59,7 +60,7 @@ pub(super) struct Incoming {
     /// The id that it is said to have.
     pub(super) id: Uuid,
     /// Gzipped.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Bytes,
     /// The register's signature of it, in hex.
     pub(super) signature: String,
 }
@@ -141,7 +142,10 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
     let mut connection = app.db.connection().await?;
     let tx = begin(&mut connection, Role::Ingest, terminal.tenant).await?;
     lock_register(&tx, head).await?;
-    if let Some(there) = stored(&tx, head, sha256, terminal, incoming).await? {
+    // All at once: nothing here waits for the answer of another.
+    let (there, before, taken) =
+        tokio::try_join!(stored(&tx, head, sha256, terminal, incoming), before(&tx, head), taken(&tx, head))?;
+    if let Some(there) = there {
         return match there {
             There::Same(acknowledgement) => {
                 Metrics::add(&app.metrics.replayed, 1);
@@ -159,7 +163,9 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
             .at("/signature", "It must be by the key that was enrolled")
             .into());
     }
-    let before = before(&tx, head).await?;
+    if taken {
+        return Err(Failure::new(Code::HashConflict, "Another bundle of this register has this number"));
+    }
     let mut check = Check::new(head, before.as_ref().and_then(|b| b.z.clone()), terminal.public_key.clone());
     follows(&tx, head, before.as_ref(), &mut check).await?;
     if terminal.skew_ms.abs() > SKEW_TOLD_MS {
@@ -181,8 +187,8 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
 /// One bundle of a register at a time; a second one is told to come back.
 async fn lock_register(tx: &Transaction<'_>, head: &Head) -> Result<()> {
     let name = format!("{}/{}", head.box_id, head.register);
-    let row = tx.query_one("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", &[&name]).await?;
-    if row.get(0) {
+    let row = find(tx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", &[&name]).await?;
+    if row.is_some_and(|row| row.get(0)) {
         return Ok(());
     }
     Err(Failure::later(Code::InProgress, "Another bundle of this register is being taken in", 1))
@@ -204,7 +210,7 @@ async fn stored(
     incoming: &Incoming,
 ) -> Result<Option<There>> {
     let sql = "SELECT sha256, acknowledgement FROM bundles WHERE tenant_id = $1 AND bundle_id = $2";
-    let Some(row) = tx.query_opt(sql, &[&terminal.tenant, &head.id]).await? else { return Ok(None) };
+    let Some(row) = find(tx, sql, &[&terminal.tenant, &head.id]).await? else { return Ok(None) };
     let same = row.get::<_, Vec<u8>>(0) == sha256;
     match row.get::<_, Option<String>>(1) {
         Some(acknowledgement) if same => Ok(Some(There::Same(acknowledgement))),
@@ -214,7 +220,7 @@ async fn stored(
             tx.execute(
                 "INSERT INTO conflicts (tenant_id, bundle_id, sha256, terminal_id, bytes) VALUES ($1, $2, $3, $4, $5) \
                  ON CONFLICT DO NOTHING",
-                &[&terminal.tenant, &head.id, &sha256.as_slice(), &terminal.id, &incoming.bytes],
+                &[&terminal.tenant, &head.id, &sha256.as_slice(), &terminal.id, &incoming.bytes.as_ref()],
             )
             .await?;
             Ok(Some(There::Other))
@@ -224,16 +230,12 @@ async fn stored(
 
 async fn before(tx: &Transaction<'_>, head: &Head) -> Result<Option<Before>> {
     let seq = i64::try_from(head.seq).unwrap_or(i64::MAX) - 1;
-    let row = tx
-        .query_opt(
-            // The Z is that of the shift before: corrections may stand in between.
-            "SELECT sha256, journal_last, journal_head, acknowledgement IS NOT NULL, (SELECT z FROM bundles s \
-             WHERE s.tenant_id = tenant() AND s.box_id = $1 AND s.register = $2 AND s.seq <= $3 AND s.kind = 'shift' \
-             ORDER BY s.seq DESC LIMIT 1) FROM bundles \
-             WHERE tenant_id = tenant() AND box_id = $1 AND register = $2 AND seq = $3",
-            &[&head.box_id.0, &i32::from(head.register.0), &seq],
-        )
-        .await?;
+    // The Z is that of the shift before: corrections may stand in between.
+    let sql = "SELECT sha256, journal_last, journal_head, acknowledgement IS NOT NULL, (SELECT z FROM bundles s \
+               WHERE s.tenant_id = tenant() AND s.box_id = $1 AND s.register = $2 AND s.seq <= $3 AND s.kind = 'shift' \
+               ORDER BY s.seq DESC LIMIT 1) FROM bundles \
+               WHERE tenant_id = tenant() AND box_id = $1 AND register = $2 AND seq = $3";
+    let row = find(tx, sql, &[&head.box_id.0, &i32::from(head.register.0), &seq]).await?;
     let Some(row) = row else { return Ok(None) };
     let z: Option<serde_json::Value> = row.get(4);
     Ok(Some(Before {
@@ -244,6 +246,14 @@ async fn before(tx: &Transaction<'_>, head: &Head) -> Result<Option<Before>> {
         // A Z of a version that cannot be read is no reason to refuse the next.
         z: z.and_then(|z| serde_json::from_value(z).ok()),
     }))
+}
+
+/// Whether another bundle of the register has its number.
+async fn taken(tx: &Transaction<'_>, head: &Head) -> Result<bool> {
+    let sql = "SELECT 1 FROM bundles WHERE tenant_id = tenant() AND box_id = $1 AND register = $2 AND seq = $3 \
+               AND bundle_id <> $4";
+    let (register, seq) = (i32::from(head.register.0), i64::try_from(head.seq).unwrap_or(i64::MAX));
+    Ok(find(tx, sql, &[&head.box_id.0, &register, &seq, &head.id]).await?.is_some())
 }
 
 /// Whether a bundle follows the one before: number, hash, and the journal's chain.
@@ -257,16 +267,6 @@ async fn follows(tx: &Transaction<'_>, head: &Head, before: Option<&Before>, che
     }
     if head.at.utc_ms > (Utc::now() + Duration::days(1)).timestamp_millis() {
         check.warn(format!("it was closed in the future, {}", head.at.show()));
-    }
-    let taken = tx
-        .query_opt(
-            "SELECT bundle_id FROM bundles WHERE tenant_id = tenant() AND box_id = $1 AND register = $2 AND seq = $3 \
-             AND bundle_id <> $4",
-            &[&head.box_id.0, &i32::from(head.register.0), &i64::try_from(head.seq).unwrap_or(i64::MAX), &head.id],
-        )
-        .await?;
-    if taken.is_some() {
-        return Err(Failure::new(Code::HashConflict, "Another bundle of this register has this number"));
     }
     let Some(before) = before else {
         if head.seq == 1 {
@@ -336,16 +336,16 @@ async fn read_all(
         Ok(())
     });
     while let Some(piece) = pieces.recv().await {
-        for Entry { seq, hash, recorded } in &piece {
+        for Entry { seq, hash, recorded } in piece {
             match recorded {
                 Ok(recorded) => {
-                    check.entry(recorded);
-                    rows.entry(*seq, recorded);
+                    check.entry(&recorded);
+                    rows.entry(seq, *recorded);
                 }
-                Err(unread) if NEEDED.contains(&unread.kind.as_str()) => return Err(too_new(first, *seq, unread)),
+                Err(unread) if NEEDED.contains(&unread.kind.as_str()) => return Err(too_new(first, seq, &unread)),
                 Err(unread) => check.unknown(&unread.kind),
             }
-            check.stands(*seq, *hash);
+            check.stands(seq, hash);
         }
         rows.write(tx).await?;
     }
@@ -379,10 +379,11 @@ async fn put(
     check: &Check,
 ) -> Result<String> {
     // Last, since it holds up the tenant's other registers until the commit.
-    let sql = "UPDATE tenants SET server_seq = server_seq + 1 WHERE tenant_id = $1 RETURNING server_seq";
-    let server_seq: i64 = tx.query_one(sql, &[&terminal.tenant]).await?.get(0);
-    let sql = "SELECT max(version) FROM catalogue_versions WHERE tenant_id = $1";
-    let latest: Option<i64> = tx.query_one(sql, &[&terminal.tenant]).await?.get(0);
+    let sql = "UPDATE tenants SET server_seq = server_seq + 1 WHERE tenant_id = $1 RETURNING server_seq, \
+               (SELECT max(version) FROM catalogue_versions WHERE tenant_id = $1)";
+    let row = find(tx, sql, &[&terminal.tenant]).await?;
+    let row = row.ok_or_else(|| Failure::internal("the tenant of an enrolled register is gone"))?;
+    let (server_seq, latest): (i64, Option<i64>) = (row.get(0), row.get(1));
     let received = Utc::now();
     let mut acknowledgement = Acknowledgement {
         shift_id: head.id,
@@ -407,7 +408,7 @@ async fn put(
         head,
         head_bytes: &head.to_bytes()?,
         sha256,
-        bytes: Some(&incoming.bytes),
+        bytes: Some(incoming.bytes.as_ref()),
         signature: &incoming.signature,
         server_seq,
         received,
@@ -416,12 +417,9 @@ async fn put(
         problem: None,
         acknowledgement: Some(&acknowledgement),
     };
-    row.put(tx).await?;
-    tx.execute(
-        "UPDATE terminals SET seen = now() WHERE tenant_id = $1 AND terminal_id = $2",
-        &[&terminal.tenant, &terminal.id],
-    )
-    .await?;
+    let seen = "UPDATE terminals SET seen = now() WHERE tenant_id = $1 AND terminal_id = $2";
+    let who: Given<'_> = &[&terminal.tenant, &terminal.id];
+    tokio::try_join!(row.put(tx), run(tx, seen, who))?;
     Ok(acknowledgement)
 }
 
@@ -492,7 +490,8 @@ impl BundleRow<'_> {
     async fn put(&self, tx: &Transaction<'_>) -> Result<()> {
         let head = self.head;
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        tx.execute(
+        run(
+            tx,
             "INSERT INTO bundles (tenant_id, bundle_id, box_id, register, seq, kind, corrects, sha256, prev_sha256, \
              journal_last, journal_head, terminal_id, store_id, business_date, head, bytes, signature, server_seq, \
              received, z, warnings, problem, acknowledgement) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \

@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::super::auth::Terminal;
+use super::super::db::run;
 use super::super::failure::Result;
 use crate::domain::day_sum::{By, DaySum, of_refund, of_sale};
 use crate::domain::event::{Event, Recorded};
@@ -46,7 +47,7 @@ struct OrderRow {
     tips: Money,
     training: bool,
     imported: bool,
-    document: Sale,
+    document: Box<Sale>,
 }
 
 #[derive(Serialize)]
@@ -182,13 +183,12 @@ impl Rows {
     }
 
     /// Makes the rows of one entry.
-    pub(super) fn entry(&mut self, seq: u64, recorded: &Recorded) {
-        let entry = (seq, recorded);
+    pub(super) fn entry(&mut self, seq: u64, recorded: Recorded) {
+        let entry = (seq, &recorded);
         if let Some(late) = recorded.late() {
             self.correction(entry, late);
         }
         match &recorded.event {
-            Event::SaleCompleted { sale, .. } => self.sale(sale),
             Event::Refunded { refund, .. } if !refund.training => self.add(of_refund(refund)),
             Event::ShiftOpened { shift } => {
                 let row = self.drawer_row(entry, "float", shift.float);
@@ -223,6 +223,9 @@ impl Rows {
             Event::ShiftClosed { z } => self.counts(entry, z),
             // The bundle keeps everything; these have no row of their own.
             _ => {}
+        }
+        if let Event::SaleCompleted { sale, .. } = recorded.event {
+            self.sale(sale);
         }
     }
 
@@ -286,7 +289,7 @@ impl Rows {
         }
     }
 
-    fn sale(&mut self, sale: &Sale) {
+    fn sale(&mut self, sale: Box<Sale>) {
         let (tenant_id, business_date, sale_id) = (self.tenant, sale.business_date, sale.id.0);
         self.months.insert(business_date.format("%Y-%m-01").to_string());
         let nothing = LineTotals::default();
@@ -323,7 +326,7 @@ impl Rows {
             });
         }
         if !sale.training {
-            self.add(of_sale(sale));
+            self.add(of_sale(&sale));
         }
         self.orders.push(OrderRow {
             tenant_id,
@@ -349,7 +352,7 @@ impl Rows {
             tips: sale.tips,
             training: sale.training,
             imported: sale.imported,
-            document: sale.clone(),
+            document: sale,
         });
     }
 
@@ -359,14 +362,22 @@ impl Rows {
     /// When the database refuses it.
     pub(super) async fn write(&mut self, tx: &Transaction<'_>) -> Result<()> {
         for month in std::mem::take(&mut self.months) {
-            tx.execute("SELECT make_month($1::text::date)", &[&month]).await?;
+            run(tx, "SELECT make_month($1::text::date)", &[&month]).await?;
         }
         self.written += self.orders.len();
-        insert(tx, "orders", &std::mem::take(&mut self.orders), "").await?;
-        insert(tx, "order_lines", &std::mem::take(&mut self.lines), "").await?;
-        insert(tx, "payments", &std::mem::take(&mut self.payments), "").await?;
-        insert(tx, "drawer_events", &std::mem::take(&mut self.drawer), "").await?;
-        insert(tx, "corrections", &std::mem::take(&mut self.corrections), "").await
+        tokio::try_join!(
+            insert(tx, "orders", &self.orders, ""),
+            insert(tx, "order_lines", &self.lines, ""),
+            insert(tx, "payments", &self.payments, ""),
+            insert(tx, "drawer_events", &self.drawer, ""),
+            insert(tx, "corrections", &self.corrections, ""),
+        )?;
+        self.orders.clear();
+        self.lines.clear();
+        self.payments.clear();
+        self.drawer.clear();
+        self.corrections.clear();
+        Ok(())
     }
 
     /// Writes the sums. Says how many orders there were.
@@ -412,6 +423,6 @@ async fn insert<T: Serialize>(tx: &Transaction<'_>, table: &str, rows: &[T], the
     let rows = serde_json::to_string(rows)?;
     let sql =
         format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1::text::json) {then}");
-    tx.execute(&tx.prepare_cached(&sql).await?, &[&rows]).await?;
+    run(tx, &sql, &[&rows]).await?;
     Ok(())
 }

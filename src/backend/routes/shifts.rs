@@ -50,7 +50,7 @@ pub(super) async fn put_shift(
         return Err(Failure::new(Code::Unsupported, format!("Send {}, gzipped", bundle::MEDIA_TYPE)));
     }
     let signature = headers.get(request::BUNDLE_SIGNATURE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let incoming = Incoming { id, bytes: body.to_vec(), signature: signature.to_owned() };
+    let incoming = Incoming { id, bytes: body, signature: signature.to_owned() };
     let taken = ingest::take_in(&app, &terminal, incoming).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if taken.replayed {
