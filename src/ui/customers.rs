@@ -252,7 +252,7 @@ pub(super) fn prompt(till: &Till, customer: CustomerId, what: AccountAsk) -> (St
 
 /// Whose account a payment with this tender would be charged to, and what is left of it.
 pub(super) fn charge_words(till: &Till, order: &Order) -> Result<String, String> {
-    let customer = order.face.customer.ok_or("say who it is for first: :customer")?;
+    let customer = order.face.customer.ok_or("type :customer first")?;
     let left = till.accounts.get(&customer).and_then(Account::left).ok_or("no house account")?;
     Ok(format!("{}, {} left", till.customer_name(customer), till.settings.currency.show(left)))
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serialport::{ClearBuffer, SerialPort};
 
-use crate::devices::port::{Connection, device, serial_error};
+#[cfg(unix)]
+use crate::devices::port::device;
+use crate::devices::port::{Connection, serial_error};
 use crate::devices::printer::FlowControl;
 
 /// A serial line takes small pieces, so that a stalled one is seen early.
