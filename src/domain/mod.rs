@@ -30,6 +30,7 @@ pub mod payment;
 pub mod promotion;
 pub mod quantity;
 pub mod receipt_code;
+mod recorded;
 pub mod refund;
 pub mod refusal;
 pub mod rounding;

@@ -4,6 +4,7 @@
 mod about;
 pub mod action;
 mod answers;
+mod ask;
 pub mod coach;
 mod count;
 mod courses;

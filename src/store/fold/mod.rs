@@ -9,6 +9,7 @@ mod menu;
 pub(super) mod orders;
 pub(super) mod promotions;
 pub(super) mod refunds;
+mod registers;
 mod sales;
 pub(super) mod stock;
 mod sums;
@@ -22,23 +23,23 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use crate::domain::catalogue::Availability;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
-use crate::domain::money::Money;
+use crate::domain::ids::{OrderId, RegisterId, ShiftId};
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
-use crate::domain::shift::{Grand, Shift};
+use crate::domain::shift::Shift;
 use crate::domain::staff::Staff;
 use crate::domain::till::Failures;
 use crate::domain::work::Work;
 use crate::store::fold::orders::Slot;
-use crate::store::journal::{Hash, NO_HASH, int, whole};
+use crate::store::fold::registers::{Register, save_register};
+use crate::store::journal::Hash;
 use crate::store::outbox::{self, Of};
 
 pub(super) use kitchen::{last_ticket, last_tickets};
+pub(super) use registers::load_register;
 
 /// The tables that are rebuilt from the journal, with the columns that tell their rows apart.
 pub(super) struct Projection {
@@ -84,54 +85,6 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "outbox", key: &["id"], grows: false },
     Projection { table: "enrolments", key: &["register"], grows: false },
 ];
-
-/// What is kept of a register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Register {
-    /// The number of its last entry.
-    pub(super) seq: u64,
-    /// The hash of its last entry.
-    pub(super) head: Hash,
-    /// The last receipt number given out.
-    pub(super) receipt: u64,
-    /// The last shift number given out.
-    pub(super) shift: u32,
-    /// The last Z number given out.
-    pub(super) z: u32,
-    /// The last refund number given out.
-    pub(super) refund: u64,
-    /// Sums over its life, up to its last Z.
-    pub(super) grand: Grand,
-    /// Wrong PINs.
-    pub(super) failures: Failures,
-    /// Wrong PINs where a second person's was asked for.
-    pub(super) override_failures: Failures,
-    /// The journal entry of its last sale.
-    pub(super) last_sale: Option<i64>,
-    /// The public half of its key, in hex.
-    pub(super) key: Option<String>,
-    /// Who is signed in on it.
-    pub(super) signed_in: Option<StaffId>,
-}
-
-impl Default for Register {
-    fn default() -> Self {
-        Self {
-            seq: 0,
-            head: NO_HASH,
-            receipt: 0,
-            shift: 0,
-            z: 0,
-            refund: 0,
-            grand: Grand::default(),
-            failures: Failures::default(),
-            override_failures: Failures::default(),
-            last_sale: None,
-            key: None,
-            signed_in: None,
-        }
-    }
-}
 
 /// A shift that is looked at, as it stands.
 struct OpenShift {
@@ -501,67 +454,6 @@ fn load_shift(conn: &Connection, id: ShiftId) -> rusqlite::Result<Option<Shift>>
 pub(super) fn last_order(conn: &Connection) -> rusqlite::Result<u32> {
     conn.prepare_cached("SELECT coalesce(max(last), 0) FROM box_numbers WHERE series = 'order'")?
         .query_row([], |row| row.get(0))
-}
-
-/// What is kept of a register; `None` when nothing happened on it.
-pub(super) fn load_register(conn: &Connection, id: RegisterId) -> rusqlite::Result<Option<Register>> {
-    conn.prepare_cached(
-        "SELECT seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, \
-         grand_sales, grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded, \
-         signed_in FROM registers WHERE register = ?1",
-    )?
-    .query_row([id.0], |row| {
-        Ok(Register {
-            seq: whole(row.get(0)?),
-            head: row.get(1)?,
-            receipt: whole(row.get(2)?),
-            shift: row.get(3)?,
-            failures: Failures { count: row.get(4)?, last_ms: row.get(5)? },
-            last_sale: row.get(6)?,
-            z: row.get(7)?,
-            grand: Grand {
-                sales: whole(row.get(8)?),
-                total: Money::from_minor(row.get(9)?),
-                refunds: whole(row.get(14)?),
-                refunded: Money::from_minor(row.get(15)?),
-            },
-            key: row.get(10)?,
-            override_failures: Failures { count: row.get(11)?, last_ms: row.get(12)? },
-            refund: whole(row.get(13)?),
-            signed_in: row.get::<_, Option<[u8; 16]>>(16)?.map(|id| StaffId(Uuid::from_bytes(id))),
-        })
-    })
-    .optional()
-}
-
-fn save_register(conn: &Connection, id: RegisterId, register: &Register) -> rusqlite::Result<()> {
-    conn.prepare_cached(
-        "INSERT OR REPLACE INTO registers \
-         (register, seq, head, receipt, shift_number, failures, failed_ms, last_sale, z_number, grand_sales, \
-         grand_total, key, override_failures, override_failed_ms, refund, grand_refunds, grand_refunded, \
-         signed_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-    )?
-    .execute(rusqlite::params![
-        id.0,
-        int(register.seq),
-        register.head,
-        int(register.receipt),
-        register.shift,
-        register.failures.count,
-        register.failures.last_ms,
-        register.last_sale,
-        register.z,
-        int(register.grand.sales),
-        register.grand.total.minor(),
-        &register.key,
-        register.override_failures.count,
-        register.override_failures.last_ms,
-        int(register.refund),
-        int(register.grand.refunds),
-        register.grand.refunded.minor(),
-        register.signed_in.map(|staff| *staff.0.as_bytes()),
-    ])?;
-    Ok(())
 }
 
 /// A value as JSON for a column.

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use crate::domain::ids::SaleId;
 use crate::domain::money::Money;
 use crate::domain::refund::Refund;
+use crate::store::journal::int;
 
 /// Puts a refund whose document is the journal entry `entry`.
 pub(super) fn put(conn: &Connection, entry: i64, refund: &Refund) -> rusqlite::Result<()> {
@@ -19,7 +20,7 @@ pub(super) fn put(conn: &Connection, entry: i64, refund: &Refund) -> rusqlite::R
         entry,
         refund.id.0.as_bytes(),
         refund.register.0,
-        super::int(refund.number),
+        int(refund.number),
         refund.of.as_ref().map(|of| of.sale.0.as_bytes()),
         refund.shift.0.as_bytes(),
         refund.business_date.to_string(),

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use crate::domain::money::Money;
 use crate::domain::sale::{LineTotals, Sale};
+use crate::store::journal::int;
 
 /// Puts a sale whose document is the journal entry `entry`.
 pub(super) fn put(conn: &Connection, entry: i64, sale: &Sale) -> rusqlite::Result<()> {
@@ -25,7 +26,7 @@ fn put_head(conn: &Connection, entry: i64, sale: &Sale) -> rusqlite::Result<()> 
         entry,
         sale.id.0.as_bytes(),
         sale.register.0,
-        super::int(sale.receipt),
+        int(sale.receipt),
         sale.number,
         sale.shift.0.as_bytes(),
         sale.business_date.to_string(),
