@@ -470,6 +470,11 @@ impl Order {
         !self.is_blank() && self.face.table.is_none() && self.face.name.is_none() && !self.held && !self.recalled
     }
 
+    /// The party it is of: all bills of what was one order are.
+    pub fn party(&self) -> OrderId {
+        self.part.map_or(self.id, |part| part.whole)
+    }
+
     /// Its number; of one of several bills, with the bill's: `12/2`.
     pub fn label(&self) -> String {
         match self.part {

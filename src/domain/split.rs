@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{LineId, OrderId};
 use crate::domain::money::Money;
-use crate::domain::order::{DiscountKind, Face, Line, Order, Unit};
+use crate::domain::order::{Discount, DiscountKind, Face, Line, Order, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::{Rounding, divide_rounded, share_out};
 use crate::domain::sale::{LineTotals, Totals};
 use crate::domain::settings::Settings;
 use crate::domain::tax::Tax;
-use crate::domain::totals;
+use crate::domain::totals::{self, taken_off};
 
 /// What a line comes to since its order was divided, whatever else the order holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Share {
     pub of: Quantity,
     /// What this share comes to.
     pub totals: LineTotals,
+    /// What it came to before it was given another discount, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divided: Option<Box<LineTotals>>,
 }
 
 /// That an order is one of several bills of what was one order.
@@ -232,8 +235,9 @@ impl Bill {
         let mut piece = line.clone();
         let rest = less(&self.totals[at], &taken);
         let share = |totals: &LineTotals| match &line.share {
-            Some(share) => Share { totals: totals.clone(), ..(**share).clone() },
-            None => Share { order: order.id, line: line.id, of: line.quantity, totals: totals.clone() },
+            // A piece of what was given a discount since is what it is.
+            Some(share) => Share { totals: totals.clone(), divided: None, ..(**share).clone() },
+            None => Share { order: order.id, line: line.id, of: line.quantity, totals: totals.clone(), divided: None },
         };
         for (piece, rest) in piece.promotions.iter_mut().zip(&mut line.promotions) {
             let product = i128::from(rest.amount.minor()) * i128::from(taken.discount.minor());
@@ -258,7 +262,8 @@ impl Bill {
         let hold = |(line, totals): (&Line, &LineTotals)| {
             let origin = line.share.as_deref().cloned();
             let (of, from) = (line.quantity, (order.id, line.id));
-            let origin = origin.unwrap_or(Share { order: from.0, line: from.1, of, totals: LineTotals::default() });
+            let none = Share { order: from.0, line: from.1, of, totals: LineTotals::default(), divided: None };
+            let origin = origin.unwrap_or(none);
             Line { share: Some(Box::new(Share { totals: totals.clone(), ..origin })), ..line.clone() }
         };
         let held: Vec<Line> = self.lines.iter().zip(&self.totals).map(hold).collect();
@@ -306,6 +311,17 @@ fn give(line: &mut Line, quantity: Quantity, sent: Quantity) {
             DiscountKind::Amount(_) | DiscountKind::Price(_) => discount.kind = DiscountKind::Amount(borne),
             DiscountKind::Percent(_) => {}
         }
+    }
+}
+
+fn more(a: &LineTotals, b: &LineTotals) -> LineTotals {
+    LineTotals {
+        gross: a.gross + b.gross,
+        discount: a.discount + b.discount,
+        order_discount: a.order_discount + b.order_discount,
+        net: a.net + b.net,
+        taxes: a.taxes.iter().zip(&b.taxes).map(|(a, b)| *a + *b).collect(),
+        total: a.total + b.total,
     }
 }
 
@@ -375,14 +391,41 @@ fn portion(lines: &[Line], totals: &[LineTotals], amount: Money, ratio: (i128, i
     parts
 }
 
-/// Lines of two bills together, those of `ours` first: shares of one line are one line again; a number
-/// that is taken is given anew from `next`. Returns the next free number.
+/// A line with another discount of its own, or none. Of a divided order it is counted from what the line came to when
+/// it was divided, with its part of what was taken off the whole; and held again.
+pub fn discounted(line: &Line, discount: Option<Discount>, rounding: Rounding) -> Line {
+    let mut after = Line { discount, ..line.clone() };
+    let (Some(share), Some(held)) = (&mut after.share, line.held()) else { return after };
+    let was = share.divided.take().unwrap_or_else(|| Box::new(held.clone()));
+    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+    let own = after.discount.as_ref().map_or(Money::ZERO, |d| taken_off(was.gross - promoted, d.kind, rounding));
+    let left = |discount: Money| i128::from((was.gross - discount).minor());
+    let order_discount = match left(was.discount) {
+        _ if promoted + own == was.discount => was.order_discount,
+        before if before > 0 => {
+            let product = i128::from(was.order_discount.minor()) * left(promoted + own);
+            Money::from_minor(divide_rounded(product, before, Rounding::HalfUp))
+        }
+        _ => Money::ZERO,
+    };
+    let part = LineTotals { gross: was.gross, discount: promoted + own, order_discount, ..LineTotals::default() };
+    share.totals = match part.after_discounts() == was.after_discounts() {
+        true => LineTotals { discount: part.discount, order_discount, ..(*was).clone() },
+        false => totals::alone(line, part, rounding),
+    };
+    share.divided = (share.totals != *was).then_some(was);
+    after
+}
+
+/// Lines of two bills together, those of `ours` first: shares of one line are one line again, unless they were given
+/// different discounts since; a number that is taken is given anew from `next`. Returns the next free number.
 pub fn together(ours: &mut Vec<Line>, theirs: &[Line], next: u32) -> u32 {
     let mut next = next;
     for line in theirs {
         let origin = |line: &Line| line.share.as_ref().map(|share| (share.order, share.line));
-        let same =
-            ours.iter_mut().find(|l| l.is_live() && line.is_live() && origin(l).is_some() && origin(l) == origin(line));
+        let given = |line: &Line| line.discount.as_ref().map(|d| (d.reason.clone(), d.by, d.comp));
+        let joins = |l: &Line| origin(l).is_some() && origin(l) == origin(line) && given(l) == given(line);
+        let same = ours.iter_mut().find(|l| l.is_live() && line.is_live() && joins(l));
         if let Some(mine) = same {
             join(mine, line);
             continue;
@@ -413,15 +456,11 @@ fn join(mine: &mut Line, other: &Line) {
         }
     }
     let (Some(share), Some(theirs)) = (&mut mine.share, &other.share) else { return };
-    let (a, b) = (&share.totals, &theirs.totals);
-    share.totals = LineTotals {
-        gross: a.gross + b.gross,
-        discount: a.discount + b.discount,
-        order_discount: a.order_discount + b.order_discount,
-        net: a.net + b.net,
-        taxes: a.taxes.iter().zip(&b.taxes).map(|(a, b)| *a + *b).collect(),
-        total: a.total + b.total,
-    };
+    let as_divided = |share: &Share| share.divided.as_deref().unwrap_or(&share.totals).clone();
+    if share.divided.is_some() || theirs.divided.is_some() {
+        share.divided = Some(Box::new(more(&as_divided(share), &as_divided(theirs))));
+    }
+    share.totals = more(&share.totals, &theirs.totals);
     let discount = share.totals.discount;
     if let Some(own) = &mut mine.discount
         && let DiscountKind::Amount(_) = own.kind

@@ -53,12 +53,7 @@ pub fn document(lines: &[Line], discounts: &[Discount], tax_rounding: TaxRoundin
         if let Some(held) = line.held() {
             part.taxes.clone_from(&held.taxes);
         }
-        let after = part.after_discounts();
-        let sum = |included: bool| -> Money {
-            line.taxes.iter().zip(&part.taxes).filter(|(tax, _)| tax.included == included).map(|(_, m)| m).sum()
-        };
-        part.net = after - sum(true);
-        part.total = after + sum(false);
+        *part = with_taxes(line, std::mem::take(part));
     }
     of_parts(lines, parts)
 }
@@ -239,6 +234,23 @@ fn solve(after: Money, line: &Line) -> Vec<Exact> {
     let net = price.saturating_sub(included.1).checked_div(held).unwrap_or_default();
     let exact = |(rate, fixed): (Decimal, Decimal)| Exact::new(rate.saturating_mul(net).saturating_add(fixed));
     functions.into_iter().map(exact).collect()
+}
+
+/// What a line comes to by itself whose price before and after discounts is known: the taxes are counted on it and
+/// rounded for themselves.
+pub(super) fn alone(line: &Line, part: LineTotals, rounding: Rounding) -> LineTotals {
+    let after = part.after_discounts();
+    let taxes: Vec<Money> = solve(after, line).into_iter().map(|exact| exact.to_minor(rounding)).collect();
+    with_taxes(line, LineTotals { taxes, ..part })
+}
+
+/// The same part with net and total, once its taxes are known.
+fn with_taxes(line: &Line, part: LineTotals) -> LineTotals {
+    let after = part.after_discounts();
+    let sum = |included: bool| -> Money {
+        line.taxes.iter().zip(&part.taxes).filter(|(tax, _)| tax.included == included).map(|(_, m)| m).sum()
+    };
+    LineTotals { net: after - sum(true), total: after + sum(false), ..part }
 }
 
 /// The taxes of one line on its price after discounts before they are rounded, in minor units: what

@@ -89,7 +89,7 @@ fn transact(
     let (mut first, mut last) = (None, 0);
     for recorded in recorded {
         check_version(&mut fold, &mut touched, recorded)?;
-        check_tables(&fold, recorded)?;
+        check_tables(&mut fold, recorded)?;
         check_stock(&fold, recorded)?;
         check_budgets(&fold, recorded)?;
         check_numbers(&mut fold, recorded)?;
@@ -195,7 +195,7 @@ fn check_version(fold: &mut Fold, touched: &mut BTreeSet<OrderId>, recorded: &Re
 
 /// An order that takes a table for itself is alone there, whoever else has seated somebody meanwhile. The
 /// bills of a divided order stay where it was.
-fn check_tables(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+fn check_tables(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
     let (order, taken) = if let Event::OrderOpened { order } = &recorded.event
         && order.part.is_none()
     {

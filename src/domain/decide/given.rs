@@ -10,7 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Face, Line, Waived};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
-use crate::domain::{service, totals};
+use crate::domain::{service, split, totals};
 
 impl Deciding<'_, '_> {
     pub(super) fn discount_line(
@@ -19,14 +19,14 @@ impl Deciding<'_, '_> {
         discount: Option<&(DiscountKind, String)>,
     ) -> Result<(), Refusal> {
         let (order, line) = self.line(id)?;
-        let mut after = line.clone();
-        after.discount = match discount {
+        let discount = match discount {
             None => {
                 self.require(Permission::DiscountLine)?;
                 None
             }
             Some((kind, reason)) => Some(self.discount(*kind, reason, line.gross(), Permission::DiscountLine)?),
         };
+        let after = split::discounted(line, discount, self.till.settings.rounding);
         self.put(order, LineAct::Discount, line, after);
         Ok(())
     }
@@ -125,7 +125,8 @@ impl Deciding<'_, '_> {
         let all = DiscountKind::Percent(Decimal::ONE_HUNDRED);
         for line in lines {
             let discount = Some(Discount { kind: all, reason: reason.clone(), by, comp: true });
-            self.put(order, LineAct::Discount, line, Line { discount, ..line.clone() });
+            let after = split::discounted(line, discount, self.till.settings.rounding);
+            self.put(order, LineAct::Discount, line, after);
         }
         Ok(())
     }

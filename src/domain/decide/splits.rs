@@ -49,7 +49,7 @@ impl<'a> Deciding<'a, '_> {
     fn divide(&mut self, order: &Order, by: &SplitBy) -> Result<Vec<Order>, Refusal> {
         let mut bills = split::divide(order, by, &self.till.settings).map_err(problem)?;
         let first = bills.remove(0);
-        let whole = order.part.map_or(order.id, |part| part.whole);
+        let whole = order.party();
         let taken = self.bills_of(whole).into_iter().filter_map(|o| o.part.map(|p| p.number)).max();
         let charge = bills.iter().flatten().chain(&first).any(|line| line.charge);
         let next_line = order.next_line + u32::from(charge);
@@ -64,8 +64,8 @@ impl<'a> Deciding<'a, '_> {
                 held: false,
                 recalled: false,
                 part: Some(Part { whole, number }),
-                // People are counted once, with the order they came with.
-                face: Face { covers: None, joined: Vec::new(), ..order.face.clone() },
+                // People are counted once, with the order they came with; its tables are theirs until all is paid.
+                face: Face { covers: None, ..order.face.clone() },
                 lines,
                 payments: Vec::new(),
                 bills: 0,
@@ -96,7 +96,7 @@ impl<'a> Deciding<'a, '_> {
     }
 
     /// The open bills of what was one order.
-    fn bills_of(&self, whole: OrderId) -> Vec<&'a Order> {
+    pub(super) fn bills_of(&self, whole: OrderId) -> Vec<&'a Order> {
         self.till.orders.values().filter(|o| o.part.is_some_and(|part| part.whole == whole)).collect()
     }
 
@@ -180,12 +180,20 @@ impl<'a> Deciding<'a, '_> {
             |id: &OrderId| self.till.orders.get(id).is_some_and(|o| o.lines.iter().any(|line| line.held().is_some()));
         for event in &self.events {
             let counts_anew = match event {
-                Event::LineChanged { act, before: Some(before), after: Some(_), .. } => {
+                Event::LineChanged { act, before: Some(before), after: Some(after), .. } => {
                     let harmless = matches!(
                         act,
-                        LineAct::Voided | LineAct::Note | LineAct::Seat | LineAct::Course | LineAct::Undone
+                        LineAct::Voided
+                            | LineAct::Note
+                            | LineAct::Seat
+                            | LineAct::Course
+                            | LineAct::Discount
+                            | LineAct::Undone
                     );
-                    (before.held().is_some() && !harmless) || (before.charge && *act == LineAct::Voided)
+                    // The service charge goes with all that is given away, and not by itself.
+                    let given = after.discount.as_ref().is_some_and(|d| d.comp);
+                    let charge = before.charge && (*act == LineAct::Voided || (*act == LineAct::Discount && !given));
+                    (before.held().is_some() && !harmless) || charge
                 }
                 Event::FaceChanged { order, act: FaceAct::Type | FaceAct::Discount | FaceAct::Service, .. } => {
                     divided(order)
@@ -215,7 +223,7 @@ fn held<'o>(other: &'o Order, into: &Order, d: &Deciding<'_, '_>) -> Cow<'o, [Li
     let totals = totals::of(other, settings).lines;
     let lines = totals::lines(other, settings).into_iter().zip(totals).map(|(line, totals)| {
         let (order, id, of) = (other.id, line.id, line.quantity);
-        let share = line.is_live().then(|| Box::new(split::Share { order, line: id, of, totals }));
+        let share = line.is_live().then(|| Box::new(split::Share { order, line: id, of, totals, divided: None }));
         Line { share: line.share.clone().or(share), ..line }
     });
     Cow::Owned(lines.collect())

@@ -32,9 +32,9 @@ impl Deciding<'_, '_> {
         Ok(table)
     }
 
-    /// Whether no other order than this one is at a table.
+    /// Whether no other party than that of this order is at a table.
     pub(super) fn check_alone(&self, table: &str, but: Option<&Order>) -> Result<(), Refusal> {
-        match self.till.orders_at(table).into_iter().find(|o| Some(o.id) != but.map(|but| but.id)) {
+        match self.till.orders_at(table).into_iter().find(|o| Some(o.party()) != but.map(Order::party)) {
             Some(order) => Err(Refusal::TableTaken { table: table.to_owned(), number: order.number }),
             None => Ok(()),
         }
@@ -58,12 +58,15 @@ impl Deciding<'_, '_> {
         let order = self.order()?;
         let table = name.map(|name| self.free_table(name, beside)).transpose()?;
         let mut face = Face { table, beside, ..order.face.clone() };
-        face.joined.retain(|joined| face.table.as_ref().is_some_and(|table| table != joined));
+        // One bill that goes elsewhere leaves the joined tables to the others.
+        let alone = order.part.is_none_or(|part| self.bills_of(part.whole).len() < 2);
+        face.joined.retain(|joined| alone && face.table.as_ref().is_some_and(|table| table != joined));
         self.change_face(order, FaceAct::Table, face);
         Ok(())
     }
 
-    /// Joins a free table to the order's own; one that is joined already is let go.
+    /// Joins a free table to the order's own; one that is joined already is let go. The bills of a divided order
+    /// are one party: it is theirs together, until the last of them is paid.
     pub(super) fn join_table(&mut self, name: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.order()?;
@@ -72,14 +75,17 @@ impl Deciding<'_, '_> {
         if table == *own {
             return Err(Refusal::TableTaken { table, number: order.number });
         }
-        let mut face = order.face.clone();
-        match face.joined.iter().position(|joined| *joined == table) {
-            Some(at) => {
-                face.joined.remove(at);
+        let mut bills = order.part.map_or_else(|| vec![order], |part| self.bills_of(part.whole));
+        bills.retain(|bill| bill.face.table.as_ref() == Some(own));
+        let let_go = bills.iter().any(|bill| bill.face.joined.contains(&table));
+        for bill in bills {
+            let mut face = bill.face.clone();
+            face.joined.retain(|joined| *joined != table);
+            if !let_go {
+                face.joined.push(table.clone());
             }
-            None => face.joined.push(table),
+            self.change_face(bill, FaceAct::Table, face);
         }
-        self.change_face(order, FaceAct::Table, face);
         Ok(())
     }
 

@@ -166,8 +166,8 @@ impl<'c> Fold<'c> {
         Ok(Order::number_after(last, &open.into_values().collect()))
     }
 
-    /// Whether another order than this one stands at a table.
-    pub(super) fn is_taken(&self, table: &str, but: OrderId) -> rusqlite::Result<bool> {
+    /// Whether another party than that of this order stands at a table.
+    pub(super) fn is_taken(&mut self, table: &str, but: OrderId) -> rusqlite::Result<bool> {
         let mut there = orders::at(self.conn, table)?;
         for (id, slot) in &self.orders {
             match &slot.order {
@@ -176,7 +176,17 @@ impl<'c> Fold<'c> {
             };
         }
         there.remove(&but);
-        Ok(!there.is_empty())
+        let party = self.party(but)?;
+        for id in there {
+            if self.party(id)? != party {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn party(&mut self, id: OrderId) -> rusqlite::Result<OrderId> {
+        Ok(self.order(id)?.map_or(id, Order::party))
     }
 
     /// The shift as it stands, if entries of it were folded.

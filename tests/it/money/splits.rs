@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use counterflow::domain::promotion::Applied;
 use counterflow::domain::settings::{Offers, Settings};
-use counterflow::domain::split::{SplitBy, divide, freed, together};
+use counterflow::domain::split::{SplitBy, discounted, divide, freed, together};
 use counterflow::domain::totals;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -56,6 +56,49 @@ fn check(order: &Order, by: &SplitBy, settings: &Settings) -> Option<Vec<Vec<Lin
     Some(parts)
 }
 
+/// A discount on one line of each bill takes off that line and no other, and is taken back without a trace; the bills
+/// come together to what they come to.
+fn check_discounts(order: &Order, bills: &[Vec<Line>], settings: &Settings, given: &Discount) {
+    let count = |lines: &[Line]| {
+        let totals = document(lines, &order.face.discounts, settings.tax_rounding, settings.rounding);
+        assert_whole(lines, &totals);
+        totals
+    };
+    let mut after: Vec<Vec<Line>> = bills.to_vec();
+    for bill in &mut after {
+        let Some(at) = bill.iter().position(|line| line.share.is_some() && !line.charge) else { continue };
+        let (line, before) = (bill[at].clone(), count(bill));
+        bill[at] = discounted(&line, Some(given.clone()), settings.rounding);
+        let now = count(bill);
+        for (n, (before, now)) in before.lines.iter().zip(&now.lines).enumerate().filter(|(n, _)| *n != at) {
+            assert_eq!(before, now, "line {n} of another one's discount");
+        }
+        let part = &now.lines[at];
+        // A share can bear a cent more of what was taken off the whole than there is of it.
+        let least = before.lines[at].after_discounts().min(Money::ZERO);
+        assert!(part.after_discounts() >= least && part.gross == before.lines[at].gross, "{given:?} {line:?}");
+        if line.discount.is_none() {
+            // Its taxes are rounded for themselves now: what is promised is of its price.
+            assert!(
+                part.after_discounts() <= before.lines[at].after_discounts().max(Money::ZERO),
+                "{given:?} {line:?}"
+            );
+            let back = discounted(&bill[at], None, settings.rounding);
+            assert_eq!(back.share, line.share, "taken back");
+        }
+    }
+    let sum: Money = after.iter().map(|bill| count(bill).total).sum();
+    let mut all = after[0].clone();
+    let mut next = order.next_line + 1;
+    for bill in &after[1..] {
+        next = together(&mut all, bill, next);
+    }
+    // Lines that were not held are counted anew where they come together with others.
+    if all.iter().all(|line| line.share.is_some()) {
+        assert_eq!(count(&all).total, sum, "together");
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -63,7 +106,7 @@ proptest! {
     fn parts_come_to_the_whole_and_together_again(
         lines in lines(&TAXES), off in prop::collection::vec(discounts(), 0..3), place in places(),
         rounding in roundings(), parts in 2..9_u16, at in any::<Index>(), permille in 1..999_i64, seats in 1..4_u8,
-        charged in any::<bool>(), promoted in prop::collection::vec(prop::option::of(0..=100_i64), 12),
+        charged in any::<bool>(), given in discounts(), promoted in prop::collection::vec(prop::option::of(0..=100_i64), 12),
     ) {
         let service = super::service::charging("12.5", 0, &["20 incl", "8"]).offers;
         let settings = Settings {
@@ -103,6 +146,7 @@ proptest! {
                 SplitBy::Amount(amount) => prop_assert_eq!(due(&bills[1]), amount),
                 SplitBy::Lines(_) | SplitBy::Seats | SplitBy::Line(..) => {}
             }
+            check_discounts(&order, &bills, &settings, &given);
             // A part is divided again: still nothing is lost.
             let mut part = Order { lines: bills[0].clone(), next_line: order.next_line + 1, ..order.clone() };
             part.lines.sort_by_key(|l| l.id);
