@@ -19,6 +19,11 @@ type Said = BTreeMap<Field, String>;
 pub fn ticket(template: &Template, head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Document {
     let mut paper = Paper { template, head, said: around(head, ticket, sent, practice), blocks: Vec::new() };
     paper.section(Section::Head, None);
+    for news in &head.news {
+        let (what, was, now) = news.words();
+        let fields = [(Field::News, Some(what.to_owned())), (Field::From, Some(was)), (Field::To, Some(now))];
+        paper.with(fields, |paper| paper.section(Section::News, None));
+    }
     let mut made_at: &[String] = &[];
     let mut course: Option<&CourseOnTicket> = None;
     for entry in &ticket.entries {

@@ -2,7 +2,7 @@
 
 use crate::domain::catalogue::Amount;
 use crate::domain::ids::LineId;
-use crate::domain::kitchen::{Choice, CourseOnTicket, Dish, Entry, Head, Place, Ticket, label};
+use crate::domain::kitchen::{Choice, CourseOnTicket, Dish, Entry, Head, News, Place, Ticket, label};
 use crate::domain::quantity::Quantity;
 use crate::domain::settings::Station;
 
@@ -60,11 +60,13 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
         server: "Ada".to_owned(),
         due: None,
         courses: Vec::new(),
+        news: Vec::new(),
     };
+    let served = News::Server { was: "Ada".to_owned(), now: "Ben".to_owned() };
     let elsewhere = if station.name.eq_ignore_ascii_case("bar") { "Kitchen" } else { "Bar" };
     [
         (head(&place, None, Some(4)), new, vec![elsewhere.to_owned()]),
-        (Head { courses: vec![desserts], ..head(&place, None, Some(4)) }, later, Vec::new()),
+        (Head { courses: vec![desserts], news: vec![served], ..head(&place, None, Some(4)) }, later, Vec::new()),
         (head(&away, Some("Mrs Okafor"), None), pass, Vec::new()),
     ]
     .into_iter()

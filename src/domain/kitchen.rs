@@ -2,7 +2,7 @@
 //! of each line what was told before and what holds now: the sum of a station's tickets is what it is
 //! making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -178,7 +178,7 @@ pub struct Ticket {
     /// The names of the other stations that got a ticket by the same act.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// Its lines, by course, and in the order of ringing.
+    /// Its lines, by course, and in the order of ringing; none where only the order has news.
     pub entries: Vec<Entry>,
 }
 
@@ -201,6 +201,39 @@ pub struct Head {
     /// The courses of what is told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub courses: Vec<CourseOnTicket>,
+    /// What is otherwise with the order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub news: Vec<News>,
+}
+
+/// What is otherwise with an order that stations make something of, and with no dish of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum News {
+    /// Somebody else serves it: their names.
+    Server {
+        /// Who did.
+        was: String,
+        /// Who does now.
+        now: String,
+    },
+    /// Tables were joined to its own, or let go: all that it has.
+    Tables {
+        /// Those before.
+        was: Vec<String>,
+        /// Those now.
+        now: Vec<String>,
+    },
+}
+
+impl News {
+    /// What it is about, what held before, and what holds now: `SERVED BY`, `Ada`, `Ben`.
+    pub fn words(&self) -> (&'static str, String, String) {
+        match self {
+            Self::Server { was, now } => ("SERVED BY", was.clone(), now.clone()),
+            Self::Tables { was, now } => ("TABLES", was.join(" + "), now.join(" + ")),
+        }
+    }
 }
 
 /// A course as a ticket has it.
@@ -310,13 +343,19 @@ pub fn told(line: &Line, place: &Place, all: bool) -> Option<Told> {
     Some(Told { stations: line.stations.clone(), entry })
 }
 
-/// The tickets that tell all this, in the order of the settings' stations; `numbers` are the last
-/// ones given out, and are drawn from. A station that the settings no longer know keeps its code as
-/// its name.
-pub fn tickets(told: &[Told], settings: &Settings, numbers: &mut BTreeMap<String, u32>) -> Vec<Ticket> {
+/// The tickets that tell all this, in the order of the settings' stations; those of `news` are told though
+/// there is nothing of a dish. `numbers` are the last ones given out, and are drawn from. A station that the
+/// settings no longer know keeps its code as its name.
+pub fn tickets(
+    told: &[Told],
+    news: &BTreeSet<String>,
+    settings: &Settings,
+    numbers: &mut BTreeMap<String, u32>,
+) -> Vec<Ticket> {
+    let makes_some = |code: &str| told.iter().any(|t| t.has(code));
     let known = settings.stations.iter().map(|s| s.code.as_str());
-    let mut stations: Vec<&str> = known.filter(|code| told.iter().any(|t| t.has(code))).collect();
-    for code in told.iter().flat_map(|t| &t.stations) {
+    let mut stations: Vec<&str> = known.filter(|code| makes_some(code) || news.contains(*code)).collect();
+    for code in told.iter().flat_map(|t| &t.stations).chain(news) {
         if !stations.contains(&code.as_str()) {
             stations.push(code);
         }
@@ -340,7 +379,7 @@ pub fn tickets(told: &[Told], settings: &Settings, numbers: &mut BTreeMap<String
             also: stations
                 .iter()
                 .filter(|other| *other != code)
-                .filter(|other| makes(other))
+                .filter(|other| makes(other) && makes_some(other))
                 .map(|c| name(c))
                 .collect(),
             entries: told.iter().filter(|t| t.has(code)).map(entry).collect(),

@@ -235,12 +235,16 @@ fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience
         .allergies
         .iter()
         .map(|text| CardRow { quantity: String::new(), label: Text::new(Tone::Bad, format!("ALLERGY: {text}")) });
+    let news = head.news.iter().map(|news| {
+        let (what, was, now) = news.words();
+        CardRow { quantity: String::new(), label: Text::new(Tone::Accent, format!("{what} {was} → {now}")) }
+    });
     Card {
         digit: digit.map(|d| (d + 1).to_string()).unwrap_or_default(),
         title,
         age: age(now.since_ms(posted.sent) / 60_000, patience),
         facts: facts.join(" · "),
-        rows: allergies.chain(card_rows(board, posted)).collect(),
+        rows: allergies.chain(news).chain(card_rows(board, posted)).collect(),
     }
 }
 

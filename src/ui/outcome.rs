@@ -522,7 +522,11 @@ fn table_words(face: &Face) -> String {
 
 /// `Sent: KIT-0042 (3), BAR-0017 (2)`: the tickets, and how many lines are on each.
 fn sent_words(tickets: &[Ticket]) -> String {
-    let ticket = |t: &Ticket| format!("{} ({})", t.label, t.entries.len());
+    let ticket = |t: &Ticket| match t.entries.len() {
+        // It says who serves, or which tables belong together, and nothing of a dish.
+        0 => t.label.clone(),
+        lines => format!("{} ({lines})", t.label),
+    };
     format!("Sent: {}", tickets.iter().map(ticket).collect::<Vec<_>>().join(", "))
 }
 

@@ -33,6 +33,7 @@ pub enum Field {
     MadeAt,
     CourseName,
     Wait,
+    News,
     From,
     To,
     Quantity,
@@ -46,7 +47,7 @@ pub enum Field {
 
 impl Field {
     /// How templates write it.
-    const NAMES: [(&'static str, Self); 26] = [
+    const NAMES: [(&'static str, Self); 27] = [
         ("station", Self::Station),
         ("ticket", Self::Ticket),
         ("time", Self::Time),
@@ -64,6 +65,7 @@ impl Field {
         ("made-at", Self::MadeAt),
         ("course-name", Self::CourseName),
         ("wait", Self::Wait),
+        ("news", Self::News),
         ("from", Self::From),
         ("to", Self::To),
         ("quantity", Self::Quantity),
@@ -80,7 +82,8 @@ impl Field {
         match self {
             Self::MadeAt => &[Section::MadeAt],
             Self::CourseName | Self::Wait => &[Section::Course],
-            Self::From | Self::To => &[Section::Moved, Section::Retyped],
+            Self::News => &[Section::News],
+            Self::From | Self::To => &[Section::Moved, Section::Retyped, Section::News],
             Self::Quantity | Self::Item | Self::Option | Self::Amount | Self::Note | Self::Seat | Self::Course => {
                 &Section::OF_DISHES
             }
@@ -107,6 +110,8 @@ impl Field {
 pub enum Section {
     /// Above all.
     Head,
+    /// What is otherwise with the order, and with no dish of it.
+    News,
     /// Above dishes that other stations make.
     MadeAt,
     /// Above the dishes of a course.
@@ -134,8 +139,9 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Head,
+        Self::News,
         Self::MadeAt,
         Self::Course,
         Self::New,
@@ -166,6 +172,7 @@ impl Section {
     const fn name(self) -> &'static str {
         match self {
             Self::Head => "head",
+            Self::News => "news",
             Self::MadeAt => "made-at",
             Self::Course => "course",
             Self::New => "new",
@@ -187,7 +194,7 @@ impl Section {
             Self::New | Self::Void | Self::Fired | Self::Moved | Self::Retyped | Self::Allergies | Self::Changed => {
                 true
             }
-            Self::Head | Self::MadeAt | Self::Course | Self::Dish | Self::Was | Self::Foot => false,
+            Self::Head | Self::News | Self::MadeAt | Self::Course | Self::Dish | Self::Was | Self::Foot => false,
         }
     }
 }
@@ -289,10 +296,11 @@ impl Template {
     /// The text of the default, with its explanations.
     pub const SAMPLE: &'static str = include_str!("../../../config/kitchen-ticket.txt");
 
-    /// The lines of a section. A template that an owner wrote before there were courses has those of the default.
+    /// The lines of a section. A template that an owner wrote before there were courses, or news, has those of the
+    /// default.
     pub(super) fn rows(&self, section: Section) -> &[Row] {
         let own = self.0.get(&section);
-        let later = matches!(section, Section::Course | Section::Fired);
+        let later = matches!(section, Section::Course | Section::Fired | Section::News);
         let rows = own.or_else(|| DEFAULT.0.get(&section).filter(|_| later));
         rows.map_or(&[], Vec::as_slice)
     }

@@ -8,7 +8,7 @@ use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, FaceAct, HandAct};
 use crate::domain::evolve;
 use crate::domain::ids::OrderId;
-use crate::domain::kitchen::{self, Dish, Entry, Head, Told};
+use crate::domain::kitchen::{self, Dish, Entry, Head, News, Told};
 use crate::domain::order::{Line, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -154,12 +154,14 @@ impl<'a> Deciding<'a, '_> {
                 let sending = Sending { all, settled, fired };
                 told.extend(order.after.lines.iter().filter_map(|line| self.told(&order.after, line, &sending)));
             }
-            if told.is_empty() {
+            let news = if settled || order.thrown_away { Vec::new() } else { self.news(&order) };
+            let told_of = if news.is_empty() { BTreeSet::new() } else { stations_of(&order.after) };
+            if told.is_empty() && told_of.is_empty() {
                 continue;
             }
             told.sort_by_key(|t| (t.entry.course(), t.entry.line));
-            let tickets = kitchen::tickets(&told, &self.till.settings, &mut numbers);
-            let head = self.head(&order.after, &told, settled);
+            let tickets = kitchen::tickets(&told, &told_of, &self.till.settings, &mut numbers);
+            let head = Head { news, ..self.head(&order.after, &told, settled) };
             let mut at = self.end_of(order.id);
             let version = self.version_at(at, &order);
             let order_id = order.id;
@@ -208,7 +210,21 @@ impl<'a> Deciding<'a, '_> {
             due: order.face.due,
             server: self.till.name_of(order.server).to_owned(),
             courses: courses.into_iter().map(|c| course::on_ticket(c, &order.face, rules, settled)).collect(),
+            news: Vec::new(),
         }
+    }
+
+    /// What an act has changed about an order that is no matter of a dish: who serves it, which tables it has.
+    fn news(&self, order: &Touched<'_>) -> Vec<News> {
+        let Some(before) = order.before else { return Vec::new() };
+        let after = &order.after;
+        let name = |staff| self.till.name_of(staff).to_owned();
+        let server =
+            (before.server != after.server).then(|| News::Server { was: name(before.server), now: name(after.server) });
+        let tables = |order: &Order| order.face.table.iter().chain(&order.face.joined).cloned().collect();
+        let joined =
+            (before.face.joined != after.face.joined).then(|| News::Tables { was: tables(before), now: tables(after) });
+        server.into_iter().chain(joined).collect()
     }
 
     /// Where among the events an order ends, before which the kitchen is told.
@@ -228,6 +244,11 @@ impl<'a> Deciding<'a, '_> {
         let made = before.iter().rev().find_map(of_it).or_else(|| after.iter().find_map(of_it));
         made.unwrap_or(order.after.version + 1)
     }
+}
+
+/// The stations that have something of an order to make.
+fn stations_of(order: &Order) -> BTreeSet<String> {
+    order.live_lines().filter(|line| line.told.is_some()).flat_map(|line| line.stations.clone()).collect()
 }
 
 /// What of an order is told.
