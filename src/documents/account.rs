@@ -15,13 +15,15 @@ const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false,
 /// How many movements a statement lists; those before are one sum.
 const MOST_MOVES: usize = 40;
 
-/// The slip of money that was paid on a house account. It opens the drawer where the money goes there.
+/// The slip of money that was paid on a house account, or goes back since that was a mistake. It opens the drawer where the money goes there.
 pub fn received(received: &Received, staff_name: &str, settings: &Settings) -> Option<Document> {
     let show = |amount: Money| settings.currency.show(amount);
     let payment = &received.payment;
     let number = received.account?.number;
     let mut blocks = header(settings, settings.training);
-    blocks.push(Block::styled(Align::Centre, LARGE, "PAID ON ACCOUNT"));
+    let back = received.takes_back.as_ref();
+    let words = if back.is_some() { "PAYMENT TAKEN BACK" } else { "PAID ON ACCOUNT" };
+    blocks.push(Block::styled(Align::Centre, LARGE, words));
     blocks.push(Block::row(2, format!("Account {number}"), payment.at.show()));
     blocks.push(Block::row(2, format!("Register {}", payment.register), staff_name));
     blocks.push(Block::Rule);
@@ -30,8 +32,15 @@ pub fn received(received: &Received, staff_name: &str, settings: &Settings) -> O
     blocks.push(stands(received.owes, settings));
     blocks.push(Block::Feed(1));
     blocks.push(Block::styled(Align::Centre, BOLD, "No sale: the tax was on the receipts"));
+    if let Some(back) = back {
+        blocks.push(Block::row(2, "Reason", &back.reason));
+        blocks.extend([Block::Feed(2), Block::text("Signature"), Block::Rule]);
+    }
     blocks.extend(training(settings.training));
-    let title = format!("Payment on account {number}");
+    let title = match back {
+        Some(_) => format!("Payment on account {number} taken back"),
+        None => format!("Payment on account {number}"),
+    };
     Some(Document { kind: DocumentKind::Slip, title, blocks, opens_drawer: payment.opens_drawer, cut: true })
 }
 

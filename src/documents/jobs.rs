@@ -7,6 +7,7 @@ use crate::documents::{account, kitchen, refund, shift, slip, stock, voucher};
 use crate::domain::event::Event;
 use crate::domain::ids::OrderId;
 use crate::domain::sale::Sale;
+use crate::domain::stock::SHEET;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
 use crate::domain::totals;
@@ -96,6 +97,10 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         Event::StockMoved { moves } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
             stock::counted(moves, staff, &till.settings, now)
+        }
+        Event::ReportPrinted { name, .. } if name == SHEET => {
+            let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));
+            Some(stock::sheet(staff, &till.settings, now))
         }
         Event::NoSale { reason } => {
             let staff = till.signed_in.map_or("-", |staff| till.name_of(staff));

@@ -1,4 +1,5 @@
-//! The sheet of a stock take: what the books said, what was counted, and the difference.
+//! The sheets of a stock take: the one to count on, and the one that says what the books said, what was counted, and
+//! the difference.
 
 use crate::documents::receipt::training;
 use crate::documents::{Align, Block, Document, DocumentKind, Style};
@@ -9,6 +10,23 @@ use crate::domain::time::Stamp;
 
 const BOLD: Style = Style { bold: true, wide: false, tall: false, reverse: false, underline: false };
 const LARGE: Style = Style { bold: true, wide: true, tall: true, reverse: false, underline: false };
+
+/// A sheet to take along to the shelf: every good in the order in which it is asked, and a line to write on. What the
+/// books say is not on it.
+pub fn sheet(staff_name: &str, settings: &Settings, now: Stamp) -> Document {
+    let mut blocks: Vec<Block> = training(settings.training);
+    blocks.push(Block::styled(Align::Centre, LARGE, "TO COUNT"));
+    blocks.push(Block::row(2, staff_name, now.show()));
+    blocks.push(Block::Rule);
+    for good in &settings.goods {
+        blocks.push(Block::row(2, format!("{}, {}", good.name, good.unit), "__________"));
+        blocks.push(Block::Feed(1));
+    }
+    blocks.extend([Block::Feed(1), Block::text("Counted by"), Block::Rule]);
+    blocks.extend(training(settings.training));
+    let title = "Sheet to count on".to_owned();
+    Document { kind: DocumentKind::Report, title, blocks, opens_drawer: false, cut: true }
+}
 
 /// The sheet; none for a delivery or for what was thrown away.
 pub fn counted(moves: &[StockMove], staff_name: &str, settings: &Settings, now: Stamp) -> Option<Document> {

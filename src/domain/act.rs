@@ -194,6 +194,11 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
             act(ActKind::Limit).saying("", "", limit.unwrap_or_default())
         }
         Event::CustomerChanged { act: CustomerAct::Forgotten, .. } => act(ActKind::Forgotten),
+        Event::MoneyReceived { received } if received.takes_back.is_some() => {
+            let what = received.account.map(|account| format!("Account {}", account.number)).unwrap_or_default();
+            let reason = received.takes_back.as_ref().map(|back| back.reason.as_str()).unwrap_or_default();
+            act(ActKind::TakenBack).saying(what, reason, -received.payment.amount)
+        }
         Event::MoneyReceived { received } => {
             let (kind, what) = match (&received.account, &received.voucher) {
                 (Some(account), _) => (ActKind::OnAccount, format!("Account {}", account.number)),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::{Amount, Availability};
 use crate::domain::course::Firing;
-use crate::domain::customer::Person;
+use crate::domain::customer::{Person, Received};
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
 use crate::domain::menu_change::MenuChange;
 use crate::domain::money::Money;
@@ -151,12 +151,22 @@ pub enum Command {
     ChargeAccount { order: OrderId },
     /// Take money on a house account.
     PayAccount { customer: CustomerId, tender: String, amount: Money, confirmed: bool },
+    /// Take back a payment on an account; the session looks it up.
+    TakeBackReceived {
+        customer: CustomerId,
+        payment: PaymentId,
+        reason: String,
+        #[serde(skip)]
+        found: Option<Box<Received>>,
+    },
     /// Sell a voucher.
     SellVoucher { tender: String, amount: Money },
     /// Give back in cash what is left on a voucher.
     PayOutVoucher { code: String, confirmed: bool },
     /// Take a delivery in, or write off what was thrown away.
     MoveStock { good: String, wasted: bool, quantity: Quantity, reason: String },
+    /// Print a sheet to count goods on.
+    PrintStockSheet,
     /// Set goods to what was counted.
     TakeStock { counted: BTreeMap<String, Quantity> },
     /// Print what a customer owes, and how it came to that; the session looks it up.

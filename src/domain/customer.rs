@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Event;
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
 use crate::domain::tender::Payment;
@@ -131,6 +131,15 @@ pub enum CustomerAct {
     Statement,
 }
 
+/// A payment on an account that was taken by mistake, and goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// Which.
+    pub payment: PaymentId,
+    /// Why.
+    pub reason: String,
+}
+
 /// Money that was taken without a sale, or given back: no revenue, and no tax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -147,6 +156,9 @@ pub struct Received {
     /// What is still owed on the account after it.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub owes: Money,
+    /// The payment on the account that it takes back: then it is less than nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_back: Option<TakenBack>,
     /// How it was paid.
     pub payment: Payment,
 }

@@ -309,6 +309,9 @@ pub enum Refusal {
     /// It is too old.
     #[error("The voucher was valid until {0}")]
     VoucherExpired(String),
+    /// There is no such payment, or it was taken back already.
+    #[error("No such payment on this account can be taken back")]
+    NoPaymentOnAccount,
     /// Somebody who is to be forgotten owes something, or is owed it.
     #[error("Their account stands at {0}: settle it first")]
     StillOwes(String),

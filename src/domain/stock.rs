@@ -10,6 +10,9 @@ use crate::domain::order::Line;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::{Rounding, divide_rounded};
 
+/// The name under which a sheet to count goods on is printed.
+pub const SHEET: &str = "stock-sheet";
+
 /// Something that is kept in stock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Good {

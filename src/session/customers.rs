@@ -3,15 +3,18 @@
 use crate::documents::Document;
 use crate::documents::account::{statement, statement_title};
 use crate::domain::command::Command;
-use crate::domain::customer::CustomerAct;
+use crate::domain::customer::{CustomerAct, Received};
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::sale::Sale;
 use crate::domain::spool::NewJob;
 use crate::domain::time::Stamp;
 use crate::session::Session;
 use crate::store::{CommitError, StoreError};
 use crate::ui::screen::Tone;
+
+/// How many of the last payments on an account can be taken back: a digit chooses one.
+const MOST_PAYMENTS: u32 = 9;
 
 impl Session {
     /// Commits an act that says who somebody is, or that nobody is to know any more.
@@ -68,6 +71,20 @@ impl Session {
         let customer = self.till.current()?.face.customer?;
         let mut sales = self.store.sales_of_customer(customer, 1).ok()?;
         sales.pop().map(Box::new)
+    }
+
+    /// Looks up what was paid on an account, to take one of it back.
+    pub(super) fn find_received(&mut self, customer: CustomerId) {
+        match self.store.payments_on_account(customer, MOST_PAYMENTS) {
+            Ok(found) => self.ui.received_found(&self.till, customer, &found),
+            Err(error) => self.ui.say(Tone::Bad, format!("The store cannot be read: {error}")),
+        }
+    }
+
+    /// A payment on an account, if it stands. A store that cannot be read says so at the commit.
+    pub(super) fn payment_on_account(&self, customer: CustomerId, payment: PaymentId) -> Option<Box<Received>> {
+        let found = self.store.payments_on_account(customer, MOST_PAYMENTS).ok()?;
+        found.into_iter().find(|received| received.payment.id == payment).map(Box::new)
     }
 
     /// The statement of a customer.

@@ -184,13 +184,14 @@ impl Session {
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
             Request::FindSale(wanted) => self.find_sale(wanted),
+            Request::FindReceived(customer) => self.find_received(customer),
             Request::Upload => self.upload(),
             Request::FindMenuBefore => self.find_menu_before(),
         }
     }
 
-    /// A close with the place where the journal stands, a refund with its sale; others as they are. A store that
-    /// cannot be read says so at the commit.
+    /// A close with the place where the journal stands, a refund with its sale, and what else is looked up; others as
+    /// they are. A store that cannot be read says so at the commit.
     fn anchored(&self, command: Command) -> Command {
         match command {
             Command::CloseShift { counted, pieces, comment, note, .. } => {
@@ -200,6 +201,10 @@ impl Session {
             Command::Refund { register, receipt, lines, reason, tender, .. } => {
                 let found = self.store.found(register, receipt).ok().flatten().map(Box::new);
                 Command::Refund { register, receipt, lines, reason, tender, found }
+            }
+            Command::TakeBackReceived { customer, payment, reason, .. } => {
+                let found = self.payment_on_account(customer, payment);
+                Command::TakeBackReceived { customer, payment, reason, found }
             }
             Command::AsLastTime { .. } => Command::AsLastTime { found: self.last_time() },
             Command::TakeMenuBack { version, .. } => self.menu_before(version),

@@ -234,13 +234,19 @@ fn check_work(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     Err(CommitError::Other("this time at work was changed meanwhile: look at it again".to_owned()))
 }
 
-/// Nobody owes more than they may, whatever another session has charged meanwhile; and no two customers have one
-/// number.
+/// Nobody owes more than they may, whatever another session has charged meanwhile; no payment is taken back twice;
+/// and no two customers have one number.
 fn check_account(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     if let Event::CustomerChanged { customer, act: CustomerAct::Saved { number } } = &recorded.event
         && accounts::is_taken(fold.conn(), *number, *customer)?
     {
         return Err(CommitError::NumberTaken);
+    }
+    if let Event::MoneyReceived { received } = &recorded.event
+        && let (Some(account), Some(back)) = (received.account, &received.takes_back)
+        && !accounts::stands(fold.conn(), account.customer, back.payment)?
+    {
+        return Err(CommitError::Overtaken { what: format!("account {}", account.number) });
     }
     if let Event::PaymentTaken { payment, .. } = &recorded.event
         && let Some(charged) = payment.charged

@@ -6,14 +6,14 @@ use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::domain::customer::{Account, Move, Person};
-use crate::domain::event::Recorded;
+use crate::domain::customer::{Account, Move, Person, Received};
+use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::CustomerId;
 use crate::domain::sale::Sale;
 use crate::domain::spool::NewJob;
 use crate::store::error::{CommitError, StoreError};
 use crate::store::fold::{accounts, from_json, json};
-use crate::store::load::sale_at;
+use crate::store::load::{event_at, sale_at};
 use crate::store::{Committed, Store};
 
 impl Store {
@@ -90,6 +90,20 @@ impl Store {
     /// When the store cannot be read.
     pub fn account_moves(&self, customer: CustomerId) -> Result<Vec<Move>, StoreError> {
         Ok(accounts::moves(&self.conn, customer)?)
+    }
+
+    /// The payments on a house account that were not taken back, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn payments_on_account(&self, customer: CustomerId, most: u32) -> Result<Vec<Received>, StoreError> {
+        let mut payments = Vec::new();
+        for entry in accounts::payments(&self.conn, customer, most)? {
+            if let Event::MoneyReceived { received } = event_at(&self.conn, entry)? {
+                payments.push(*received);
+            }
+        }
+        Ok(payments)
     }
 
     /// What a customer has bought, newest first.

@@ -154,7 +154,10 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::StaffName => false,
         },
         Dialog::Choose { from, .. } => match from {
-            From::Reasons(why) => !matches!(why, Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. }),
+            From::Reasons(why) => !matches!(
+                why,
+                Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. } | Why::TakeBackReceived(..)
+            ),
             From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
@@ -163,6 +166,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::Promotions
             | From::ToAccount
             | From::AccountActs(_)
+            | From::Received(..)
             | From::Goods(_)
             | From::MoneyTenders(..)
             | From::AtTable(_)
@@ -278,6 +282,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::ChargeAccount { .. }
         | Command::SetLimit { .. }
         | Command::PayAccount { .. }
+        | Command::TakeBackReceived { .. }
+        | Command::PrintStockSheet
         | Command::PrintStatement { .. }
         | Command::MoveStock { .. }
         | Command::TakeStock { .. }

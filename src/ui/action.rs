@@ -190,6 +190,7 @@ actions! {
     SoldOut "sold-out" "86" "Marks an item sold out, or counts how many are left.";
     Delivery "delivery" "Delivery" "Takes goods in: :delivery milk 20 Miller.";
     ThrowAway "throw-away" "Throw away" "Writes off goods that are thrown away, with a reason.";
+    StockSheet "stock-sheet" "Count sheet" "Prints a sheet of all goods, to count on at the shelf.";
     StockTake "stock-take" "Stock take" "Asks how much there is of each good; prints differences.";
     Bind "bind" "Bind" "Binds a barcode to an item.";
     ["The kitchen screen"]

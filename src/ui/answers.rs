@@ -78,6 +78,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::StaffActs(_)
             | From::Roles(_)
             | From::AccountActs(_)
+            | From::Received(..)
             | From::ToAccount
             | From::Goods(_)
             | From::MoneyTenders(..)

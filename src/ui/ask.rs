@@ -12,7 +12,7 @@ use crate::domain::order_type::Asked;
 use crate::domain::quantity::Quantity;
 use crate::domain::shift::CashKind;
 use crate::domain::work::Work;
-use crate::ui::customers::{AccountAsk, CustomerFor};
+use crate::ui::customers::{AccountAsk, CustomerFor, PaidOn};
 use crate::ui::refund::Hit;
 use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
@@ -131,6 +131,8 @@ pub enum Why {
     Abandon,
     /// A payment is taken back.
     TakeBack(PaymentId),
+    /// A payment on somebody's account is taken back.
+    TakeBackReceived(CustomerId, PaymentId),
     /// A print job is given up.
     Skip(i64),
     /// Money is given back for a sale.
@@ -186,6 +188,8 @@ pub enum From {
     Customers(CustomerFor),
     /// What is done about a customer's account.
     AccountActs(CustomerId),
+    /// A payment on a customer's account, to take it back: as they were looked up.
+    Received(CustomerId, Vec<PaidOn>),
     /// How so much is paid that is for no sale.
     MoneyTenders(MoneyFor, Money),
     /// A good.
@@ -260,6 +264,7 @@ impl From {
             | Self::JobActs(_)
             | Self::Promotions
             | Self::AccountActs(_)
+            | Self::Received(..)
             | Self::MoneyTenders(..)
             | Self::Sales(_)
             | Self::MenuBefore
@@ -286,6 +291,8 @@ pub enum Then {
     Choose(From),
     /// See who somebody is, or keep somebody new of this name.
     Person(Option<CustomerId>, String),
+    /// Find what was paid on somebody's account.
+    FindReceived(CustomerId),
     /// Find the sale with this receipt.
     FindSale(RegisterId, u64),
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::command::Command;
 use crate::domain::customer::{Account, CustomerAct, Person, Received};
 use crate::domain::event::Event;
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::order::{Line, Order};
 use crate::domain::sale::Sale;
@@ -13,7 +13,7 @@ use crate::domain::till::Till;
 use crate::ui::edit::Edit;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{Ask, Dialog, From, Then, Ui};
+use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
 use crate::ui::vouchers::{self, MoneyFor};
 use crate::ui::{Request, sell};
 
@@ -38,6 +38,17 @@ pub enum AccountAsk {
     Payment,
     /// How much may be owed.
     Limit,
+}
+
+/// A payment on an account, to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaidOn {
+    /// Which.
+    pub payment: PaymentId,
+    /// When and how.
+    pub label: String,
+    /// How much.
+    pub amount: Money,
 }
 
 /// The dialog with what is kept of a person.
@@ -214,7 +225,35 @@ pub(super) fn act_rows(till: &Till, customer: CustomerId) -> Vec<Row> {
         row("3", "How much they may owe", limit, Then::Ask(Ask::Account(customer, AccountAsk::Limit), String::new())),
         row("4", "Who they are", String::new(), Then::Person(Some(customer), String::new())),
         row("5", "Forget them", String::new(), Then::Do(Command::ForgetCustomer { customer, confirmed: false })),
+        row("6", "Take a payment back", String::new(), Then::FindReceived(customer)),
     ]
+}
+
+/// What was paid on an account and not taken back yet, newest first.
+pub(super) fn paid_rows(till: &Till, customer: CustomerId, paid: &[PaidOn]) -> Vec<Row> {
+    let row = |(at, one): (usize, &PaidOn)| Row {
+        key: (at + 1).to_string(),
+        label: one.label.clone(),
+        value: Text::from(till.settings.currency.show(one.amount)),
+        then: Then::Reason(Why::TakeBackReceived(customer, one.payment)),
+    };
+    paid.iter().enumerate().map(row).collect()
+}
+
+impl Ui {
+    /// What was paid on an account was looked up: asks which payment is taken back.
+    pub fn received_found(&mut self, till: &Till, customer: CustomerId, found: &[Received]) {
+        if found.is_empty() {
+            let name = till.customer_name(customer);
+            return self.say(Tone::Warn, format!("{name} has paid nothing that could be taken back"));
+        }
+        let paid = |received: &Received| PaidOn {
+            payment: received.payment.id,
+            label: format!("{} · {}", received.payment.at.show(), received.payment.name),
+            amount: received.payment.amount,
+        };
+        self.choose(From::Received(customer, found.iter().map(paid).collect()));
+    }
 }
 
 /// What was typed about an account leads to: another list, or a command.
@@ -310,6 +349,10 @@ pub(super) fn received_words(till: &Till, received: &Received) -> String {
     }
     let name = received.account.map(|account| till.customer_name(account.customer)).unwrap_or_default();
     let paid = show(received.payment.amount);
+    if received.takes_back.is_some() {
+        let (back, owes) = (show(received.payment.amount.abs()), show(received.owes));
+        return format!("{name}: give {back} back, {} · owes {owes}", received.payment.name);
+    }
     match received.owes {
         owes if owes.is_negative() => format!("{name} paid {paid} and has {} left", show(owes.abs())),
         owes => format!("{name} paid {paid} and owes {}", show(owes)),

@@ -57,6 +57,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Goods(what) => stock::rows(till, *what, filter),
         From::Customers(what) => customers::rows(till, *what, filter),
         From::AccountActs(customer) => customers::act_rows(till, *customer),
+        From::Received(customer, paid) => customers::paid_rows(till, *customer, paid),
         From::MoneyTenders(what, amount) => vouchers::tender_rows(till, *what, *amount),
         From::Payments => {
             let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();
@@ -263,6 +264,7 @@ pub(super) fn pick(ui: &mut Ui, till: &Till, then: Then) -> Vec<Request> {
     match then {
         Then::Do(command) => vec![Request::Command(command)],
         Then::Reason(why) => order::reason(ui, till, why),
+        Then::FindReceived(customer) => vec![Request::FindReceived(customer)],
         Then::FindSale(register, receipt) => vec![Request::FindSale(Wanted::Receipt(register, receipt))],
         Then::Person(known, name) => {
             customers::open_form(ui, till, known, &name);

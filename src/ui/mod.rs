@@ -43,7 +43,7 @@ mod view;
 pub mod vouchers;
 
 use crate::domain::command::Command;
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{CustomerId, StaffId};
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt_code;
 use crate::domain::staff::Permission;
@@ -116,6 +116,8 @@ pub enum Request {
     FindWorks,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
+    /// Look up what was paid on a customer's account.
+    FindReceived(CustomerId),
     /// Find the sale that money is to be given back for.
     FindSale(Wanted),
     /// Send closed shifts to the backend.

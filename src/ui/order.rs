@@ -175,6 +175,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }),
         Action::Delivery => stock::choose(ui, till, GoodFor::Delivery),
         Action::ThrowAway => stock::choose(ui, till, GoodFor::Waste),
+        Action::StockSheet => stock::sheet(ui, till),
         Action::StockTake => stock::open_count(ui, till),
         Action::SoldOut => choose(ui, From::ItemsToMark),
         Action::Bind => ask(ui, Ask::Barcode, ""),

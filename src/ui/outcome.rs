@@ -7,6 +7,7 @@ use crate::domain::menu_change::CatalogueAct;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
+use crate::domain::stock::SHEET;
 use crate::domain::till::{Failures, Till};
 use crate::domain::totals;
 use crate::ui::action::Action;
@@ -286,6 +287,9 @@ impl Ui {
             Event::NoSale { .. } => self.say(Tone::Good, "The drawer is opened"),
             Event::JobDecided { job, act, .. } => {
                 self.say(Tone::Good, format!("{}: {}", spool::title(self, *job), act.words()));
+            }
+            Event::ReportPrinted { name, .. } if name == SHEET => {
+                self.say(Tone::Good, "The sheet is printing: count, then :stock-take takes it in");
             }
             Event::ReportPrinted { .. } => self.say(Tone::Good, "The report is printing"),
             Event::BarcodeBound { barcode, item } => {

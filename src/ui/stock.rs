@@ -51,6 +51,11 @@ pub(super) fn open_count(ui: &mut Ui, till: &Till) -> Vec<Request> {
     Vec::new()
 }
 
+/// Prints a sheet to count on.
+pub(super) fn sheet(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    if has_goods(ui, till) { vec![Request::Command(Command::PrintStockSheet)] } else { Vec::new() }
+}
+
 fn has_goods(ui: &mut Ui, till: &Till) -> bool {
     let any = !till.settings.goods.is_empty();
     if !any {

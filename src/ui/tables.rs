@@ -189,6 +189,7 @@ pub(super) fn step(till: &Till, rows: &[Row], at: usize, action: Action) -> usiz
         | Then::Ask(..)
         | Then::Secret(_)
         | Then::Choose(_)
+        | Then::FindReceived(_)
         | Then::FindSale(..)
         | Then::Person(..) => None,
     };

@@ -12,6 +12,7 @@ mod customers;
 mod docs;
 mod faults;
 mod foreign;
+mod guest_races;
 mod kitchen;
 mod menus;
 mod model;

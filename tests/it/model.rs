@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use counterflow::domain::command::{Command, PriceGiven, Ring};
+use counterflow::domain::command::Command;
 use counterflow::domain::course::Firing;
 use counterflow::domain::event::Event;
 use counterflow::domain::ids::{LineId, OrderId, RegisterId};
@@ -23,7 +23,7 @@ use counterflow::store::Store;
 use rust_decimal::Decimal;
 
 use crate::shop::Shop;
-use crate::together::{at_work, open, restaurant};
+use crate::together::{at_work, open, restaurant, ring};
 
 const TILLS: u64 = 5;
 const STEPS: u64 = 400;
@@ -144,17 +144,6 @@ type Act = (&'static str, Command);
 fn cash(tendered: Option<i64>) -> Command {
     let tendered = tendered.map(Money::from_minor);
     Command::Pay { tender: "cash".into(), tendered, tip: Money::ZERO, reference: Reference::default(), confirmed: true }
-}
-
-fn ring(item: &str, pieces: i64) -> Command {
-    Command::Ring(Ring {
-        item: item.to_owned(),
-        quantity: Some(Quantity::pieces(pieces)),
-        net: false,
-        price: PriceGiven::Menu,
-        picks: None,
-        confirmed: true,
-    })
 }
 
 /// What a waiter does next.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use counterflow::domain::command::Command;
+use counterflow::domain::command::{Command, PriceGiven, Ring};
 use counterflow::domain::ids::RegisterId;
 use counterflow::domain::money::Money;
+use counterflow::domain::quantity::Quantity;
 use counterflow::domain::refusal::Refusal;
 use counterflow::session::clock::{Clock, SystemClock};
 use counterflow::session::{Options, Outcome, Session};
@@ -62,6 +63,18 @@ fn does(session: &mut Session, command: &Command) -> Option<Refusal> {
         Some(Outcome::Refused(refusal)) => Some(refusal),
         other => panic!("{command:?}: {other:?}"),
     }
+}
+
+/// Rings an item of the menu.
+pub fn ring(item: &str, pieces: i64) -> Command {
+    Command::Ring(Ring {
+        item: item.to_owned(),
+        quantity: Some(Quantity::pieces(pieces)),
+        net: false,
+        price: PriceGiven::Menu,
+        picks: None,
+        confirmed: true,
+    })
 }
 
 fn seat(table: &str) -> Command {

@@ -1,6 +1,6 @@
 //! Customers: who an order is for, what they must not eat, and what they owe.
 
-use crate::domain::customer::{Account, Charged, CustomerAct, Person, Received};
+use crate::domain::customer::{Account, Charged, CustomerAct, Person, Received, TakenBack};
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct};
 use crate::domain::ids::{CustomerId, OrderId};
@@ -8,7 +8,7 @@ use crate::domain::money::Money;
 use crate::domain::order::{Face, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
-use crate::domain::tender::{Reference, ReferenceRule, Tender};
+use crate::domain::tender::{Payment, Reference, ReferenceRule, Tender};
 
 impl<'a> Deciding<'a, '_> {
     /// Keeps a person, new or changed. Somebody new is put on the order, where that can be; where they are on it,
@@ -185,6 +185,32 @@ impl<'a> Deciding<'a, '_> {
         self.take_in(against, payment, |received| Received {
             account: Some(Charged { customer, number }),
             owes,
+            ..received
+        });
+        Ok(())
+    }
+
+    /// Gives back a payment on a house account that was taken by mistake: the way it came, and it is owed again.
+    pub(super) fn take_back_received(&mut self, found: &Received, reason: &str) -> Result<(), Refusal> {
+        self.require(Permission::ReversePayment)?;
+        let settings = &self.till.settings;
+        let against = settings.tenders.iter().find(|t| t.on_account).ok_or(Refusal::NoAccounts)?;
+        let charged = found.account.ok_or(Refusal::NoPaymentOnAccount)?;
+        let account = self.account(charged.customer)?;
+        if account.forgotten {
+            return Err(Refusal::NoCustomer);
+        }
+        let reason = self.reason(reason, &settings.reasons.void)?;
+        let (code, amount) = (&found.payment.tender, found.payment.amount);
+        let tender = settings.tender(code).ok_or_else(|| Refusal::NoTender(code.clone()))?;
+        let payment = self.money_for(tender, amount)?;
+        self.check_in_drawer(tender, amount)?;
+        let payment = Payment { amount: -amount, tendered: -payment.tendered, ..payment };
+        let owes = account.owes + amount;
+        self.take_in(against, payment, |received| Received {
+            account: Some(charged),
+            owes,
+            takes_back: Some(TakenBack { payment: found.payment.id, reason }),
             ..received
         });
         Ok(())

@@ -30,6 +30,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::shift::Shift;
 use crate::domain::spool::JobAct;
 use crate::domain::staff::Permission;
+use crate::domain::stock as goods;
 use crate::domain::text;
 use crate::domain::till::{Ctx, Failures, Till};
 use crate::domain::time::Stamp;
@@ -99,10 +100,18 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::PayAccount { customer, tender, amount, confirmed } => {
             d.pay_account(*customer, tender, *amount, *confirmed)?;
         }
+        Command::TakeBackReceived { found, reason, .. } => {
+            let found = found.as_deref().ok_or(Refusal::NoPaymentOnAccount)?;
+            d.take_back_received(found, reason)?;
+        }
         Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,
         Command::PayOutVoucher { code, confirmed } => d.pay_out_voucher(code, *confirmed)?,
         Command::MoveStock { good, wasted, quantity, reason } => d.move_stock(good, *wasted, *quantity, reason)?,
         Command::TakeStock { counted } => d.take_stock(counted)?,
+        Command::PrintStockSheet => {
+            d.require(Permission::Stock)?;
+            d.events.push(Event::ReportPrinted { name: goods::SHEET.to_owned(), when: String::new() });
+        }
         Command::PrintStatement { customer } => d.print_statement(*customer)?,
         Command::SwitchPromotion { code, on } => d.switch_promotion(code, *on)?,
         Command::RepeatRound => d.repeat_round()?,
@@ -195,6 +204,7 @@ impl<'a> Deciding<'a, '_> {
                 | Command::MoveCash { .. }
                 | Command::Lend { .. }
                 | Command::PayAccount { .. }
+                | Command::TakeBackReceived { .. }
                 | Command::SellVoucher { .. }
                 | Command::PayOutVoucher { .. }
                 | Command::Refund { .. }

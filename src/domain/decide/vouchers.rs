@@ -35,11 +35,7 @@ impl<'a> Deciding<'a, '_> {
         let against = self.voucher_tender()?;
         let voucher = self.voucher(code)?;
         let cash = self.till.settings.cash().ok_or(Refusal::NoWayBack)?;
-        let shift = self.drawer()?;
-        let there = self.in_drawer(shift);
-        if voucher.left > there {
-            return Err(Refusal::NotThatMuch(self.show(there)));
-        }
+        self.check_in_drawer(cash, voucher.left)?;
         if !confirmed {
             let left = self.show(voucher.left);
             let question = format!("Give {left} back in cash for voucher {}?", voucher::masked(&voucher.code));
@@ -50,6 +46,16 @@ impl<'a> Deciding<'a, '_> {
         let paid_out = Voucher { left: Money::ZERO, ..voucher.clone() };
         self.take_in(against, payment, |received| Received { voucher: Some(Box::new(paid_out)), ..received });
         Ok(())
+    }
+
+    /// What goes out of the drawer must be in it.
+    pub(super) fn check_in_drawer(&mut self, tender: &Tender, amount: Money) -> Result<(), Refusal> {
+        if self.till.settings.cash().is_none_or(|cash| cash.code != tender.code) {
+            return Ok(());
+        }
+        let shift = self.drawer()?;
+        let there = self.in_drawer(shift);
+        if amount > there { Err(Refusal::NotThatMuch(self.show(there))) } else { Ok(()) }
     }
 
     fn voucher_tender(&self) -> Result<&'a Tender, Refusal> {
@@ -97,7 +103,8 @@ impl<'a> Deciding<'a, '_> {
     /// Records money without a sale; `of` says what it is for.
     pub(super) fn take_in(&mut self, against: &Tender, payment: Payment, of: impl FnOnce(Received) -> Received) {
         let (against, name) = (against.code.clone(), against.name.clone());
-        let received = Received { account: None, voucher: None, against, name, owes: Money::ZERO, payment };
+        let received =
+            Received { account: None, voucher: None, against, name, owes: Money::ZERO, takes_back: None, payment };
         self.events.push(Event::MoneyReceived { received: Box::new(of(received)) });
     }
 }

@@ -287,12 +287,19 @@ impl Sums {
         sum.foreign += signed(payment.foreign.map_or(Money::ZERO, |foreign| foreign.amount));
     }
 
-    /// Money that was taken without a sale.
+    /// Money that was taken without a sale, or was by mistake and goes back.
     pub(super) fn take_in(&mut self, received: &Received) {
+        let payment = &received.payment;
         let sum = self.received.entry(received.against.clone()).or_default();
         sum.name.clone_from(&received.name);
-        sum.tally.add(received.payment.amount);
-        self.payment(&received.payment, 1);
+        if received.takes_back.is_none() {
+            sum.tally.add(payment.amount);
+            return self.payment(payment, 1);
+        }
+        sum.tally = Tally { count: sum.tally.count.saturating_sub(1), amount: sum.tally.amount + payment.amount };
+        let taken = Payment { amount: -payment.amount, tendered: -payment.tendered, ..payment.clone() };
+        self.payment(&taken, -1);
+        self.reversed.add(taken.amount);
     }
 
     /// All of it.

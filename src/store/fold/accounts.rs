@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::customer::{Account, CustomerAct, Move, charged};
 use crate::domain::event::{Event, Recorded};
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::money::Money;
 
 fn account(row: &Row, at: usize) -> rusqlite::Result<Account> {
@@ -58,13 +58,20 @@ pub(super) fn put(conn: &Connection, entry: i64, recorded: &Recorded, order: Opt
     if let Event::CustomerChanged { customer, act } = &recorded.event {
         changed(conn, *customer, act)?;
     }
+    let (paid, back) = match &recorded.event {
+        Event::MoneyReceived { received } => {
+            let back = received.takes_back.as_ref().map(|back| back.payment);
+            (Some(received.payment.id).filter(|_| back.is_none()), back)
+        }
+        _ => (None, None),
+    };
     for (place, (account, more)) in (1_i64..).zip(charged(&recorded.event)) {
         let customer = account.customer.0.as_bytes();
         conn.prepare_cached("UPDATE accounts SET owes = owes + ?2 WHERE customer = ?1")?
             .execute((customer, more.minor()))?;
         conn.prepare_cached(
-            "INSERT INTO account_moves (entry, place, customer, business_date, what, amount) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO account_moves (entry, place, customer, business_date, what, amount, payment, takes_back) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
             entry,
@@ -73,9 +80,31 @@ pub(super) fn put(conn: &Connection, entry: i64, recorded: &Recorded, order: Opt
             recorded.business_date.to_string(),
             words(&recorded.event, order),
             more.minor(),
+            paid.map(|id| *id.0.as_bytes()),
+            back.map(|id| *id.0.as_bytes()),
         ))?;
     }
     Ok(())
+}
+
+/// The entries of payments on an account that were not taken back, newest first.
+pub(in crate::store) fn payments(conn: &Connection, customer: CustomerId, most: u32) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT entry FROM account_moves m WHERE customer = ?1 AND payment IS NOT NULL AND takes_back IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM account_moves b WHERE b.customer = ?1 AND b.takes_back = m.payment) \
+         ORDER BY entry DESC LIMIT ?2",
+    )?;
+    let entries = statement.query_map((customer.0.as_bytes(), most), |row| row.get(0))?;
+    entries.collect()
+}
+
+/// Whether a payment on an account stands there, and was not taken back.
+pub(in crate::store) fn stands(conn: &Connection, customer: CustomerId, payment: PaymentId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT count(payment) = 1 AND count(takes_back) = 0 FROM account_moves WHERE customer = ?1 AND \
+         ((payment = ?2 AND takes_back IS NULL) OR takes_back = ?2)",
+    )?
+    .query_row((customer.0.as_bytes(), payment.0.as_bytes()), |row| row.get(0))
 }
 
 /// What a statement calls a movement.
@@ -84,6 +113,9 @@ fn words(event: &Event, order: Option<u32>) -> String {
     match event {
         Event::PaymentReversed { .. } => format!("{order}, taken back"),
         Event::Refunded { refund, .. } => format!("Refund {}", refund.number),
+        Event::MoneyReceived { received } if received.takes_back.is_some() => {
+            format!("Paid, {}, taken back", received.payment.name)
+        }
         Event::MoneyReceived { received } => format!("Paid, {}", received.payment.name),
         _ => order,
     }

@@ -220,7 +220,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::NoSale => "Open the drawer: why?".to_owned(),
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
             Why::Skip(job) => format!("Give up {}: why?", spool::title(ui, *job)),
-            Why::TakeBack(_) => "Take the payment back: why?".to_owned(),
+            Why::TakeBack(_) | Why::TakeBackReceived(..) => "Take the payment back: why?".to_owned(),
             Why::Refund { receipt, .. } => format!("Give money back for receipt {receipt}: why?"),
             Why::RefundOrder => "Give money back without a receipt: why?".to_owned(),
         },
@@ -240,6 +240,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::Customers(CustomerFor::Order) => "Who is the order for?".to_owned(),
         From::Customers(CustomerFor::Account) => "Whose account?".to_owned(),
         From::AccountActs(customer) => till.customer_name(*customer),
+        From::Received(customer, _) => format!("Which payment of {} is taken back?", till.customer_name(*customer)),
         From::MoneyTenders(MoneyFor::Account(customer), _) => {
             format!("How does {} pay?", till.customer_name(*customer))
         }
