@@ -16,6 +16,7 @@ import sys
 
 findings = []
 returned = {}  # (register, receipt, line) → how much of it came back
+tip_now = {}  # payment of a sale → its shift, and its tip as it stands
 shifts = {}  # shift → sales, net, total, refunds, refunded, and the first record that does not add up
 
 
@@ -73,7 +74,7 @@ def signed_by(public, message, signature):
 
 def own(recorded):
     """What the shift of an entry has come to."""
-    return shifts.setdefault(recorded.get("shift"), {"sums": [0] * 5, "odd": None})
+    return shifts.setdefault(recorded.get("shift"), {"sums": [0] * 5, "tips": 0, "odd": None})
 
 
 def count(recorded, document, at, name, found):
@@ -94,6 +95,9 @@ def check_z(where, z, shift, grand, last):
     said = [sums["sales"], sums["net"], sums["total"], back.get("count", 0), back.get("total", 0)]
     if said != shift["sums"]:
         finding(*where, f"{name} says {said}, the entries of its shift {shift['sums']}")
+    tips = sum(tender.get("tips", 0) for tender in sums.get("tenders", {}).values())
+    if tips != shift["tips"]:
+        finding(*where, f"{name} says that tips came to {tips}, the entries of its shift to {shift['tips']}")
     now = [z["grand"].get(key, 0) for key in ("sales", "total", "refunds", "refunded")]
     if now != [a + b for a, b in zip(grand, [shift["sums"][at] for at in (0, 2, 3, 4)])]:
         finding(*where, f"the grand totals of {name} do not follow from the Z before it")
@@ -102,6 +106,15 @@ def check_z(where, z, shift, grand, last):
     if shift["odd"] and not z.get("unbalanced"):
         finding(*where, f"{name} says BALANCED, but {shift['odd']} does not add up")
     return now
+
+
+def check_tip(where, recorded, change):
+    """A tip that was changed after its sale: from what it was, and in the shift that took it."""
+    key = change["payment"]
+    if tip_now.get(key) != (recorded.get("shift"), change["before"]):
+        finding(*where, f"it changes a tip of {change['before']}, which stood at {tip_now.get(key)}")
+    tip_now[key] = (recorded.get("shift"), change["after"])
+    own(recorded)["tips"] += change["after"] - change["before"]
 
 
 def check_sale(db, where, entry, sale):
@@ -187,9 +200,15 @@ def check_stream(db, box, register):
                         and signed_by(key, message, bytes.fromhex(event["signature"]))):
                     finding(*where, "the signature of the Z is not the register's")
             closed = digest if event["kind"] == "shift-closed" else None
+            if event["kind"] in ("payment-taken", "payment-reversed"):
+                tip = event["payment"].get("tip", 0)
+                own(recorded)["tips"] += tip if event["kind"] == "payment-taken" else -tip
+            if event["kind"] == "tip-adjusted":
+                check_tip(where, recorded, event["change"])
             if event["kind"] == "sale-completed":
                 sales += 1
                 sale = event["sale"]
+                tip_now.update((p["id"], (p["shift"], p.get("tip", 0))) for p in sale["payments"])
                 if not sale.get("imported"):
                     if sale["receipt"] != receipt + 1:
                         finding(*where, f"receipt {sale['receipt']} follows {receipt}")

@@ -157,6 +157,7 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
         | Event::CustomerChanged { .. }
+        | Event::TipAdjusted { .. }
         | Event::Printed { .. }
         | Event::KeyMade { .. }
         | Event::ShiftSealed { .. }

@@ -219,6 +219,9 @@ fn taken(slip: &mut Slip, shift: &Shift) {
     ] {
         slip.words(name, count.to_string());
     }
+    if sums.tips_changed.count > 0 {
+        slip.money(&format!("{} × Tips changed after the sale", sums.tips_changed.count), sums.tips_changed.amount);
+    }
     for (name, tally) in [
         ("Quantities made less", sums.reduced),
         ("Orders thrown away", sums.abandoned),

@@ -94,6 +94,8 @@ kinds! {
     SoldVoucher "sold-voucher" "Voucher sold";
     /// What was left on a voucher was given back.
     PaidOutVoucher "paid-out-voucher" "Voucher paid out";
+    /// The tip of a settled sale was changed: `amount` is what that adds.
+    TipChanged "tip-changed" "Tip changed after the sale";
     /// A customer was forgotten.
     Forgotten "forgotten" "Customer forgotten";
     /// A PIN was wrong.
@@ -209,6 +211,9 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
                 }
             };
             act(kind).saying(what, &received.payment.name, received.payment.amount)
+        }
+        Event::TipAdjusted { change } => {
+            act(ActKind::TipChanged).saying(format!("Receipt {}", change.receipt), &change.name, change.more())
         }
         Event::NoSale { reason } => act(ActKind::NoSale).saying("", reason, Money::ZERO),
         Event::DrawerShut { opened, by } => {

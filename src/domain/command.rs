@@ -22,6 +22,7 @@ use crate::domain::staff::Permission;
 use crate::domain::staff::Staff;
 use crate::domain::tender::Reference;
 use crate::domain::time::Stamp;
+use crate::domain::tip::Tipped;
 use crate::domain::work::Work;
 
 /// A choice from a modifier group, by its digit.
@@ -234,6 +235,14 @@ pub enum Command {
 
     /// Take a payment. No amount: all that is due.
     Pay { tender: String, tendered: Option<Money>, tip: Money, reference: Reference, confirmed: bool },
+    /// Change the tip on a payment of a sale that this register's open shift has settled; the session looks it up.
+    AdjustTip {
+        receipt: u64,
+        payment: PaymentId,
+        tip: Money,
+        #[serde(skip)]
+        found: Option<Box<Tipped>>,
+    },
     /// Take back a payment of the open order.
     ReversePayment { payment: PaymentId, reason: String },
     /// Settle an order that comes to nothing.

@@ -9,6 +9,7 @@ use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::Refund;
 use crate::domain::sale::{LineTotals, Sale};
+use crate::domain::tip::TipChange;
 
 /// By what sales are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -251,6 +252,30 @@ pub fn of_refund(refund: &Refund) -> Vec<DaySum> {
         (sum.net, sum.tax, sum.total) = (-tax.base, -tax.amount, -(tax.base + tax.amount));
         add_to(&mut sums, sum);
     }
+    sums
+}
+
+/// What a tip that was changed afterwards adds to the sums of its sale's day.
+pub fn of_tip(change: &TipChange) -> Vec<DaySum> {
+    let sum = |by, key: &str, name: &str| DaySum {
+        date: change.business_date,
+        register: change.register,
+        by,
+        key: key.to_owned(),
+        name: name.to_owned(),
+        tips: change.more(),
+        ..DaySum::nothing()
+    };
+    let hour = format!("{:02}", change.completed.local().hour());
+    let mut sums = vec![
+        sum(By::Day, "", ""),
+        sum(By::Hour, &hour, &hour),
+        sum(By::Staff, &change.staff.to_string(), &change.staff_name),
+        sum(By::Server, &change.server.to_string(), ""),
+        sum(By::OrderType, &change.order_type, &change.order_type),
+        DaySum { gross: change.more(), ..sum(By::Tender, &change.tender, &change.name) },
+    ];
+    sums.extend(change.table.iter().map(|table| sum(By::Table, table, table)));
     sums
 }
 

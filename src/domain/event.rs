@@ -19,6 +19,7 @@ use crate::domain::staff::{Permission, Staff};
 use crate::domain::stock::StockMove;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
+use crate::domain::tip::TipChange;
 use crate::domain::work::{Work, WorkAct};
 
 pub use crate::domain::order_act::{FaceAct, HandAct, LineAct, LinesAct};
@@ -399,6 +400,11 @@ pub enum Event {
         received: Box<Received>,
     },
 
+    /// The tip of a settled sale was changed: the slip was signed later.
+    TipAdjusted {
+        /// Of which sale, and how.
+        change: Box<TipChange>,
+    },
     /// Goods were delivered, thrown away, or counted.
     StockMoved {
         /// Each of them.
@@ -498,6 +504,7 @@ impl Event {
             | Self::PromotionSwitched { .. }
             | Self::CustomerChanged { .. }
             | Self::MoneyReceived { .. }
+            | Self::TipAdjusted { .. }
             | Self::StockMoved { .. }
             | Self::Printed { .. }
             | Self::JobDecided { .. }

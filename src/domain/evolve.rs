@@ -163,6 +163,7 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         | Event::Overridden { .. }
         | Event::Reprinted { .. }
         | Event::NoSale { .. }
+        | Event::TipAdjusted { .. }
         | Event::StockMoved { .. }
         | Event::ReportPrinted { .. }
         | Event::MenuChanged { .. }
@@ -262,6 +263,7 @@ pub fn taken(event: &Event) -> Vec<(&str, Quantity)> {
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::TipAdjusted { .. }
         | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
         | Event::MoneyReceived { .. }
@@ -355,6 +357,7 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::TicketRecalled { .. }
         | Event::AvailabilitySet { .. }
         | Event::PromotionSwitched { .. }
+        | Event::TipAdjusted { .. }
         | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
         | Event::MoneyReceived { .. }

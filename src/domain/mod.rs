@@ -50,6 +50,7 @@ pub mod tender;
 pub mod text;
 pub mod till;
 pub mod time;
+pub mod tip;
 pub mod totals;
 pub mod voucher;
 pub mod work;

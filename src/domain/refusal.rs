@@ -361,6 +361,12 @@ pub enum Refusal {
     /// An amount of zero or below.
     #[error("An amount must be more than zero")]
     ZeroAmount,
+    /// The tip's shift is closed, or was another register's.
+    #[error("Receipt {0} is not of the shift that is open here: its tip can't be changed any more")]
+    TipTooLate(u64),
+    /// The tender keeps no tips.
+    #[error("{0} keeps no tips")]
+    NoTips(String),
     /// The tip makes no sense.
     #[error("The tip is more than what was handed over")]
     BadTip,

@@ -19,6 +19,7 @@ use crate::domain::stock::Good;
 use crate::domain::tax::{TaxRounding, TaxTable};
 use crate::domain::tender::Tender;
 use crate::domain::time::CutOff;
+use crate::domain::tip::TipRules;
 use crate::domain::work::HoursRules;
 
 /// Where something is made.
@@ -227,6 +228,8 @@ pub struct Settings {
     pub count: CountRules,
     /// Working time.
     pub hours: HoursRules,
+    /// Tips.
+    pub tips: TipRules,
     /// Whether the till locks after each sale.
     pub lock_after_sale: bool,
     /// Whether practice is all that happens here.

@@ -46,6 +46,10 @@ pub enum Permission {
     SwitchPromotion,
     /// Take back a payment of an order that is still open.
     ReversePayment,
+    /// Change a tip after the sale.
+    AdjustTips,
+    /// Change a tip to more than the house's limit.
+    TipOverLimit,
     /// Type a weight where a scale is there to say it.
     TypeWeight,
     /// Open the drawer without a sale.
@@ -108,6 +112,8 @@ impl Permission {
         Self::Stock,
         Self::SwitchPromotion,
         Self::ReversePayment,
+        Self::AdjustTips,
+        Self::TipOverLimit,
         Self::TypeWeight,
         Self::NoSale,
         Self::Reprint,
@@ -150,6 +156,8 @@ impl Permission {
             Self::SwitchPromotion => "switch promotions off and on",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",
+            Self::AdjustTips => "change a tip after the sale",
+            Self::TipOverLimit => "take a tip as high as that",
             Self::TypeWeight => "type a weight",
             Self::NoSale => "open the drawer without a sale",
             Self::Reprint => "print a receipt again",

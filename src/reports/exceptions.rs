@@ -47,6 +47,7 @@ fn make(question: &Question) -> Table {
     found.extend(counted(acts, ActKind::RefundFreely, "Refunds without a receipt"));
     found.extend(counted(acts, ActKind::Refund, "Refunds"));
     found.extend(counted(acts, ActKind::TakenBack, "Payments taken back"));
+    found.extend(counted(acts, ActKind::TipChanged, "Tips changed after the sale"));
     found.extend(counted(acts, ActKind::VoidSent, "Voids after sending"));
     found.extend(counted(acts, ActKind::Waived, "Service charge taken off"));
     found.extend(counted(acts, ActKind::Reprint, "Receipts printed again"));

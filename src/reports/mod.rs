@@ -112,6 +112,8 @@ pub struct Facts {
     pub accounts: Vec<(String, Account)>,
     /// Everybody's name.
     pub names: BTreeMap<StaffId, String>,
+    /// Everybody's role, by its code.
+    pub roles: BTreeMap<StaffId, String>,
 }
 
 /// What a report is asked about.

@@ -20,6 +20,7 @@ mod refunds;
 pub mod reporting;
 mod run;
 pub mod scans;
+mod tips;
 
 use std::sync::Arc;
 
@@ -184,6 +185,7 @@ impl Session {
             Request::Reprint(receipt) => self.reprint(receipt, now),
             Request::Jobs => self.show_jobs(),
             Request::FindSale(wanted) => self.find_sale(wanted),
+            Request::FindSlips => self.find_slips(),
             Request::FindReceived(customer) => self.find_received(customer),
             Request::Upload => self.upload(),
             Request::FindMenuBefore => self.find_menu_before(),
@@ -201,6 +203,9 @@ impl Session {
             Command::Refund { register, receipt, lines, reason, tender, .. } => {
                 let found = self.store.found(register, receipt).ok().flatten().map(Box::new);
                 Command::Refund { register, receipt, lines, reason, tender, found }
+            }
+            Command::AdjustTip { receipt, payment, tip, .. } => {
+                Command::AdjustTip { receipt, payment, tip, found: self.tipped(receipt) }
             }
             Command::TakeBackReceived { customer, payment, reason, .. } => {
                 let found = self.payment_on_account(customer, payment);

@@ -39,8 +39,10 @@ pub fn make(
 }
 
 fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result<Facts, StoreError> {
-    let names = reader.staff()?.into_iter().map(|s| (s.id, s.name)).collect();
-    let mut facts = Facts { names, ..Facts::default() };
+    let staff = reader.staff()?;
+    let roles = staff.iter().map(|s| (s.id, s.role.clone())).collect();
+    let names = staff.into_iter().map(|s| (s.id, s.name)).collect();
+    let mut facts = Facts { names, roles, ..Facts::default() };
     for of in of {
         match of {
             Of::Sums(by) => facts.sums.extend(reader.day_sums(*by, span)?),

@@ -13,7 +13,7 @@ use crate::domain::voucher::masked;
 use crate::store::Store;
 use crate::store::contacts;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, stock, vouchers};
+use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, stock, tips, vouchers};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::outbox;
@@ -342,14 +342,19 @@ fn check_tickets(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// What was decided by what stood before: a refund by the refunds of its sale so far, a cash move by
-/// those of its drawer, which another session may have added to.
+/// What was decided by what stood before: a refund by the refunds of its sale so far, a tip by what it was changed to, a
+/// cash move by those of its drawer, which another session may have added to.
 fn check_turn(fold: &mut Fold, recorded: &Recorded) -> Result<(), CommitError> {
     if let Event::Refunded { refund, .. } = &recorded.event
         && let Some(of) = &refund.of
         && refunds::of_sale(fold.conn(), of.sale)? != of.earlier
     {
         return Err(CommitError::Overtaken { what: format!("a refund of receipt {}", of.receipt) });
+    }
+    if let Event::TipAdjusted { change } = &recorded.event
+        && tips::last(fold.conn(), change.payment)?.is_some_and(|tip| tip != change.before)
+    {
+        return Err(CommitError::Overtaken { what: format!("the tip of receipt {}", change.receipt) });
     }
     if let Event::CashMoved { cash, .. } = &recorded.event {
         let moves = fold.shift_before(recorded)?.map_or(0, |shift| shift.moves.len());

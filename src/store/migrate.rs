@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0061_vouchers.sql"),
     include_str!("../../migrations/till/0062_stock.sql"),
     include_str!("../../migrations/till/0063_taken_back.sql"),
+    include_str!("../../migrations/till/0064_tips.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -29,6 +29,7 @@ mod place;
 mod reader;
 mod session_file;
 mod spool;
+mod tips;
 mod training;
 mod verify;
 

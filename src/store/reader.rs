@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::board::Served;
 use crate::domain::customer::Account;
-use crate::domain::day_sum::{By, DaySum, of_sale};
+use crate::domain::day_sum::{By, DaySum, of_sale, of_tip};
+use crate::domain::event::Event;
 use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
@@ -29,7 +30,7 @@ use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
 use crate::store::fold::{accounts, stock, vouchers};
 use crate::store::fold::{from_json, orders};
-use crate::store::load::{load_availability, load_staff, open_shifts, parts, sale_at, z_at};
+use crate::store::load::{event_at, load_availability, load_staff, open_shifts, parts, sale_at, z_at};
 use crate::store::{FILE_NAME, Store};
 
 /// A look at one moment of the store.
@@ -140,6 +141,14 @@ impl Reader {
         let mut sums = Vec::new();
         for entry in entries {
             sums.extend(of_sale(&sale_at(&self.conn, entry?)?));
+        }
+        let sql = format!("SELECT entry FROM tip_changes WHERE shift = {ONE_SHIFT} ORDER BY entry");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let entries = statement.query_map((span.register.map(|r| r.0), span.shift), |row| row.get(0))?;
+        for entry in entries {
+            if let Event::TipAdjusted { change } = event_at(&self.conn, entry?)? {
+                sums.extend(of_tip(&change));
+            }
         }
         Ok(sums)
     }

@@ -80,6 +80,7 @@ impl Ui {
                 | Event::PromotionSwitched { .. }
                 | Event::CustomerChanged { .. }
                 | Event::MoneyReceived { .. }
+                | Event::TipAdjusted { .. }
                 | Event::StockMoved { .. }
                 | Event::Printed { .. }
                 | Event::JobDecided { .. }
@@ -189,6 +190,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
         Dialog::Count(_)
         | Dialog::Customer(_)
         | Dialog::Stock(_)
+        | Dialog::Tips(_)
         | Dialog::Refund(_)
         | Dialog::Report(_)
         | Dialog::Secret { .. }
@@ -284,6 +286,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::PayAccount { .. }
         | Command::TakeBackReceived { .. }
         | Command::PrintStockSheet
+        | Command::AdjustTip { .. }
         | Command::PrintStatement { .. }
         | Command::MoveStock { .. }
         | Command::TakeStock { .. }

@@ -147,6 +147,7 @@ actions! {
     Cash4 "cash-4" "Note 4" "The fourth banknote of the settings, as cash.";
     Pay "pay" "Pay" "Shows what is due and every way to pay it.";
     Tip "tip" "Tip" "Adds a tip to the next payment.";
+    Tips "tips" "Tips" "Types in tips of slips that were signed later.";
     SellVoucher "sell-voucher" "Sell voucher" "Sells a voucher: :sell-voucher 25.00 cash.";
     Voucher "voucher" "Voucher" "Says what is left on a voucher, by its code or a scan.";
     PayOutVoucher "pay-out-voucher" "Pay out" "Gives back in cash what is left on a voucher.";

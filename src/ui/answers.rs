@@ -97,7 +97,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
         | Dialog::Report(_)
         | Dialog::Help { .. } => true,
         Dialog::Customer(_) => false,
-        Dialog::Stock(_) => true,
+        Dialog::Stock(_) | Dialog::Tips(_) => true,
         // What was typed before these opened was not meant for them: no PIN, and no yes.
         Dialog::Confirm { .. } | Dialog::Override { .. } | Dialog::Secret { .. } => {
             ui.answers.clear();
@@ -142,6 +142,14 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             if let Some((_, edit)) = form.fields.get_mut(at) {
                 *edit = Edit::new(text);
             }
+            accept(ui, till)
+        }
+        Some(Dialog::Tips(_)) if text == "." => {
+            ui.close();
+            Vec::new()
+        }
+        Some(Dialog::Tips(form)) => {
+            form.edit = Edit::new(text);
             accept(ui, till)
         }
         Some(Dialog::Refund(_)) => refund::answer(ui, till, text),

@@ -21,7 +21,7 @@ use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{
     AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, refund, report, sell, show,
-    split, stock, tables, vouchers,
+    split, stock, tables, tips, vouchers,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -45,6 +45,7 @@ pub(super) fn edit(ui: &mut Ui) -> Option<&mut Edit> {
         Dialog::PayForm(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Stock(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Customer(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
+        Dialog::Tips(form) => Some(&mut form.edit),
         Dialog::Count(form) => form.fields.get_mut(form.at).map(|(_, edit)| edit),
         Dialog::Refund(form) => form.rows.get_mut(form.at).map(|row| &mut row.back),
         Dialog::Pay { .. } => Some(&mut ui.kept.input),
@@ -102,7 +103,7 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
 
 /// What an action does in the top dialog. A bound character types where text is asked.
 pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Request> {
-    let toggles = matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::Refund(_)));
+    let toggles = matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_) | Dialog::Refund(_) | Dialog::Tips(_)));
     let bound = action == Action::Toggle && toggles;
     if let (Key::Char(c), false) = (key, bound) {
         return char_typed(ui, till, c);
@@ -159,6 +160,7 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
     match ui.kept.dialogs.last_mut() {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
         Some(Dialog::Report(_)) => report::step(ui, action),
+        Some(Dialog::Tips(_)) => tips::step(ui, action),
         Some(Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. }) if lists => {
             *at = moved(*at, last, action);
         }
@@ -211,6 +213,7 @@ fn last_row(ui: &Ui, till: &Till) -> usize {
             | Dialog::Choose { .. }
             | Dialog::Modifiers(_)
             | Dialog::Report(_)
+            | Dialog::Tips(_)
             | Dialog::Secret { .. }
             | Dialog::Confirm { .. }
             | Dialog::Override { .. }
@@ -274,6 +277,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         Some(Dialog::Count(_)) => count::accept(ui, till),
         Some(Dialog::Customer(_)) => customers::accept_form(ui),
         Some(Dialog::Stock(_)) => stock::accept(ui),
+        Some(Dialog::Tips(_)) => tips::accept(ui, till),
         Some(Dialog::Report(_)) => report::accept(ui),
         Some(Dialog::Refund(_)) => refund::accept(ui, till),
         Some(Dialog::Confirm { .. }) => {

@@ -39,6 +39,7 @@ pub mod stock;
 mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod tips;
 mod view;
 pub mod vouchers;
 
@@ -116,6 +117,8 @@ pub enum Request {
     FindWorks,
     /// Find this receipt of this register and print it again.
     Reprint(u64),
+    /// Look up the shift's slips, to type their tips.
+    FindSlips,
     /// Look up what was paid on a customer's account.
     FindReceived(CustomerId),
     /// Find the sale that money is to be given back for.

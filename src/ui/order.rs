@@ -85,6 +85,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }
         Action::Pay => pay::open(ui, till, ""),
         Action::Tip => ask(ui, Ask::Tip, ""),
+        Action::Tips => vec![Request::FindSlips],
         Action::SellVoucher => ask(ui, Ask::Voucher(VoucherAsk::Sell), ""),
         Action::Voucher => ask(ui, Ask::Voucher(VoucherAsk::Look), ""),
         Action::PayOutVoucher => ask(ui, Ask::Voucher(VoucherAsk::PayOut), ""),

@@ -14,7 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, stock, view};
+use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, stock, tips, view};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -68,6 +68,7 @@ impl Ui {
                 self.kept.dialogs.retain(|d| !matches!(d, Dialog::Refund(_)));
                 self.kept.selected = None;
             }
+            Event::TipAdjusted { change } => tips::settled(self, change),
             Event::CashMoved { .. }
             | Event::DrawerLocked { .. }
             | Event::DrawerShut { .. }
@@ -276,6 +277,7 @@ impl Ui {
             }
             Event::CustomerChanged { customer, act } => self.say(Tone::Good, customers::told(till, *customer, act)),
             Event::MoneyReceived { received } => self.say(Tone::Good, customers::received_words(till, received)),
+            Event::TipAdjusted { change } => self.say(Tone::Good, tips::told(self, till, change)),
             Event::StockMoved { moves } => self.say(Tone::Good, stock::told(till, moves)),
             Event::PromotionSwitched { name, on, .. } => {
                 let words = if *on { "is given again" } else { "is switched off on every register" };

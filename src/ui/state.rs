@@ -23,6 +23,7 @@ use crate::ui::refund::RefundForm;
 use crate::ui::report::ReportView;
 use crate::ui::screen::Tone;
 use crate::ui::stock::StockForm;
+use crate::ui::tips::{Slip, TipForm};
 
 pub use crate::ui::ask::{Ask, From, Show, TableFor, Then, Whom, Why};
 pub use crate::ui::setup::{Letters, Setup};
@@ -98,6 +99,8 @@ pub enum Dialog {
     Customer(CustomerForm),
     /// Counts what is in stock.
     Stock(StockForm),
+    /// Takes tips of slips that were signed later.
+    Tips(TipForm),
     /// Says what comes back of a sale.
     Refund(RefundForm),
     /// Asks for a PIN or a badge that somebody gets. It is never kept.
@@ -224,6 +227,8 @@ pub struct Ui {
     pub works: Vec<Work>,
     /// The menu that can be gone back to, as it was looked up last.
     pub menu_before: Option<MenuBefore>,
+    /// The shift's slips, as they were looked up last.
+    pub slips: Vec<Slip>,
     /// The report that was made last.
     pub table: Option<Table>,
     /// Whether it is being made.
@@ -264,6 +269,7 @@ impl Ui {
             report_awaited: false,
             works: Vec::new(),
             menu_before: None,
+            slips: Vec::new(),
             message: None,
             weigh: None,
             effort: Effort::default(),

@@ -100,7 +100,13 @@ impl Model {
                 (_, AfterPin::SignIn | AfterPin::Allow { .. }) => panic!("the script types right PINs only"),
             },
             Request::CheckBadge { .. } | Request::Give { .. } | Request::FindWorks => {}
-            Request::Reprint(_) | Request::FindSale(_) | Request::Jobs | Request::Upload | Request::FindMenuBefore => {
+            Request::Reprint(_)
+            | Request::FindSale(_)
+            | Request::FindReceived(_)
+            | Request::FindSlips
+            | Request::Jobs
+            | Request::Upload
+            | Request::FindMenuBefore => {
                 panic!("the script looks nothing up")
             }
         }

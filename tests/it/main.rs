@@ -48,6 +48,7 @@ mod terminal;
 mod ticket_kills;
 mod tickets;
 mod tills;
+mod tips;
 mod together;
 mod training;
 mod upload;

@@ -61,6 +61,7 @@ fn settings() -> Settings {
         guards: Guards { quantity: Quantity::pieces(99), line: m(100_000), price_low: m(10), tender_factor: 10 },
         count: Default::default(),
         hours: Default::default(),
+        tips: Default::default(),
         lock_after_sale: false,
         goods: Vec::new(),
         training: false,

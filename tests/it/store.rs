@@ -46,6 +46,7 @@ fn settings() -> Arc<Settings> {
         },
         count: Default::default(),
         hours: Default::default(),
+        tips: Default::default(),
         lock_after_sale: false,
         goods: Vec::new(),
         training: false,

@@ -376,7 +376,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !KEPT.contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 30);
+        assert_eq!(tables.len(), 31);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::super::auth::Terminal;
 use super::super::db::run;
 use super::super::failure::Result;
-use crate::domain::day_sum::{By, DaySum, of_refund, of_sale};
+use crate::domain::day_sum::{By, DaySum, of_refund, of_sale, of_tip};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::ShiftId;
 use crate::domain::late::Late;
@@ -189,6 +189,7 @@ impl Rows {
             self.correction(entry, late);
         }
         match &recorded.event {
+            Event::TipAdjusted { change } if !change.training => self.add(of_tip(change)),
             Event::Refunded { refund, .. } if !refund.training => self.add(of_refund(refund)),
             Event::ShiftOpened { shift } => {
                 let row = self.drawer_row(entry, "float", shift.float);

@@ -18,6 +18,7 @@ mod staff;
 mod stock;
 mod tables;
 mod tenders;
+mod tips;
 mod vouchers;
 
 use crate::domain::command::Command;
@@ -142,6 +143,10 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::Abandon { reason } => d.abandon(reason)?,
         Command::Pay { tender, tendered, tip, reference, confirmed } => {
             d.pay(tender, *tendered, *tip, reference, *confirmed)?;
+        }
+        Command::AdjustTip { receipt, payment, tip, found } => {
+            let found = found.as_deref().ok_or(Refusal::NoReceipt(*receipt))?;
+            d.adjust_tip(found, *payment, *tip)?;
         }
         Command::ReversePayment { payment, reason } => d.reverse_payment(*payment, reason)?,
         Command::SettleFree => d.settle_free()?,

@@ -107,6 +107,7 @@ impl Drawer {
             Event::MoneyReceived { received } => self.payment(&received.payment),
             Event::Refunded { refund, .. } => -refund.payments.iter().map(|p| self.payment(p)).sum::<Money>(),
             Event::CashMoved { cash, .. } => cash.effect(),
+            Event::TipAdjusted { change } if change.tender == self.tender => change.more(),
             _ => return,
         };
         self.amount += moved;
@@ -145,6 +146,7 @@ impl Shift {
             Event::Overridden { .. } => sums.overrides += 1,
             Event::CashMoved { cash, .. } => self.moves.push(cash.clone()),
             Event::MoneyReceived { received } => sums.take_in(received),
+            Event::TipAdjusted { change } => sums.tip(change),
             Event::DrawerLocked { to } => self.locked_to = *to,
             Event::StoreMade { .. }
             | Event::Started { .. }

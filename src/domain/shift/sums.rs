@@ -13,6 +13,7 @@ use crate::domain::order::Line;
 use crate::domain::refund::Refund;
 use crate::domain::sale::{Sale, TaxTotal, Totals};
 use crate::domain::tender::Payment;
+use crate::domain::tip::TipChange;
 
 /// How often, and how much in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +165,9 @@ pub struct Sums {
     pub overrides: u32,
     /// Payments taken back.
     pub reversed: Tally,
+    /// Tips changed after their sales, and what that added. They are in `tenders`.
+    #[serde(default, skip_serializing_if = "Tally::is_none")]
+    pub tips_changed: Tally,
     /// What was given back for sales.
     #[serde(default, skip_serializing_if = "RefundSums::is_none")]
     pub refunds: RefundSums,
@@ -300,6 +304,14 @@ impl Sums {
         let taken = Payment { amount: -payment.amount, tendered: -payment.tendered, ..payment.clone() };
         self.payment(&taken, -1);
         self.reversed.add(taken.amount);
+    }
+
+    /// A tip was changed after its sale.
+    pub(super) fn tip(&mut self, change: &TipChange) {
+        let sum = self.tenders.entry(change.tender.clone()).or_default();
+        sum.name.clone_from(&change.name);
+        sum.tips += change.more();
+        self.tips_changed.add(change.more());
     }
 
     /// All of it.

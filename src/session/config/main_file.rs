@@ -16,6 +16,7 @@ use crate::domain::rounding::Rounding;
 use crate::domain::settings::{Business, CashRounding, CountRules, Guards, KitchenRules, Reasons, Route, Station};
 use crate::domain::tax::TaxRounding;
 use crate::domain::time::CutOff;
+use crate::domain::tip::{TipRules, TipShare};
 use crate::domain::work::HoursRules;
 use chrono::Weekday;
 
@@ -30,6 +31,8 @@ const MAX_REGISTERS: usize = 99;
 const MAX_LEVELS: usize = 20;
 /// The most lines at the head and at the foot of a receipt.
 const MAX_PAPER_LINES: usize = 12;
+/// The most roles that share tips.
+const MAX_SHARING_ROLES: usize = 20;
 /// The most reasons of one kind: they are chosen by one digit.
 const MAX_REASONS: usize = 9;
 
@@ -51,6 +54,9 @@ pub(super) struct MainFile {
     pub guards: Guards,
     pub count: CountRules,
     pub hours: HoursRules,
+    pub tips: TipRules,
+    /// Roles that tips are shared among; which roles there are is in another file.
+    pub tip_roles: Vec<Located<String>>,
     pub lock_after_sale: bool,
     pub lock_after_s: Option<u32>,
     pub training: bool,
@@ -66,6 +72,7 @@ pub(super) fn read(root: Table) -> MainFile {
     let levels = levels(&root);
     let order_types = super::order_types::order_types(&root, &levels, currency);
     let stations = kitchen::stations(&root);
+    let (tips, tip_roles) = tips(&root);
     let main = MainFile {
         currency,
         business: business(&root),
@@ -84,6 +91,8 @@ pub(super) fn read(root: Table) -> MainFile {
         guards: guards(&root, currency),
         count: count(&root, currency),
         hours: hours(&root),
+        tips,
+        tip_roles,
         lock_after_sale: root.flag("lock_after_sale").unwrap_or(false),
         lock_after_s: root.whole("lock_after_s", 0..=86_400).and_then(|s| u32::try_from(s).ok()).filter(|s| *s > 0),
         training: root.flag("training").unwrap_or(false),
@@ -243,6 +252,21 @@ fn hours(root: &Table) -> HoursRules {
     hours.week_begins = table.word("week_begins", &WEEK).unwrap_or(hours.week_begins);
     table.done();
     hours
+}
+
+/// Tips, and the roles that they are shared among.
+fn tips(root: &Table) -> (TipRules, Vec<Located<String>>) {
+    let mut tips = TipRules::default();
+    let Some(table) = root.table("tips") else { return (tips, Vec::new()) };
+    if let Some(percent) = table.decimal("ask_above_percent").filter(|rate| super::lists::is_rate(table.file, rate)) {
+        tips.ask_above_percent = percent.value.normalize();
+    }
+    tips.share = table.word("share", &[TipShare::Kept, TipShare::Hours, TipShare::Equal]).unwrap_or(tips.share);
+    let roles = table.codes("roles", 0..=MAX_SHARING_ROLES).unwrap_or_default();
+    table.file.refuse_twins("role", &roles);
+    tips.roles = roles.iter().map(|role| role.value.clone()).collect();
+    table.done();
+    (tips, roles)
 }
 
 fn registers(root: &Table) -> Vec<Register> {

@@ -291,6 +291,13 @@ impl Config {
         let ticket =
             texts.get(TICKET_FILE).map_or_else(Template::default, |text| ticket(TICKET_FILE, text, &mut findings));
         let goods = with_file("stock.toml", text("stock.toml"), &mut findings, stock_file::read);
+        for (role, roles) in main.iter().flat_map(|main| &main.tip_roles).zip(std::iter::repeat(&roles)) {
+            let codes: Vec<&str> = roles.iter().flatten().map(|role| role.code.as_str()).collect();
+            if !codes.is_empty() && !codes.contains(&role.value.as_str()) {
+                let allowed = finding::allowed(&role.value, codes);
+                findings.push(Finding::at(&role.place, format!("`{}` is no role{allowed}", role.value)));
+            }
+        }
         let error = ConfigError { findings };
         let (Some(main), Some(taxes)) = (main, taxes) else { return Err(error) };
         let (Some(offers), Some(promotions)) = (offers, promotions) else { return Err(error) };
@@ -318,6 +325,7 @@ impl Config {
             guards: main.guards,
             count: main.count,
             hours: main.hours,
+            tips: main.tips,
             lock_after_sale: main.lock_after_sale,
             training: main.training,
             scale: false,

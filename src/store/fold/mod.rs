@@ -13,6 +13,7 @@ mod registers;
 mod sales;
 pub(super) mod stock;
 mod sums;
+pub(super) mod tips;
 pub(super) mod vouchers;
 mod work;
 
@@ -80,6 +81,7 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "stock_days", key: &["good", "business_date", "kind"], grows: false },
     Projection { table: "accounts", key: &["customer"], grows: false },
     Projection { table: "account_moves", key: &["entry", "place"], grows: true },
+    Projection { table: "tip_changes", key: &["entry"], grows: true },
     Projection { table: "promotions", key: &["code"], grows: false },
     Projection { table: "availability", key: &["item"], grows: false },
     Projection { table: "outbox", key: &["id"], grows: false },
@@ -253,6 +255,7 @@ impl<'c> Fold<'c> {
         self.account(id, recorded)?;
         vouchers::put(self.conn, &recorded.event)?;
         stock::put(self.conn, recorded)?;
+        tips::put(self.conn, id, recorded)?;
         match &recorded.event {
             Event::SignedIn { staff } => {
                 let register = register_of(self, recorded)?;
@@ -355,6 +358,7 @@ impl<'c> Fold<'c> {
             | Event::PromotionSwitched { .. }
             | Event::CustomerChanged { .. }
             | Event::MoneyReceived { .. }
+            | Event::TipAdjusted { .. }
             | Event::StockMoved { .. }
             | Event::Printed { .. }
             | Event::JobDecided { .. }

@@ -2,9 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::domain::day_sum::{DaySum, of_refund, of_sale};
+use crate::domain::day_sum::{DaySum, of_refund, of_sale, of_tip};
 use crate::domain::refund::Refund;
 use crate::domain::sale::Sale;
+use crate::domain::tip::TipChange;
 
 /// Adds a sale to the sums of its day. Practice counts nowhere but in a practice store, which holds
 /// nothing else.
@@ -15,6 +16,11 @@ pub(super) fn add(conn: &Connection, sale: &Sale) -> rusqlite::Result<()> {
 /// Takes a refund off the sums of the day on which it was given.
 pub(super) fn refund(conn: &Connection, refund: &Refund) -> rusqlite::Result<()> {
     put(conn, of_refund(refund))
+}
+
+/// Adds a tip that was changed afterwards to the sums of its sale's day.
+pub(super) fn tip(conn: &Connection, change: &TipChange) -> rusqlite::Result<()> {
+    put(conn, of_tip(change))
 }
 
 fn put(conn: &Connection, sums: Vec<DaySum>) -> rusqlite::Result<()> {

@@ -157,6 +157,7 @@ fn settings() -> Settings {
         },
         count: Default::default(),
         hours: Default::default(),
+        tips: Default::default(),
         lock_after_sale: false,
         goods: Vec::new(),
         training: false,
@@ -287,7 +288,11 @@ impl Play {
                 self.ui.show_jobs(jobs);
             }
             // Looking up a sale is the store's: see the scenarios.
-            Request::FindSale(_) | Request::Upload | Request::FindMenuBefore => {}
+            Request::FindSale(_)
+            | Request::FindReceived(_)
+            | Request::FindSlips
+            | Request::Upload
+            | Request::FindMenuBefore => {}
             Request::Reprint(receipt) => {
                 if let Some(sale) = self.till.last_sale.clone().filter(|s| s.receipt == receipt) {
                     self.decide(Command::Reprint { sale: sale.id, receipt }, None);

@@ -18,7 +18,7 @@ use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Table
 use crate::ui::stock::{self, GoodFor};
 use crate::ui::view::{help, plan, refund};
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
-use crate::ui::{count, dialogs, lists, menu_before, modifiers, party, pay, people, show, split, spool};
+use crate::ui::{count, dialogs, lists, menu_before, modifiers, party, pay, people, show, split, spool, tips};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -29,6 +29,7 @@ pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
         Dialog::PayForm(form) => pay_form(till, form),
         Dialog::Count(form) => count_form(ui, till, form),
         Dialog::Stock(form) => stock::dialog(till, form),
+        Dialog::Tips(form) => tips::dialog(ui, till, form),
         Dialog::Customer(form) => customer_form(till, form),
         Dialog::Refund(form) => refund::shown(till, form),
         Dialog::Confirm { question, other, .. } => {
@@ -497,6 +498,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
         Some(Dialog::Report(_)) => {
             vec![(Action::Accept, "Days"), (Action::Toggle, "Bars"), (Action::Right, "Columns"), (Action::Down, "Next")]
         }
+        Some(Dialog::Tips(_)) => vec![(Action::Accept, "Take it"), (Action::Down, "Next"), (Action::Right, "All")],
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)

@@ -190,6 +190,20 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Cancel, "Keeps nothing."),
             ],
         ),
+        Dialog::Tips(_) => (
+            &[
+                ("4.50", "The tip of the selected slip."),
+                ("#17", "Goes to receipt 17; *4242 to that card."),
+                ("17=4.50", "Both at once."),
+            ],
+            &[
+                (Action::Accept, "Takes the tip; with nothing typed, goes on."),
+                (Action::Up, "The slip above."),
+                (Action::Down, "The slip below."),
+                (Action::Right, "All slips, or those without a tip."),
+                (Action::Cancel, "Leaves it: what was taken stays."),
+            ],
+        ),
         Dialog::Count(_) => (
             &[],
             &[

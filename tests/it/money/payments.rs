@@ -63,6 +63,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         guards: Guards { quantity: Quantity::LIMIT, line: Money::LIMIT, price_low: Money::ZERO, tender_factor: 10 },
         count: Default::default(),
         hours: Default::default(),
+        tips: Default::default(),
         lock_after_sale: false,
         goods: Vec::new(),
         training: false,

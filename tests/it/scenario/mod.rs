@@ -47,6 +47,7 @@ scenarios! {
     selling
     shifts
     tables
+    tips
 }
 
 fn folder() -> PathBuf {
