@@ -208,7 +208,7 @@ fn order_json(session: &Session, order: &Order) -> Value {
         "number": order.number, "name": order.face.name, "type": order.face.order_type, "table": order.face.table,
         "covers": order.face.covers, "server": session.till.name_of(order.server), "lines": lines,
         "total": show(session, totals.total), "paid": show(session, order.paid()),
-        "due": show(session, totals.total + order.rounding() - order.paid()),
+        "due": show(session, order.due(totals.total)),
         "payments": payments(session, &order.payments),
     })
 }

@@ -3,7 +3,7 @@
 use crate::documents::receipt::{bill, receipt, with_place};
 use crate::documents::template::Template;
 use crate::documents::{Document, DocumentKind};
-use crate::documents::{account, kitchen, refund, shift, slip, stock, voucher};
+use crate::documents::{account, deposit, kitchen, refund, shift, slip, stock, voucher};
 use crate::domain::event::Event;
 use crate::domain::ids::OrderId;
 use crate::domain::sale::Sale;
@@ -89,9 +89,10 @@ fn document(till: &Till, event: &Event, settles: bool, now: Stamp) -> Option<Doc
         }
         Event::MoneyReceived { received } => {
             let staff = till.name_of(received.payment.staff);
-            match &received.voucher {
-                Some(sold) => Some(voucher::voucher(sold, &received.payment, staff, &till.settings)),
-                None => account::received(received, staff, &till.settings),
+            match (&received.voucher, &received.deposit) {
+                (Some(sold), _) => Some(voucher::voucher(sold, &received.payment, staff, &till.settings)),
+                (None, Some(on)) => Some(deposit::deposit(on, received, staff, &till.settings)),
+                (None, None) => account::received(received, staff, &till.settings),
             }
         }
         Event::StockMoved { moves } => {

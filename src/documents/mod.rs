@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod deposit;
 pub mod jobs;
 pub mod kitchen;
 pub mod layout;

@@ -79,10 +79,13 @@ pub fn bill(order: &Order, totals: &Totals, settings: &Settings, server: &str, n
     let rounding = order.rounding();
     blocks.extend(paper.sums(&lines, totals, &order.face.discounts, rounding));
     blocks.extend(paper.taxes(totals));
-    if !order.payments.is_empty() {
+    let (deposit, due) = (order.deposit_left(), order.due(totals.total));
+    if !order.payments.is_empty() || !deposit.is_zero() {
         blocks.push(Block::Rule);
         blocks.extend(order.payments.iter().flat_map(|p| paper.payment(p)));
-        let due = totals.total + rounding - order.paid();
+        if !deposit.is_zero() {
+            blocks.push(paper.row("Deposit", deposit));
+        }
         blocks.push(paper.large("DUE", due));
     }
     blocks.push(Block::Feed(1));
@@ -117,6 +120,9 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
     if !sale.change.is_zero() {
         let change = Span::new(BOLD, paper.show(sale.change));
         blocks.push(Block::Row { left: vec![Span::new(BOLD, "Change")], right: change, hang: 0 });
+    }
+    if !sale.deposit_back.is_zero() {
+        blocks.push(paper.row("Deposit given back", sale.deposit_back));
     }
     blocks.extend(paper.taxes(&sale.totals));
     if copy.is_none() && sale.payments.iter().any(|p| p.charged.is_some()) {

@@ -122,6 +122,10 @@ pub fn z(z: &Z, settings: &Settings) -> Document {
         }
         slip.money(&format!("{} open orders", z.carried.count), z.carried.amount);
         slip.money("Paid on them so far", z.carried_paid);
+        let held: Money = z.orders.iter().map(|order| order.deposit).sum();
+        if !held.is_zero() {
+            slip.money("Deposits held on them", held);
+        }
         slip.words("Note", &z.note);
     }
     slip.head("Since this register began");

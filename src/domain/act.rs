@@ -96,6 +96,10 @@ kinds! {
     PaidOutVoucher "paid-out-voucher" "Voucher paid out";
     /// The tip of a settled sale was changed: `amount` is what that adds.
     TipChanged "tip-changed" "Tip changed after the sale";
+    /// A deposit was taken on an order.
+    Deposit "deposit" "Deposit taken";
+    /// What was left of a deposit was given back.
+    DepositBack "deposit-back" "Deposit given back";
     /// A customer was forgotten.
     Forgotten "forgotten" "Customer forgotten";
     /// A PIN was wrong.
@@ -200,6 +204,13 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
             let what = received.account.map(|account| format!("Account {}", account.number)).unwrap_or_default();
             let reason = received.takes_back.as_ref().map(|back| back.reason.as_str()).unwrap_or_default();
             act(ActKind::TakenBack).saying(what, reason, -received.payment.amount)
+        }
+        Event::MoneyReceived { received } if received.deposit.is_some() => {
+            let (about, reason) = received.deposit.as_ref().map_or(("", ""), |d| (&d.about, &d.reason));
+            let taken = received.payment.amount.is_positive();
+            let kind = if taken { ActKind::Deposit } else { ActKind::DepositBack };
+            let why = if reason.is_empty() { &received.payment.name } else { reason };
+            act(kind).saying(about, why, received.payment.amount.abs())
         }
         Event::MoneyReceived { received } => {
             let (kind, what) = match (&received.account, &received.voucher) {

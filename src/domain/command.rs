@@ -160,6 +160,10 @@ pub enum Command {
         #[serde(skip)]
         found: Option<Box<Received>>,
     },
+    /// Take a deposit on the order on screen.
+    TakeDeposit { tender: String, amount: Money },
+    /// Give its deposit back without a sale.
+    GiveDepositBack { reason: String },
     /// Sell a voucher.
     SellVoucher { tender: String, amount: Money },
     /// Give back in cash what is left on a voucher.

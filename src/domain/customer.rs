@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Event;
-use crate::domain::ids::{CustomerId, PaymentId};
+use crate::domain::ids::{CustomerId, OrderId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::refusal::Refusal;
 use crate::domain::tender::Payment;
@@ -140,6 +140,20 @@ pub struct TakenBack {
     pub reason: String,
 }
 
+/// The order that a deposit is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deposit {
+    /// Which.
+    pub order: OrderId,
+    /// The version of the order that this makes.
+    pub version: u64,
+    /// What paper calls it: `Order 12, table 4`.
+    pub about: String,
+    /// Why it is given back without a sale; empty when it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
 /// Money that was taken without a sale, or given back: no revenue, and no tax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -149,7 +163,10 @@ pub struct Received {
     /// The voucher that it buys; or that it is given back for, as it is then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voucher: Option<Box<Voucher>>,
-    /// The code of the tender that stands for what it settles: house accounts, vouchers.
+    /// The order that it is a deposit on, or what is given back of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Deposit>,
+    /// The code of the tender that stands for what it settles: house accounts, vouchers, deposits.
     pub against: String,
     /// That tender's name.
     pub name: String,

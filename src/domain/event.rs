@@ -264,6 +264,9 @@ pub enum Event {
         part: Option<Part>,
         /// The number of its next line.
         next_line: u32,
+        /// Deposits that came with other orders.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deposits: Vec<Payment>,
     },
     /// An order's lines have gone to another one, and it is no more.
     OrderMerged {
@@ -468,6 +471,7 @@ impl Event {
             | Self::BillPrinted { order, version } => Some((*order, *version)),
             Self::SaleCompleted { version, sale } => Some((sale.order, *version)),
             Self::Refunded { version, refund } => refund.order.zip(*version),
+            Self::MoneyReceived { received } => received.deposit.as_ref().map(|d| (d.order, d.version)),
             Self::StoreMade { .. }
             | Self::Started { .. }
             | Self::Stopped
@@ -503,7 +507,6 @@ impl Event {
             | Self::AvailabilitySet { .. }
             | Self::PromotionSwitched { .. }
             | Self::CustomerChanged { .. }
-            | Self::MoneyReceived { .. }
             | Self::TipAdjusted { .. }
             | Self::StockMoved { .. }
             | Self::Printed { .. }

@@ -126,6 +126,9 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
             }
         }
         Event::MoneyReceived { received } => {
+            if let Some(order) = received.deposit.as_ref().and_then(|d| till.orders.get_mut(&d.order)) {
+                order.apply(recorded);
+            }
             if let Some(voucher) = &received.voucher {
                 till.vouchers.insert(voucher.code.clone(), (**voucher).clone());
             }
@@ -300,7 +303,9 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
             order.undo.clear();
             order.payments.push((**payment).clone());
         }
-        Event::LinesMoved { lines, face, part, next_line, .. } => {
+        Event::MoneyReceived { received } => order.deposits.push(received.payment.clone()),
+        Event::LinesMoved { lines, face, part, next_line, deposits, .. } => {
+            order.deposits.extend(deposits.iter().cloned());
             order.lines.clone_from(lines);
             order.face = (**face).clone();
             (order.part, order.next_line, order.billed) = (*part, *next_line, false);
@@ -360,7 +365,6 @@ pub(super) fn order(order: &mut Order, event: &Event, register: RegisterId, at: 
         | Event::TipAdjusted { .. }
         | Event::StockMoved { .. }
         | Event::CustomerChanged { .. }
-        | Event::MoneyReceived { .. }
         | Event::Printed { .. }
         | Event::JobDecided { .. }
         | Event::ReportPrinted { .. }

@@ -404,6 +404,9 @@ pub struct Order {
     /// What was paid so far.
     #[serde(default)]
     pub payments: Vec<Payment>,
+    /// Deposits that were taken on it, and less than nothing what was given back of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deposits: Vec<Payment>,
     /// The number of the next line.
     pub next_line: u32,
     /// The round that is being ordered, from 1.
@@ -450,14 +453,31 @@ impl Order {
         self.payments.iter().map(|p| p.amount).sum()
     }
 
+    /// What is still to be paid of a total, deposits not looked at.
+    pub fn owed(&self, total: Money) -> Money {
+        total + self.rounding() - self.paid()
+    }
+
+    /// What is still to be paid of a total once its deposit is used.
+    pub fn due(&self, total: Money) -> Money {
+        let owed = self.owed(total);
+        if owed.is_positive() { owed - self.deposit_left().min(owed) } else { owed }
+    }
+
+    /// What is left of its deposits.
+    pub fn deposit_left(&self) -> Money {
+        let used: Money = self.payments.iter().filter(|p| p.deposit).map(|p| p.amount).sum();
+        self.deposits.iter().map(|p| p.amount).sum::<Money>() - used
+    }
+
     /// What cash rounding has added to the total so far.
     pub fn rounding(&self) -> Money {
         self.payments.iter().map(|p| p.rounding).sum()
     }
 
-    /// Whether nothing was ever rung or paid.
+    /// Whether nothing was ever rung or paid, beforehand or not.
     pub fn is_empty(&self) -> bool {
-        self.live_lines().next().is_none() && self.payments.is_empty()
+        self.live_lines().next().is_none() && self.payments.is_empty() && self.deposit_left().is_zero()
     }
 
     /// Whether nobody would miss it: nothing was rung or paid, and nobody sits there or gave a name.

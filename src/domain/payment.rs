@@ -56,10 +56,10 @@ pub enum PaymentProblem {
     TooMuch(Money),
 }
 
-/// What is due with this tender. Only a tender that `rounds` is rounded, and only the rest that it
+/// What is due with this tender, once the order's deposit is used. Only a tender that `rounds` is rounded, and only the rest that it
 /// would settle.
 pub fn due(order: &Order, totals: &Totals, settings: &Settings, tender: &Tender) -> Due {
-    let exact = totals.total + order.rounding() - order.paid();
+    let exact = if tender.deposit { order.owed(totals.total) } else { order.due(totals.total) };
     let to_pay = match settings.cash_rounding {
         Some(cash) if tender.rounds => to_multiple(exact, cash.step, cash.rounding),
         Some(_) | None => exact,

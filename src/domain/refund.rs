@@ -153,7 +153,7 @@ impl Found {
         let mut ways = Vec::new();
         let mut rest = due;
         for (payment, open) in self.open_payments() {
-            let tender = settings.tender(&payment.tender).filter(|t| t.refundable && t.foreign.is_none());
+            let tender = settings.tender(&payment.tender).filter(|t| t.refundable && t.foreign.is_none() && !t.deposit);
             let part = open.min(rest);
             if let (Some(tender), true) = (tender, part.is_positive()) {
                 ways.push((Some(payment), Some(tender), part));

@@ -294,6 +294,18 @@ pub enum Refusal {
     /// Nothing was counted.
     #[error("Nothing was counted: type how much there is of at least one")]
     NothingCounted,
+    /// No tender stands for deposits.
+    #[error("There are no deposits: a tender with deposit = true sets them up")]
+    NoDeposits,
+    /// Nothing was paid beforehand on the order.
+    #[error("No deposit is held on this order")]
+    NoDeposit,
+    /// A deposit is to be given back first.
+    #[error("A deposit of {0} is held on it: give it back first, :deposit-back")]
+    DepositHeld(String),
+    /// An amount was typed where nothing is due any more.
+    #[error("The deposit covers all of it: clear the amount, and the rest goes back")]
+    DepositCovers,
     /// No tender stands for vouchers.
     #[error("There are no vouchers: a tender with voucher = true sets them up")]
     NoVouchers,

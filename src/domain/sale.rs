@@ -140,6 +140,9 @@ pub struct Sale {
     /// What was kept as tips.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub tips: Money,
+    /// What of a deposit was given back when it was settled, in entries of its own.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub deposit_back: Money,
     /// Whether it was taken in from an earlier till.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub imported: bool,

@@ -72,6 +72,9 @@ pub struct Tender {
     /// Whether it is the house's own vouchers: its reference is a voucher's code, and it takes no more than is left.
     #[serde(default)]
     pub voucher: bool,
+    /// Whether it is what was paid beforehand on an order: it takes no more than that.
+    #[serde(default)]
+    pub deposit: bool,
     /// For so many months from their sale vouchers are taken; 0: always.
     #[serde(default)]
     pub voucher_months: u32,
@@ -125,6 +128,9 @@ pub struct Payment {
     /// The voucher that it used, or that it went back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voucher: Option<Redeemed>,
+    /// Whether it was paid beforehand: by the order's deposit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deposit: bool,
     /// Whether taking it opens the drawer.
     #[serde(default)]
     pub opens_drawer: bool,

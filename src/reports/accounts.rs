@@ -55,6 +55,7 @@ impl Default for Accounts {
                 (name("card"), name("assets:card terminal")),
                 (name("account"), name("assets:house accounts")),
                 (name("voucher"), name("liabilities:vouchers")),
+                (name("deposit"), name("liabilities:deposits")),
             ]),
             tender: name("assets:tender"),
             sales: name("income:sales"),

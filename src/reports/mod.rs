@@ -8,6 +8,7 @@ mod categories;
 mod comps;
 mod days;
 mod departments;
+mod deposits;
 mod discounts;
 mod drawers;
 mod exceptions;
@@ -189,6 +190,7 @@ pub const REPORTS: &[Report] = &[
     shifts::REPORT,
     drawers::REPORT,
     open_orders::REPORT,
+    deposits::REPORT,
     stock::REPORT,
     goods::REPORT,
     vouchers::REPORT,

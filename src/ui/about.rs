@@ -9,6 +9,7 @@ use crate::domain::order::{Holder, Order};
 use crate::domain::till::Till;
 use crate::ui::customers::CustomerFor;
 use crate::ui::state::{Ask, Dialog, From, Show, TableFor, Ui, Why};
+use crate::ui::vouchers::MoneyFor;
 
 impl Ui {
     /// Notices that another order is on screen than before, or none: the order was settled, put
@@ -129,6 +130,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
             | Ask::Coupon
+            | Ask::Deposit
             | Ask::Allergies
             | Ask::Tip => true,
             Ask::Float
@@ -159,6 +161,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
                 why,
                 Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. } | Why::TakeBackReceived(..)
             ),
+            From::MoneyTenders(what, _) => *what == MoneyFor::Deposit,
             From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
@@ -169,7 +172,6 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | From::AccountActs(_)
             | From::Received(..)
             | From::Goods(_)
-            | From::MoneyTenders(..)
             | From::AtTable(_)
             | From::ItemsToBind(_)
             | From::ItemsToMark
@@ -242,6 +244,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::Pay { .. }
         | Command::ReversePayment { .. }
         | Command::SettleFree
+        | Command::TakeDeposit { .. }
+        | Command::GiveDepositBack { .. }
         | Command::PrintBill
         | Command::RefundOrder { .. } => true,
         Command::SignIn { .. }

@@ -151,6 +151,8 @@ actions! {
     SellVoucher "sell-voucher" "Sell voucher" "Sells a voucher: :sell-voucher 25.00 cash.";
     Voucher "voucher" "Voucher" "Says what is left on a voucher, by its code or a scan.";
     PayOutVoucher "pay-out-voucher" "Pay out" "Gives back in cash what is left on a voucher.";
+    Deposit "deposit" "Deposit" "Takes a deposit on the order: :deposit 50.00 cash.";
+    DepositBack "deposit-back" "Give back" "Gives the order's deposit back, with a reason.";
     TakeBack "take-back" "Take back" "Takes back a payment of this order.";
     ["Paper and drawer"]
     Bill "bill" "Bill" "Prints a bill before payment; the drawer stays shut.";

@@ -20,6 +20,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::LineDiscount(_)
             | Ask::OrderDiscount
             | Ask::Coupon
+            | Ask::Deposit
             | Ask::Account(..)
             | Ask::Voucher(_)
             | Ask::Stock(GoodFor::Waste, _)

@@ -62,6 +62,8 @@ pub enum Ask {
     Voucher(VoucherAsk),
     /// How much of a good.
     Stock(GoodFor, String),
+    /// How much of a deposit is taken.
+    Deposit,
     /// A coupon's code.
     Coupon,
     /// A tip.
@@ -133,6 +135,8 @@ pub enum Why {
     TakeBack(PaymentId),
     /// A payment on somebody's account is taken back.
     TakeBackReceived(CustomerId, PaymentId),
+    /// The order's deposit is given back.
+    DepositBack,
     /// A print job is given up.
     Skip(i64),
     /// Money is given back for a sale.

@@ -347,6 +347,13 @@ pub(super) fn received_words(till: &Till, received: &Received) -> String {
     if let Some(voucher) = &received.voucher {
         return vouchers::told(till, voucher, received);
     }
+    if let Some(deposit) = &received.deposit {
+        let amount = show(received.payment.amount.abs());
+        return match received.payment.amount.is_positive() {
+            true => format!("{}: deposit of {amount} held, {}", deposit.about, received.payment.name),
+            false => format!("{}: give {amount} of the deposit back, {}", deposit.about, received.payment.name),
+        };
+    }
     let name = received.account.map(|account| till.customer_name(account.customer)).unwrap_or_default();
     let paid = show(received.payment.amount);
     if received.takes_back.is_some() {

@@ -200,7 +200,7 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
 /// The place of the last row that the top dialog can be moved to.
 fn last_row(ui: &Ui, till: &Till) -> usize {
     let rows = match ui.kept.dialogs.last() {
-        Some(Dialog::Pay { .. }) => till.settings.tenders.len(),
+        Some(Dialog::Pay { .. }) => pay::choices(till),
         Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len(),
         Some(Dialog::Help { .. }) => super::help_rows(ui).len(),
         Some(Dialog::PayForm(form)) => form.fields.len(),
@@ -405,6 +405,7 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::Voucher(VoucherAsk::PayOut) => {
             Next::Do(Command::PayOutVoucher { code: text.to_owned(), confirmed: false })
         }
+        Ask::Deposit => Next::Choose(From::MoneyTenders(MoneyFor::Deposit, reading.amount(text)?)),
         Ask::Coupon => Next::Do(Command::AddCoupon { code: text.to_owned() }),
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {

@@ -89,6 +89,14 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::SellVoucher => ask(ui, Ask::Voucher(VoucherAsk::Sell), ""),
         Action::Voucher => ask(ui, Ask::Voucher(VoucherAsk::Look), ""),
         Action::PayOutVoucher => ask(ui, Ask::Voucher(VoucherAsk::PayOut), ""),
+        Action::Deposit => with_order(ui, till, |ui, _| ask(ui, Ask::Deposit, "")),
+        Action::DepositBack => with_order(ui, till, |ui, order| match order.deposit_left().is_positive() {
+            true => reason(ui, till, Why::DepositBack),
+            false => {
+                ui.say(Tone::Warn, Refusal::NoDeposit.to_string());
+                Vec::new()
+            }
+        }),
         Action::TakeBack => pay::take_back(ui, till),
         Action::Send => command(Command::Send),
         Action::Fire => courses::fire(ui),

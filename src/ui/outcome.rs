@@ -4,6 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, LinesAct};
 use crate::domain::kitchen::Ticket;
 use crate::domain::menu_change::CatalogueAct;
+use crate::domain::money::Money;
 use crate::domain::order::Face;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
@@ -231,7 +232,7 @@ impl Ui {
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),
             Event::PaymentTaken { payment, .. } if payment.voucher.is_some() => {
                 let left = payment.voucher.as_ref().map(|v| v.left).unwrap_or_default();
-                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = till.current().map(|o| o.due(totals::of(o, &till.settings).total));
                 let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
                 self.say(
                     Tone::Good,
@@ -239,7 +240,7 @@ impl Ui {
                 );
             }
             Event::PaymentTaken { payment, .. } => {
-                let due = till.current().map(|o| totals::of(o, &till.settings).total + o.rounding() - o.paid());
+                let due = till.current().map(|o| o.due(totals::of(o, &till.settings).total));
                 let due = due.map(|due| format!(" · {} still due", show(due))).unwrap_or_default();
                 self.say(Tone::Good, format!("{} {}{due}", payment.name, show(payment.amount)));
             }
@@ -247,6 +248,10 @@ impl Ui {
             Event::SaleCompleted { sale, .. } => {
                 let change =
                     if sale.change.is_zero() { String::new() } else { format!(" · change {}", show(sale.change)) };
+                let change = match sale.deposit_back {
+                    Money::ZERO => change,
+                    back => format!("{change} · deposit: give {} back", show(back)),
+                };
                 let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
                 let total = show(sale.totals.total);
                 let drilled = self.drill.is_some();

@@ -72,6 +72,20 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
     let whose =
         if tender.on_account { format!(" · {}", customers::charge_words(till, &order)?) } else { String::new() };
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
+    let totals = totals::of(&order, &till.settings);
+    let (left, owed) = (order.deposit_left(), order.owed(totals.total));
+    if left.is_positive() && left >= owed && !tender.deposit {
+        let covered = if amount.is_some() { Err(Refusal::DepositCovers.to_string()) } else { Ok(()) };
+        return covered.map(|()| format!("the deposit covers it, {} back", home.show(left - owed)));
+    }
+    if tender.deposit {
+        let rest = left - owed;
+        return match (left.is_positive(), rest.is_negative()) {
+            (false, _) => Err(Refusal::NoDeposit.to_string()),
+            (true, true) => Ok(format!("{} · then {} due", home.show(left), home.show(-rest))),
+            (true, false) => Ok(format!("{} · {} back", home.show(owed), home.show(rest))),
+        };
+    }
     let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender);
     let taken = payment::take(tender, &due, amount, ui.kept.tip, home).map_err(|problem| match problem {
         PaymentProblem::TooMuch(most) => format!("at most {}", home.show(most)),
@@ -195,6 +209,13 @@ fn meant_units(ui: &Ui, till: &Till, tender: &Tender, amount: Money, command: &C
     let units = Money::from_minor(amount.minor().saturating_mul(per));
     let likely = amount.minor().saturating_mul(10) < due.minor() && units >= due;
     (likely && sell::try_out(ui, till, command).is_ok()).then_some(units)
+}
+
+/// How many ways to pay are shown: a deposit that stands last in the list only where one is held.
+pub(super) fn choices(till: &Till) -> usize {
+    let held = till.current().is_some_and(|order| order.deposit_left().is_positive());
+    let tenders = &till.settings.tenders;
+    tenders.len() - usize::from(!held && tenders.last().is_some_and(|tender| tender.deposit))
 }
 
 /// Opens the dialog that shows what is due and every way to pay.

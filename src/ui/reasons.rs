@@ -10,7 +10,7 @@ use crate::ui::state::Why;
 pub(super) fn reasons<'t>(till: &'t Till, why: &Why) -> &'t [String] {
     let reasons = &till.settings.reasons;
     match why {
-        Why::Void(_) | Why::TakeBack(_) | Why::TakeBackReceived(..) => &reasons.void,
+        Why::Void(_) | Why::TakeBack(_) | Why::TakeBackReceived(..) | Why::DepositBack => &reasons.void,
         Why::Price(..) => &reasons.price,
         Why::LineDiscount(..) | Why::OrderDiscount(_) => &reasons.discount,
         Why::Comp(_) => &reasons.comp,
@@ -40,6 +40,7 @@ pub(super) fn with_reason(why: Why, reason: String) -> Command {
         Why::TakeBackReceived(customer, payment) => {
             Command::TakeBackReceived { customer, payment, reason, found: None }
         }
+        Why::DepositBack => Command::GiveDepositBack { reason },
         Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
         Why::Refund { register, receipt, lines, tender } => refund::command(register, receipt, lines, tender, reason),
         Why::RefundOrder => Command::RefundOrder { reason, tender: None },

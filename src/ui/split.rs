@@ -69,7 +69,7 @@ pub(super) fn payable<'t>(ui: &Ui, till: &'t Till) -> Option<Cow<'t, Order>> {
     match split::divide(order, &SplitBy::Lines(ui.kept.marks.clone()), &till.settings) {
         Ok(mut bills) if bills.len() > 1 => {
             let lines = bills.swap_remove(1);
-            Some(Cow::Owned(Order { lines, payments: Vec::new(), ..order.clone() }))
+            Some(Cow::Owned(Order { lines, payments: Vec::new(), deposits: Vec::new(), ..order.clone() }))
         }
         Ok(_) | Err(_) => Some(Cow::Borrowed(order)),
     }

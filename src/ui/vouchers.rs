@@ -22,6 +22,8 @@ pub enum MoneyFor {
     Account(CustomerId),
     /// A voucher.
     Voucher,
+    /// A deposit on the order on screen.
+    Deposit,
 }
 
 /// What is asked about a voucher.
@@ -42,6 +44,7 @@ pub(super) fn tender_rows(till: &Till, what: MoneyFor, amount: Money) -> Vec<Row
         MoneyFor::Account(customer) => {
             Command::PayAccount { customer, tender: tender.code.clone(), amount, confirmed: false }
         }
+        MoneyFor::Deposit => Command::TakeDeposit { tender: tender.code.clone(), amount },
         MoneyFor::Voucher => Command::SellVoucher { tender: tender.code.clone(), amount },
     };
     let row = |(at, tender): (usize, &Tender)| Row {

@@ -86,6 +86,7 @@ fn tender(code: &str, name: &str) -> Tender {
         on_account: false,
         voucher: false,
         voucher_months: 0,
+        deposit: false,
         foreign: None,
     }
 }
@@ -188,6 +189,7 @@ fn payment(tender: &str, name: &str, amount: i64) -> Payment {
         reference: Reference::default(),
         charged: None,
         voucher: None,
+        deposit: false,
         opens_drawer: tender == "cash",
         staff: STAFF,
         register: RegisterId(1),
@@ -236,6 +238,7 @@ fn sale() -> Sale {
         rounding: m(0),
         change: m(1205),
         tips: m(100),
+        deposit_back: Money::ZERO,
         imported: false,
         training: false,
     }
@@ -275,6 +278,7 @@ fn order() -> Order {
         },
         lines: lines(),
         payments: vec![payment("card", "Card", 500)],
+        deposits: vec![],
         next_line: 5,
         round: 1,
         bills: 0,

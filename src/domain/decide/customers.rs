@@ -219,5 +219,6 @@ impl<'a> Deciding<'a, '_> {
 
 /// Whether a tender is money that can be taken as it is, without more questions.
 pub fn takes_money(tender: &Tender) -> bool {
-    !tender.on_account && !tender.voucher && tender.foreign.is_none() && tender.reference != ReferenceRule::Required
+    let owed = tender.on_account || tender.voucher || tender.deposit;
+    !owed && tender.foreign.is_none() && tender.reference != ReferenceRule::Required
 }

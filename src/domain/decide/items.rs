@@ -90,6 +90,7 @@ impl<'a> Deciding<'a, '_> {
             face,
             lines: Vec::new(),
             payments: Vec::new(),
+            deposits: Vec::new(),
             next_line: 1,
             round: 1,
             bills: 0,

@@ -3,6 +3,7 @@
 mod asked;
 mod cash;
 mod customers;
+mod deposits;
 mod given;
 mod items;
 mod kitchen;
@@ -105,6 +106,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             let found = found.as_deref().ok_or(Refusal::NoPaymentOnAccount)?;
             d.take_back_received(found, reason)?;
         }
+        Command::TakeDeposit { tender, amount } => d.take_deposit(tender, *amount)?,
+        Command::GiveDepositBack { reason } => d.give_deposit_back(reason)?,
         Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,
         Command::PayOutVoucher { code, confirmed } => d.pay_out_voucher(code, *confirmed)?,
         Command::MoveStock { good, wasted, quantity, reason } => d.move_stock(good, *wasted, *quantity, reason)?,
@@ -210,6 +213,8 @@ impl<'a> Deciding<'a, '_> {
                 | Command::Lend { .. }
                 | Command::PayAccount { .. }
                 | Command::TakeBackReceived { .. }
+                | Command::TakeDeposit { .. }
+                | Command::GiveDepositBack { .. }
                 | Command::SellVoucher { .. }
                 | Command::PayOutVoucher { .. }
                 | Command::Refund { .. }

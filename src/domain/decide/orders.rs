@@ -198,6 +198,9 @@ impl Deciding<'_, '_> {
             self.drop_order(order, "empty");
             return Ok(());
         }
+        if order.deposit_left().is_positive() {
+            return Err(Refusal::DepositHeld(self.show(order.deposit_left())));
+        }
         self.require(Permission::AbandonOrder)?;
         if order.live_lines().any(|l| !l.sent().is_zero()) {
             self.require(Permission::VoidSent)?;

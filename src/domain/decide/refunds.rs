@@ -75,6 +75,9 @@ impl<'a> Deciding<'a, '_> {
         if lines.is_empty() {
             return Err(Refusal::EmptyOrder);
         }
+        if order.deposit_left().is_positive() {
+            return Err(Refusal::DepositHeld(self.show(order.deposit_left())));
+        }
         if lines.iter().any(|l| !l.sent().is_zero()) {
             return Err(Refusal::WasSent(order.number));
         }
@@ -105,7 +108,8 @@ impl<'a> Deciding<'a, '_> {
         let till: &'a crate::domain::till::Till = self.till;
         let tender = till.settings.tender(code).ok_or_else(|| Refusal::NoTender(code.to_owned()))?;
         // Whose account or which voucher, only the payment that it answers can say.
-        match tender.refundable && tender.foreign.is_none() && !tender.on_account && !tender.voucher {
+        match tender.refundable && tender.foreign.is_none() && !tender.on_account && !tender.voucher && !tender.deposit
+        {
             true => Ok(tender),
             false => Err(Refusal::NotRefundable(tender.name.clone())),
         }

@@ -211,6 +211,7 @@ impl<'a> Deciding<'a, '_> {
             title: order.title(),
             total: totals::of(order, &self.till.settings).total,
             paid: order.paid(),
+            deposit: order.deposit_left(),
         };
         orders.into_iter().map(carried).collect()
     }

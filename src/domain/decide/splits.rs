@@ -68,6 +68,8 @@ impl<'a> Deciding<'a, '_> {
                 face: Face { covers: None, ..order.face.clone() },
                 lines,
                 payments: Vec::new(),
+                // What was paid beforehand stays with the first bill.
+                deposits: Vec::new(),
                 bills: 0,
                 billed: false,
                 undo: Vec::new(),
@@ -91,6 +93,7 @@ impl<'a> Deciding<'a, '_> {
             face,
             part,
             next_line,
+            deposits: Vec::new(),
         });
         Ok(parts)
     }
@@ -129,6 +132,7 @@ impl<'a> Deciding<'a, '_> {
         let mut lines = order.lines.clone();
         let mut face = order.face.clone();
         let mut next_line = order.next_line;
+        let deposits = others.iter().flat_map(|other| other.deposits.clone()).collect();
         for other in others {
             if let Some(holder) = other.holder.filter(|holder| self.is_busy(*holder)) {
                 return Err(self.held_by(other, holder));
@@ -165,7 +169,7 @@ impl<'a> Deciding<'a, '_> {
         let with = others.iter().map(|o| o.id).collect();
         let (id, version) = (order.id, order.version + 1);
         let face = Box::new(face);
-        self.events.push(Event::LinesMoved { order: id, version, act, with, lines, face, part, next_line });
+        self.events.push(Event::LinesMoved { order: id, version, act, with, lines, face, part, next_line, deposits });
         for other in others {
             let (order, version, was) = (other.id, other.version + 1, Box::new((*other).clone()));
             self.events.push(Event::OrderMerged { order, version, into: id, was });

@@ -32,6 +32,7 @@ impl Deciding<'_, '_> {
             reference: Reference::default(),
             charged: None,
             voucher: None,
+            deposit: false,
             opens_drawer: tender.opens_drawer,
             staff,
             register: self.till.register,
@@ -78,6 +79,19 @@ impl Deciding<'_, '_> {
             return Err(Refusal::NothingToPay(self.show(totals.total)));
         }
         let reference = check_reference(tender, reference)?;
+        let paid = self.use_deposit(order, &totals)?;
+        let covered = paid.owed(totals.total).is_zero();
+        match (tender.deposit, paid.payments.len() > order.payments.len()) {
+            (true, false) => return Err(Refusal::NoDeposit),
+            (false, true) if covered && tendered.is_some() => return Err(Refusal::DepositCovers),
+            (true | false, true) if covered => {
+                let payments = paid.payments.clone();
+                return self.complete(order, totals, payments);
+            }
+            (true, true) => return Ok(()),
+            (false, _) => {}
+        }
+        let order = &*paid;
         let due = payment::due(order, &totals, settings, tender);
         let voucher = self.redeemed(tender, &reference)?;
         // Never more than is left on it: the rest stays due.
@@ -152,6 +166,11 @@ impl Deciding<'_, '_> {
         let staff = self.actor()?;
         let settings = &self.till.settings;
         let sum = |part: fn(&Payment) -> Money| payments.iter().map(part).sum();
+        let used: Money = payments.iter().filter(|p| p.deposit).map(|p| p.amount).sum();
+        let deposit_back = order.deposits.iter().map(|p| p.amount).sum::<Money>() - used;
+        if deposit_back.is_positive() {
+            self.return_deposit(order, deposit_back, "")?;
+        }
         let sale = Sale {
             id: SaleId(self.ctx.ids.next()),
             order: order.id,
@@ -180,6 +199,7 @@ impl Deciding<'_, '_> {
             rounding: sum(|p| p.rounding),
             change: sum(|p| p.change),
             tips: sum(|p| p.tip),
+            deposit_back,
             payments,
             imported: false,
             training: settings.training,

@@ -103,8 +103,9 @@ impl<'a> Deciding<'a, '_> {
     /// Records money without a sale; `of` says what it is for.
     pub(super) fn take_in(&mut self, against: &Tender, payment: Payment, of: impl FnOnce(Received) -> Received) {
         let (against, name) = (against.code.clone(), against.name.clone());
-        let received =
-            Received { account: None, voucher: None, against, name, owes: Money::ZERO, takes_back: None, payment };
+        let (account, voucher, deposit, takes_back) = (None, None, None, None);
+        let owes = Money::ZERO;
+        let received = Received { account, voucher, deposit, against, name, owes, takes_back, payment };
         self.events.push(Event::MoneyReceived { received: Box::new(of(received)) });
     }
 }

@@ -62,6 +62,9 @@ pub struct Carried {
     /// What was paid of it.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub paid: Money,
+    /// What is held of a deposit on it.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub deposit: Money,
 }
 
 /// The document of a closed shift.

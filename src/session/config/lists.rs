@@ -197,6 +197,7 @@ fn tender(table: &Table, currency: Option<Currency>) -> Option<(Located<String>,
         last_four: flag("last_four"),
         on_account: flag("on_account"),
         voucher,
+        deposit: flag("deposit"),
         voucher_months: table.whole("voucher_months", 0..=1200).and_then(|m| u32::try_from(m).ok()).unwrap_or(0),
         foreign: foreign(table, currency),
     };

@@ -333,6 +333,11 @@ impl<'c> Fold<'c> {
                 self.slot(*order)?.apply(recorded);
                 kitchen::put(self.conn, id, tickets, recorded)?;
             }
+            Event::MoneyReceived { received } => {
+                if let Some(deposit) = &received.deposit {
+                    self.slot(deposit.order)?.apply(recorded);
+                }
+            }
             Event::TicketBumped { station, number } => {
                 kitchen::bump(self.conn, station, *number, Some(recorded.at.utc_ms))?;
             }
@@ -357,7 +362,6 @@ impl<'c> Fold<'c> {
             | Event::ReportPrinted { .. }
             | Event::PromotionSwitched { .. }
             | Event::CustomerChanged { .. }
-            | Event::MoneyReceived { .. }
             | Event::TipAdjusted { .. }
             | Event::StockMoved { .. }
             | Event::Printed { .. }

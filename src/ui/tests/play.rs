@@ -92,6 +92,7 @@ fn tender(code: &str, name: &str) -> Tender {
         on_account: false,
         voucher: false,
         voucher_months: 0,
+        deposit: false,
         foreign: None,
     }
 }

@@ -16,8 +16,8 @@ pub fn customer(ui: &Ui, till: &Till, columns: usize) -> Option<[String; 2]> {
         let place = order.lines.iter().position(|l| l.id == line.id)?;
         let gross = totals.lines.get(place).map_or_else(|| line.gross(), |part| part.gross);
         let name = format!("{} {}", line.quantity, line.name);
-        let due = totals.total + order.rounding() - order.paid();
-        let word = if order.paid().is_zero() { "Total" } else { "Due" };
+        let due = order.due(totals.total);
+        let word = if order.paid().is_zero() && order.deposit_left().is_zero() { "Total" } else { "Due" };
         return Some([spread(&name, &show(gross), columns), spread(word, &show(due), columns)]);
     }
     let sale = till.last_sale.as_ref().filter(|_| ui.kept.sale_shown)?;

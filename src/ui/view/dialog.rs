@@ -137,6 +137,11 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Voucher(VoucherAsk::PayOut) => {
             ("Pay a voucher out".into(), "Code".into(), "What is left on it goes back in cash")
         }
+        Ask::Deposit => (
+            "Deposit on the order".into(),
+            format!("Amount, {currency}"),
+            "It is held until the order is paid; what is over goes back",
+        ),
         Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
@@ -220,6 +225,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::Waive => "Take the service charge off: why?".to_owned(),
             Why::NoSale => "Open the drawer: why?".to_owned(),
             Why::Abandon => "Throw the whole order away: why?".to_owned(),
+            Why::DepositBack => "Give the deposit back: why?".to_owned(),
             Why::Skip(job) => format!("Give up {}: why?", spool::title(ui, *job)),
             Why::TakeBack(_) | Why::TakeBackReceived(..) => "Take the payment back: why?".to_owned(),
             Why::Refund { receipt, .. } => format!("Give money back for receipt {receipt}: why?"),
@@ -245,6 +251,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         From::MoneyTenders(MoneyFor::Account(customer), _) => {
             format!("How does {} pay?", till.customer_name(*customer))
         }
+        From::MoneyTenders(MoneyFor::Deposit, _) => "How is the deposit paid?".to_owned(),
         From::MoneyTenders(MoneyFor::Voucher, _) => "How is the voucher paid?".to_owned(),
         From::Promotions => "Which promotion is switched off, or on?".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
@@ -376,7 +383,7 @@ fn steps(groups: &[&crate::domain::catalogue::Group], at: usize) -> Text {
 fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
     let Some(order) = split::payable(ui, till) else { return Shown::default() };
     let totals = totals::of(&order, &till.settings);
-    let exact = totals.total + order.rounding() - order.paid();
+    let exact = order.due(totals.total);
     let typed = ui.kept.input.text();
     let row = |(n, tender): (usize, &crate::domain::tender::Tender)| ListRow {
         key: pay::letter(n).to_string(),
@@ -389,7 +396,7 @@ fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
         title: format!("Pay order {}", order.title()),
         value: Text::new(Tone::Accent, till.settings.currency.show(exact)),
         fields: vec![field("Amount", typed, Some(ui.kept.input.cursor()))],
-        rows: till.settings.tenders.iter().enumerate().map(row).collect(),
+        rows: till.settings.tenders.iter().take(pay::choices(till)).enumerate().map(row).collect(),
         message: Text::new(
             Tone::Dim,
             match typed.is_empty() {

@@ -91,8 +91,16 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     if !ui.kept.tip.is_zero() {
         sums.push((Text::from("Tip with the next payment"), Text::from(show(ui.kept.tip))));
     }
-    let due = totals.total + order.rounding() - order.paid();
-    let label = if order.payments.is_empty() { "Total" } else { "Due" };
+    let (deposit, owed) = (order.deposit_left(), order.owed(totals.total));
+    if !deposit.is_zero() {
+        sums.push((Text::new(Tone::Good, "Deposit"), Text::new(Tone::Good, show(-deposit))));
+    }
+    // A deposit that covers more than all of it is given back.
+    let (label, due) = match (order.payments.is_empty() && deposit.is_zero(), deposit > owed) {
+        (true, _) => ("Total", owed),
+        (false, true) => ("Back", deposit - owed),
+        (false, false) => ("Due", owed - deposit),
+    };
     let (title, subtitle) = heading(till, order);
     OrderPane {
         title: Text::new(Tone::Strong, title),
@@ -145,8 +153,8 @@ fn settled(till: &Till, sale: &Sale) -> OrderPane {
         rows,
         empty: Vec::new(),
         sums,
-        total_label: Text::new(Tone::Strong, "Change"),
-        total: Text::new(Tone::Accent, show(sale.change)),
+        total_label: Text::new(Tone::Strong, if sale.deposit_back.is_zero() { "Change" } else { "Back" }),
+        total: Text::new(Tone::Accent, show(sale.change + sale.deposit_back)),
         total_note: Text::new(Tone::Dim, sale.currency.code()),
     }
 }

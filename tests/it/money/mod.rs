@@ -119,6 +119,7 @@ fn order(lines: Vec<Line>) -> Order {
         next_line: lines.len() as u32 + 1,
         lines,
         payments: Vec::new(),
+        deposits: Vec::new(),
         round: 1,
         bills: 0,
         billed: false,

@@ -34,6 +34,7 @@ fn tender(abilities: &str) -> Tender {
         on_account: false,
         voucher: false,
         voucher_months: 0,
+        deposit: false,
         foreign: None,
     }
 }
@@ -195,6 +196,7 @@ fn pay(order: &mut Order, tender: &Tender, taken: &Taken) {
         reference: Reference::default(),
         charged: None,
         voucher: None,
+        deposit: false,
         opens_drawer: false,
         staff: NOBODY,
         register: RegisterId(1),

@@ -36,6 +36,7 @@ scenarios! {
     vouchers
     customers
     clock
+    deposits
     discounts
     kitchen
     order_types

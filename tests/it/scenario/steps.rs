@@ -170,7 +170,7 @@ fn due(house: &mut House, name: &str) -> Result<String, String> {
     let till = &house.till_of(name)?.till;
     let order = till.current().ok_or("no order is on screen")?;
     let totals = counterflow::domain::totals::of(order, &till.settings);
-    Ok(till.settings.currency.show(totals.total + order.rounding() - order.paid()))
+    Ok(till.settings.currency.show(order.due(totals.total)))
 }
 
 fn expected(house: &mut House, register: u16) -> Result<String, String> {
