@@ -113,7 +113,7 @@ fn memory(cluster: &Cluster, sizes: &Sizes) {
     let took = began.elapsed().as_secs_f64();
     let packed: f64 =
         cluster.sql("SELECT length(bytes) FROM bundles ORDER BY server_seq DESC LIMIT 1").parse().unwrap();
-    println!("\na shift of {} orders: {took:.1} s, {:.1} MB gzipped", sizes.large, packed / 1e6);
+    println!("\na shift of {} orders: {took:.1} s, {:.2} MB gzipped", sizes.large, packed / 1e6);
     println!("{:<52}{:>10}{:>10}", "memory at its highest, MB", "before", "with it");
     println!("{:<52}{:>10}{till:>10.0}", "the till's upload", "");
     println!("{:<52}{before:>10.0}{:>10.0}", "the backend", peak_mb(server.id()));

@@ -3,8 +3,6 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use vt100::Screen;
-
 use crate::cluster::Cluster;
 use crate::figures::{Times, head};
 use crate::floors::Commits;
@@ -13,9 +11,9 @@ use crate::terminal::{Terminal, order_shows};
 use crate::tills::{Tenant, enrol, sell_shifts};
 use crate::{Sizes, start};
 
-/// An item of the café, and how it is called on the order.
-const ITEM: (&str, &str) = ("22\r", "Flat white");
-const UNDO: &str = "\x1a";
+/// Rings an item of the café, and takes it back; each with what the order then says.
+const RING: (&str, &str) = ("22\r", "1 item");
+const UNDO: (&str, &str) = ("\x1a", "No lines yet");
 
 pub fn measure(cluster: &Cluster, sizes: &Sizes) {
     // On a disk, as a till is.
@@ -64,7 +62,7 @@ fn signed_in(shop: &Shop) -> Terminal {
 
 /// A key that rings, and one that takes it back: each a durable act.
 fn ring_and_undo(till: &mut Terminal, times: &mut Times) {
-    let rung = |screen: &Screen| order_shows(screen, ITEM.1);
-    times.push(till.press(ITEM.0, rung).unwrap().took);
-    times.push(till.press(UNDO, |screen| !rung(screen)).unwrap().took);
+    for (key, shown) in [RING, UNDO] {
+        times.push(till.press(key, |screen| order_shows(screen, shown)).unwrap().took);
+    }
 }

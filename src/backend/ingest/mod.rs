@@ -1,6 +1,7 @@
 //! Taking a bundle in: one transaction, in which everything is checked and stored, or nothing.
 
 mod check;
+mod columns;
 mod rows;
 
 use std::io::BufReader;
@@ -28,10 +29,11 @@ use crate::wire::problem::{Code, Pointer, Problem};
 use crate::wire::reading::{Entry, ReadError, Reader, Unread};
 
 /// What every row is made of: an entry of these kinds that cannot be read is no reason to leave a sale out.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 9] = [
     "shift-opened",
     "sale-completed",
     "refunded",
+    "tip-adjusted",
     "cash-moved",
     "money-received",
     "no-sale",

@@ -2,15 +2,17 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use deadpool_postgres::Transaction;
-use serde::Serialize;
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::super::auth::Terminal;
 use super::super::db::run;
 use super::super::failure::Result;
+use super::columns::{Column, Row, insert, table};
 use crate::domain::day_sum::{By, DaySum, of_refund, of_sale, of_tip};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::ShiftId;
@@ -21,122 +23,127 @@ use crate::domain::shift::Z;
 use crate::domain::time::Stamp;
 use crate::wire::bundle::Head;
 
-/// Rows named as the columns of their table: PostgreSQL takes a piece of them as one text.
-#[derive(Serialize)]
-struct OrderRow {
-    tenant_id: Uuid,
-    business_date: NaiveDate,
-    sale_id: Uuid,
-    bundle_id: Uuid,
-    store_id: Uuid,
-    box_id: Uuid,
-    register: u16,
-    shift_id: Uuid,
-    receipt: u64,
-    completed: DateTime<Utc>,
-    staff_id: Uuid,
-    order_type: String,
-    covers: Option<u16>,
-    currency: String,
-    gross: Money,
-    discount: Money,
-    net: Money,
-    tax: Money,
-    total: Money,
-    rounding: Money,
-    tips: Money,
-    training: bool,
-    imported: bool,
-    document: Box<Sale>,
+table! {
+    OrderRow "orders" {
+        tenant_id: Uuid => "uuid",
+        business_date: NaiveDate => "date",
+        sale_id: Uuid => "uuid",
+        bundle_id: Uuid => "uuid",
+        store_id: Uuid => "uuid",
+        box_id: Uuid => "uuid",
+        register: i32 => "integer",
+        shift_id: Uuid => "uuid",
+        receipt: i64 => "bigint",
+        completed: DateTime<Utc> => "timestamptz",
+        staff_id: Uuid => "uuid",
+        order_type: String => "text",
+        covers: Option<i32> => "integer",
+        currency: String => "text",
+        gross: Money => "bigint",
+        discount: Money => "bigint",
+        net: Money => "bigint",
+        tax: Money => "bigint",
+        total: Money => "bigint",
+        rounding: Money => "bigint",
+        tips: Money => "bigint",
+        training: bool => "boolean",
+        imported: bool => "boolean",
+        document: Json<Box<Sale>> => "jsonb",
+    }
 }
 
-#[derive(Serialize)]
-struct LineRow {
-    tenant_id: Uuid,
-    business_date: NaiveDate,
-    sale_id: Uuid,
-    line: u32,
-    item: String,
-    name: String,
-    category: String,
-    quantity_thousandths: i64,
-    gross: Money,
-    discount: Money,
-    net: Money,
-    tax: Money,
-    total: Money,
-    void: bool,
+table! {
+    LineRow "order_lines" {
+        tenant_id: Uuid => "uuid",
+        business_date: NaiveDate => "date",
+        sale_id: Uuid => "uuid",
+        line: i32 => "integer",
+        item: String => "text",
+        name: String => "text",
+        category: String => "text",
+        quantity_thousandths: i64 => "bigint",
+        gross: Money => "bigint",
+        discount: Money => "bigint",
+        net: Money => "bigint",
+        tax: Money => "bigint",
+        total: Money => "bigint",
+        void: bool => "boolean",
+    }
 }
 
-#[derive(Serialize)]
-struct PaymentRow {
-    tenant_id: Uuid,
-    business_date: NaiveDate,
-    sale_id: Uuid,
-    place: u32,
-    tender: String,
-    amount: Money,
-    tendered: Money,
-    change: Money,
-    tip: Money,
+table! {
+    PaymentRow "payments" {
+        tenant_id: Uuid => "uuid",
+        business_date: NaiveDate => "date",
+        sale_id: Uuid => "uuid",
+        place: i32 => "integer",
+        tender: String => "text",
+        amount: Money => "bigint",
+        tendered: Money => "bigint",
+        change: Money => "bigint",
+        tip: Money => "bigint",
+    }
 }
 
-#[derive(Serialize)]
-struct DrawerRow {
-    tenant_id: Uuid,
-    business_date: NaiveDate,
-    box_id: Uuid,
-    register: u16,
-    entry: u64,
-    place: u32,
-    bundle_id: Uuid,
-    shift_id: Option<Uuid>,
-    kind: &'static str,
-    tender: String,
-    amount: Money,
-    expected: Option<Money>,
-    reason: String,
-    staff_id: Option<Uuid>,
-    at: DateTime<Utc>,
+table! {
+    DrawerRow "drawer_events" {
+        tenant_id: Uuid => "uuid",
+        business_date: NaiveDate => "date",
+        box_id: Uuid => "uuid",
+        register: i32 => "integer",
+        entry: i64 => "bigint",
+        place: i32 => "integer",
+        bundle_id: Uuid => "uuid",
+        shift_id: Option<Uuid> => "uuid",
+        kind: &'static str => "text",
+        tender: String => "text",
+        amount: Money => "bigint",
+        expected: Option<Money> => "bigint",
+        reason: String => "text",
+        staff_id: Option<Uuid> => "uuid",
+        at: DateTime<Utc> => "timestamptz",
+    }
 }
 
-#[derive(Serialize)]
-struct SumRow {
-    tenant_id: Uuid,
-    business_date: NaiveDate,
-    store_id: Uuid,
-    box_id: Uuid,
-    register: u16,
-    kind: &'static str,
-    key: String,
-    name: String,
-    count: i64,
-    quantity_thousandths: i64,
-    gross: Money,
-    discount: Money,
-    net: Money,
-    tax: Money,
-    total: Money,
-    tips: Money,
+table! {
+    SumRow "day_sums" {
+        tenant_id: Uuid => "uuid",
+        business_date: NaiveDate => "date",
+        store_id: Uuid => "uuid",
+        box_id: Uuid => "uuid",
+        register: i32 => "integer",
+        kind: &'static str => "text",
+        key: String => "text",
+        name: String => "text",
+        count: i64 => "bigint",
+        quantity_thousandths: i64 => "bigint",
+        gross: Money => "bigint",
+        discount: Money => "bigint",
+        net: Money => "bigint",
+        tax: Money => "bigint",
+        total: Money => "bigint",
+        tips: Money => "bigint",
+    }
 }
 
 /// An entry, with its number.
 type Journalled<'a> = (u64, &'a Recorded);
 
-/// Something that was added to a closed shift, as it was journalled.
-#[derive(Serialize)]
-struct CorrectionRow {
-    tenant_id: Uuid,
-    box_id: Uuid,
-    register: u16,
-    entry: u64,
-    business_date: NaiveDate,
-    shift_id: Option<Uuid>,
-    bundle_id: Uuid,
-    posted: NaiveDate,
-    staff_id: Option<Uuid>,
-    at: DateTime<Utc>,
-    event: Event,
+table! {
+    /// Something that was added to a closed shift, as it was journalled.
+    CorrectionRow "corrections" {
+        tenant_id: Uuid => "uuid",
+        box_id: Uuid => "uuid",
+        register: i32 => "integer",
+        entry: i64 => "bigint",
+        business_date: NaiveDate => "date",
+        shift_id: Option<Uuid> => "uuid",
+        bundle_id: Uuid => "uuid",
+        posted: NaiveDate => "date",
+        staff_id: Option<Uuid> => "uuid",
+        at: DateTime<Utc> => "timestamptz",
+        event: Json<Event> => "jsonb",
+    }
 }
 
 /// The rows of a bundle that are not written yet, and its sums.
@@ -147,7 +154,7 @@ pub(super) struct Rows {
     /// The shift that the whole bundle corrects.
     corrects: Option<ShiftId>,
     box_id: Uuid,
-    register: u16,
+    register: i32,
     orders: Vec<OrderRow>,
     lines: Vec<LineRow>,
     payments: Vec<PaymentRow>,
@@ -156,6 +163,11 @@ pub(super) struct Rows {
     sums: BTreeMap<(NaiveDate, By, String), DaySum>,
     months: BTreeSet<String>,
     written: usize,
+}
+
+/// A number as PostgreSQL keeps it.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn time(stamp: Stamp) -> DateTime<Utc> {
@@ -170,7 +182,7 @@ impl Rows {
             bundle: head.id,
             corrects: head.corrects,
             box_id: head.box_id.0,
-            register: head.register.0,
+            register: head.register.0.into(),
             orders: Vec::new(),
             lines: Vec::new(),
             payments: Vec::new(),
@@ -238,7 +250,7 @@ impl Rows {
             business_date: *business_date,
             box_id: self.box_id,
             register: self.register,
-            entry: seq,
+            entry: number(seq),
             place: 0,
             bundle_id: self.bundle,
             shift_id: shift.map(|s| s.0),
@@ -257,14 +269,14 @@ impl Rows {
             tenant_id: self.tenant,
             box_id: self.box_id,
             register: self.register,
-            entry: seq,
+            entry: number(seq),
             business_date: late.date,
             shift_id: late.shift.or(self.corrects).map(|shift| shift.0),
             bundle_id: self.bundle,
             posted: recorded.business_date,
             staff_id: recorded.staff.map(|s| s.0),
             at: time(recorded.at),
-            event: recorded.event.clone(),
+            event: Json(recorded.event.clone()),
         });
     }
 
@@ -300,7 +312,7 @@ impl Rows {
                 tenant_id,
                 business_date,
                 sale_id,
-                line: line.id.0,
+                line: i32::try_from(line.id.0).unwrap_or(i32::MAX),
                 item: line.item.clone(),
                 name: line.name.clone(),
                 category: line.category.clone(),
@@ -338,11 +350,11 @@ impl Rows {
             box_id: self.box_id,
             register: self.register,
             shift_id: sale.shift.0,
-            receipt: sale.receipt,
+            receipt: number(sale.receipt),
             completed: time(sale.completed),
             staff_id: sale.staff.0,
             order_type: sale.order_type.clone(),
-            covers: sale.covers,
+            covers: sale.covers.map(i32::from),
             currency: sale.currency.code().to_owned(),
             gross: sale.totals.gross,
             discount: sale.totals.discount,
@@ -353,7 +365,7 @@ impl Rows {
             tips: sale.tips,
             training: sale.training,
             imported: sale.imported,
-            document: sale,
+            document: Json(sale),
         });
     }
 
@@ -362,22 +374,19 @@ impl Rows {
     /// # Errors
     /// When the database refuses it.
     pub(super) async fn write(&mut self, tx: &Transaction<'_>) -> Result<()> {
-        for month in std::mem::take(&mut self.months) {
+        for month in take(&mut self.months) {
             run(tx, "SELECT make_month($1::text::date)", &[&month]).await?;
         }
         self.written += self.orders.len();
+        let (orders, lines, payments) = (take(&mut self.orders), take(&mut self.lines), take(&mut self.payments));
+        let (drawer, corrections) = (take(&mut self.drawer), take(&mut self.corrections));
         tokio::try_join!(
-            insert(tx, "orders", &self.orders, ""),
-            insert(tx, "order_lines", &self.lines, ""),
-            insert(tx, "payments", &self.payments, ""),
-            insert(tx, "drawer_events", &self.drawer, ""),
-            insert(tx, "corrections", &self.corrections, ""),
+            insert(tx, orders, ""),
+            insert(tx, lines, ""),
+            insert(tx, payments, ""),
+            insert(tx, drawer, ""),
+            insert(tx, corrections, ""),
         )?;
-        self.orders.clear();
-        self.lines.clear();
-        self.payments.clear();
-        self.drawer.clear();
-        self.corrections.clear();
         Ok(())
     }
 
@@ -405,25 +414,14 @@ impl Rows {
             total: sum.total,
             tips: sum.tips,
         };
-        let sums: Vec<SumRow> = std::mem::take(&mut self.sums).into_values().map(row).collect();
+        let sums: Vec<SumRow> = take(&mut self.sums).into_values().map(row).collect();
         let add = "ON CONFLICT (tenant_id, kind, business_date, store_id, box_id, register, key) DO UPDATE SET \
                    name = excluded.name, count = day_sums.count + excluded.count, \
                    quantity_thousandths = day_sums.quantity_thousandths + excluded.quantity_thousandths, \
                    gross = day_sums.gross + excluded.gross, discount = day_sums.discount + excluded.discount, \
                    net = day_sums.net + excluded.net, tax = day_sums.tax + excluded.tax, \
                    total = day_sums.total + excluded.total, tips = day_sums.tips + excluded.tips";
-        insert(tx, "day_sums", &sums, add).await?;
+        insert(tx, sums, add).await?;
         Ok(self.written)
     }
-}
-
-async fn insert<T: Serialize>(tx: &Transaction<'_>, table: &str, rows: &[T], then: &str) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let rows = serde_json::to_string(rows)?;
-    let sql =
-        format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1::text::json) {then}");
-    run(tx, &sql, &[&rows]).await?;
-    Ok(())
 }
