@@ -94,7 +94,7 @@ impl Terminal {
             return Err(Failure::new(Code::Unauthorised, "The signature is not of this register's key"));
         }
         if row.get(5) {
-            return Err(Failure::new(Code::Revoked, "Ask the office for a new code, and enrol again"));
+            return Err(Failure::new(Code::Revoked, ""));
         }
         if created.saturating_sub(now_ms / 1000).saturating_abs() > SKEW_S {
             let mut problem = Problem::new(Code::ClockSkew, "Sign again with the server's time");

@@ -26,7 +26,9 @@ impl Machine {
         if config.settings.training {
             return Err(Failure {
                 code: 78,
-                words: "this store is for practice: nothing in it goes to a backend".to_owned(),
+                words: "this store is for practice: nothing in it goes to a backend. A real one is made by \
+                        `counterflow --data FOLDER setup`"
+                    .to_owned(),
             });
         }
         let store = Store::open(&place.data, PROGRAM)?;

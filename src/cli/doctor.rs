@@ -59,6 +59,7 @@ pub(super) fn run(place: &Place) -> Result {
         kitchen(config, printers, menu.as_ref(), &mut checks);
         checks.extend(fonts(printers));
         checks.extend(queue(place, config));
+        checks.extend(backend(place));
     }
     let wrong = checks.iter().filter(|check| !check.ok).count();
     if place.json {
@@ -228,6 +229,24 @@ fn fonts(printers: &Printers) -> Option<Check> {
         ));
     }
     Some(Check::new("fonts", Ok::<_, String>(words)))
+}
+
+/// Which backend closed shifts go to, and what waits for it; nothing where none is known.
+fn backend(place: &Place) -> Option<Check> {
+    let store = Store::open(&place.data, PROGRAM).ok()?;
+    let registers = store.enrolled_registers().ok()?;
+    let (address, enrolment) = store.enrolment(*registers.first()?).ok()??;
+    let unsent = store.unsent().ok()??;
+    let to = format!("{address} ({}, {})", enrolment.tenant_name, enrolment.store_name);
+    let words = match (unsent.set_aside, unsent.waiting, unsent.since) {
+        (0, 0, _) => Ok(format!("{to} has everything")),
+        (0, waiting, since) => {
+            let since = since.map(|since| since.show()).unwrap_or_default();
+            Ok(format!("{waiting} wait since {since} to be sent to {to}: `counterflow upload` says why"))
+        }
+        (aside, ..) => Err(format!("{aside} are set aside for {to}: `counterflow upload` says why")),
+    };
+    Some(Check::new("backend", words))
 }
 
 /// What waits for a person.

@@ -37,7 +37,7 @@ pub(super) fn run(place: &Place, args: EnrolArgs) -> Result {
         Answer::Again { why, busy: false, .. } => return Err(Failure { code: 69, words: why }),
         Answer::Again { why, busy: true, .. } => return Err(Failure::temporary(why)),
         Answer::Refused(problem) if matches!(problem.status, 401 | 403 | 404 | 409) => {
-            return Err(Failure { code: 77, words: format!("{problem}: ask the office for a new code") });
+            return Err(Failure { code: 77, words: format!("{}: ask the office for a new code", problem.detail) });
         }
         Answer::Refused(problem) => return Err(Failure { code: 76, words: problem.to_string() }),
         Answer::Unbelievable(why) => return Err(Failure { code: 76, words: why }),

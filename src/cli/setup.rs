@@ -43,7 +43,8 @@ pub(super) fn run(place: &Place, args: SetupArgs) -> Result {
     if place.json {
         super::print_json(&serde_json::json!({ "data": place.data, "config": place.config, "template": name }))?;
     } else {
-        say(&format!("A store is in {}. Open the till with `counterflow`.", place.data.display()));
+        let folder = place.data.display();
+        say(&format!("A store is in {folder}. Open the till with `counterflow --data {folder}`."));
         say(&format!("Name, address and taxes are in {}: look at them first.", place.config.display()));
     }
     Ok(())

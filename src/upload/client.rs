@@ -109,14 +109,15 @@ impl Server {
     /// [`ClientError`].
     pub fn new(address: &str, config: &Path) -> Result<Self, ClientError> {
         let base = Url::parse(address.trim_end_matches('/'))
-            .map_err(|e| ClientError::Address(format!("`{address}` is no address of a server: {e}")))?;
+            .map_err(|e| ClientError::Address(no_address(address, &e.to_string())))?;
         let own = matches!(base.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         match base.scheme() {
             "https" => {}
             "http" if own => {}
-            _ => {
+            "http" => {
                 return Err(ClientError::Address(format!("{address}: a server elsewhere must be reached by https://")));
             }
+            other => return Err(ClientError::Address(no_address(address, &format!("`{other}:` is not known here")))),
         }
         // The first provider stays; a second try to install one is no fault.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -348,16 +349,24 @@ pub(super) fn check(
     Ok(())
 }
 
+fn no_address(address: &str, why: &str) -> String {
+    format!("`{address}` is no address of a server: {why}; one looks like https://shop.example.com")
+}
+
 /// An error with its causes, and without the address, which people know.
 fn chain(error: &reqwest::Error) -> String {
-    let mut words = match error.url() {
-        Some(url) => error.to_string().replace(&format!(" for url ({url})"), ""),
-        None => error.to_string(),
-    };
+    let mut causes = Vec::new();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
-        words = format!("{words}: {inner}");
+        causes.push(inner.to_string());
         cause = inner.source();
     }
-    words
+    // The layers between say the same in other words.
+    let last = causes.last().cloned().unwrap_or_default();
+    match error.url() {
+        _ if error.is_timeout() => "the server did not answer in time".to_owned(),
+        Some(url) if error.is_connect() => format!("{} cannot be reached: {last}", url.origin().ascii_serialization()),
+        Some(url) => format!("{}: {last}", error.to_string().replace(&format!(" for url ({url})"), "")),
+        None => format!("{error}: {last}"),
+    }
 }

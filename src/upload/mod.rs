@@ -395,7 +395,7 @@ impl Sender {
         match problem.status {
             401 | 403 => {
                 store.note_trouble(waiting.id, &why, false, world.now())?;
-                let why = format!("{why}: enrol register {} again; selling goes on", waiting.register);
+                let why = enrol_again(&why, waiting.register);
                 Ok(Step::Stop(End::NotAuthorised, why, None))
             }
             409 => {
@@ -409,6 +409,11 @@ impl Sender {
             }
         }
     }
+}
+
+/// What to do where a register's word does not count any more.
+fn enrol_again(why: &str, register: RegisterId) -> String {
+    format!("{why}: ask the office for a new code, and enrol register {register} again; selling goes on")
 }
 
 /// A bundle as it travels.

@@ -16,7 +16,7 @@ use crate::domain::settings::Settings;
 use crate::domain::text::clean;
 use crate::store::{CommitError, Replacement, Store, StoreError};
 use crate::upload::client::{Answer, Server, Signer};
-use crate::upload::{End, UploadError, World};
+use crate::upload::{End, UploadError, World, enrol_again};
 use crate::wire::catalogue::{self, CatalogueBundle, SIGNATURE_HEADER, Said, What};
 use crate::wire::enrolment::verified;
 
@@ -103,10 +103,10 @@ pub fn run(
         }
         // Nothing was published yet.
         Answer::Refused(problem) if problem.status == 404 => {}
-        other => failed(&mut pulled, other),
+        other => failed(&mut pulled, register, other),
     }
     if pulled.end == End::Done && !dry_run {
-        availability(store, world, &mut pulled, (&mut server, &signer), settings)?;
+        availability(store, world, &mut pulled, (&mut server, &signer), (register, settings))?;
         if pulled.put != Put::Refused {
             apply_due(store, world, &mut pulled)?;
         }
@@ -118,12 +118,14 @@ fn protocol(pulled: &mut Pulled, why: &str) {
     (pulled.end, pulled.why) = (End::Protocol, why.to_owned());
 }
 
-fn failed<T>(pulled: &mut Pulled, answer: Answer<T>) {
+fn failed<T>(pulled: &mut Pulled, register: RegisterId, answer: Answer<T>) {
     (pulled.end, pulled.why) = match answer {
         Answer::Done(_) => (End::Done, String::new()),
         Answer::Again { why, busy: true, .. } => (End::Later, why),
         Answer::Again { why, busy: false, .. } => (End::Unavailable, why),
-        Answer::Refused(problem) if matches!(problem.status, 401 | 403) => (End::NotAuthorised, problem.to_string()),
+        Answer::Refused(problem) if matches!(problem.status, 401 | 403) => {
+            (End::NotAuthorised, enrol_again(&problem.to_string(), register))
+        }
         Answer::Refused(problem) => (End::Protocol, problem.to_string()),
         Answer::Unbelievable(why) => (End::Protocol, why),
     };
@@ -224,7 +226,7 @@ fn availability(
     world: &mut dyn World,
     pulled: &mut Pulled,
     (server, signer): (&mut Server, &Signer<'_>),
-    settings: &Settings,
+    (register, settings): (RegisterId, &Settings),
 ) -> Result<(), UploadError> {
     let heard = store.heard()?;
     let path = format!("v1/availability?after={heard}");
@@ -232,7 +234,7 @@ fn availability(
         Answer::Done(Some((_, body))) => body,
         Answer::Done(None) => return Ok(()),
         other => {
-            failed(pulled, other);
+            failed(pulled, register, other);
             return Ok(());
         }
     };
