@@ -196,7 +196,13 @@ impl Paper<'_> {
         for piece in pieces {
             match piece {
                 Piece::Text(style, text) => spans.push(Span::new(*style, text)),
-                Piece::Field(style, field) => spans.extend(self.said.get(field).map(|text| Span::new(*style, text))),
+                Piece::Field(style, field) => {
+                    let text = self.said.get(field).map_or("", String::as_str);
+                    let own = text.trim_start_matches(' ');
+                    // What indents an option is no part of how it looks.
+                    let spans_of = [Span::plain(&text[..text.len() - own.len()]), Span::new(*style, own)];
+                    spans.extend(spans_of.into_iter().filter(|span| !span.text.is_empty()));
+                }
                 Piece::If(field, holds, within) => {
                     if self.said.contains_key(field) == *holds {
                         self.write(within, spans);

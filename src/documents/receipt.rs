@@ -251,7 +251,8 @@ impl Paper<'_> {
         }
         for chosen in &line.modifiers {
             let amount = if chosen.price.is_zero() { String::new() } else { self.show(modifier(chosen.price)) };
-            blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", chosen.label()), amount));
+            let indent = INDENT.repeat(1 + usize::from(chosen.depth));
+            blocks.push(Block::row(HANG * 2, format!("{indent}{}", chosen.label()), amount));
         }
         if let Some(note) = &line.customer_note {
             let spans = vec![Span::plain(format!("{INDENT}{note}"))];

@@ -79,7 +79,7 @@ pub fn tickets(station: &Station) -> Vec<(Head, Ticket)> {
 }
 
 fn choice(amount: Amount, name: &str) -> Choice {
-    Choice { amount, name: name.to_owned() }
+    Choice { amount, name: name.to_owned(), depth: 0 }
 }
 
 fn entry(was: Option<Dish>, now: Option<Dish>) -> Entry {

@@ -11,7 +11,7 @@ use crate::domain::customer::{Person, Received};
 use crate::domain::ids::{CustomerId, LineId, OrderId, PaymentId, RegisterId, SaleId, StaffId};
 use crate::domain::menu_change::MenuChange;
 use crate::domain::money::Money;
-use crate::domain::order::DiscountKind;
+use crate::domain::order::{DiscountKind, Modifier};
 use crate::domain::quantity::Quantity;
 use crate::domain::refund::Found;
 use crate::domain::sale::Sale;
@@ -30,10 +30,36 @@ use crate::domain::work::Work;
 pub struct Pick {
     /// The group's code.
     pub group: String,
+    /// Which asking of the group, where one list names it several times, from 0.
+    #[serde(default)]
+    pub turn: u16,
     /// The option's place, from 1.
     pub digit: u16,
     /// How much of it.
     pub amount: Amount,
+    /// What was chosen of the groups that it opens.
+    #[serde(default)]
+    pub picks: Vec<Pick>,
+}
+
+impl Pick {
+    /// Whether it is a choice from this asking of a group.
+    pub fn answers(&self, group: &str, turn: u16) -> bool {
+        self.group == group && self.turn == turn
+    }
+
+    /// Whether it opens the groups of its option: what is left out opens none.
+    pub fn opens(&self) -> bool {
+        self.amount != Amount::No
+    }
+}
+
+impl From<&Modifier> for Pick {
+    /// The choice alone, without what it opened.
+    fn from(modifier: &Modifier) -> Self {
+        let (group, turn, digit, amount) = (modifier.group.clone(), modifier.turn, modifier.digit, modifier.amount);
+        Self { group, turn, digit, amount, picks: Vec::new() }
+    }
 }
 
 /// How the price of a sale is given, if not by the menu.

@@ -21,6 +21,13 @@ pub struct Choice {
     pub amount: Amount,
     /// Its kitchen name.
     pub name: String,
+    /// How many options it stands within.
+    #[serde(default, skip_serializing_if = "is_outermost")]
+    pub depth: u16,
+}
+
+fn is_outermost(depth: &u16) -> bool {
+    *depth == 0
 }
 
 fn is_normal(amount: &Amount) -> bool {
@@ -28,11 +35,12 @@ fn is_normal(amount: &Amount) -> bool {
 }
 
 impl Choice {
-    /// `NO Onions`, `Medium`.
+    /// `NO Onions`, `Medium`; indented by what it stands within.
     pub fn words(&self) -> String {
+        let indent = "  ".repeat(self.depth.into());
         match self.amount.word() {
-            "" => self.name.clone(),
-            word => format!("{word} {}", self.name),
+            "" => format!("{indent}{}", self.name),
+            word => format!("{indent}{word} {}", self.name),
         }
     }
 }
@@ -40,7 +48,7 @@ impl Choice {
 impl From<&Modifier> for Choice {
     fn from(modifier: &Modifier) -> Self {
         let name = modifier.kitchen_name.as_ref().unwrap_or(&modifier.name).clone();
-        Self { amount: modifier.amount, name }
+        Self { amount: modifier.amount, name, depth: modifier.depth }
     }
 }
 

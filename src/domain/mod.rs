@@ -23,6 +23,7 @@ pub mod menu_change;
 pub mod menu_check;
 pub mod menu_file;
 pub mod money;
+pub mod options;
 pub mod order;
 pub mod order_act;
 pub mod order_type;

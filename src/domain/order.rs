@@ -59,6 +59,12 @@ pub enum PriceFrom {
 pub struct Modifier {
     /// The code of its group.
     pub group: String,
+    /// Which asking of the group, where one list names it several times, from 0.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub turn: u16,
+    /// How many options it stands within: it belongs to the last one before it with one less.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub depth: u16,
     /// Its place in the group, from 1: the digit that chose it.
     pub digit: u16,
     /// How much of it.
@@ -76,6 +82,10 @@ pub struct Modifier {
 
 fn is_normal(amount: &Amount) -> bool {
     *amount == Amount::Normal
+}
+
+fn is_nothing(n: &u16) -> bool {
+    *n == 0
 }
 
 impl Modifier {

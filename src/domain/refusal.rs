@@ -110,6 +110,9 @@ pub enum Refusal {
     /// The order is full.
     #[error("An order holds at most {0} lines: hold this one and open another")]
     TooManyLines(usize),
+    /// More was chosen of one item than anybody reads.
+    #[error("One item holds at most {0} options: ring a second one")]
+    TooManyOptions(usize),
     /// Lines cannot be changed once a payment was taken.
     #[error("{0} was paid already: take the payment back first")]
     PartPaid(String),

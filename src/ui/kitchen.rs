@@ -353,7 +353,7 @@ mod tests {
             quantity: Quantity::pieces(2),
             unit: Unit::Each,
             name: format!("Dish {number}"),
-            choices: vec![Choice { amount: Amount::No, name: "Onions".into() }],
+            choices: vec![Choice { amount: Amount::No, name: "Onions".into(), depth: 0 }],
             note: Some("allergic to nuts".into()),
             seat: None,
             course: None,

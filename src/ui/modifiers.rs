@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::catalogue::{Amount, Group, Item};
 use crate::domain::command::{Command, Pick, PriceGiven, Ring};
 use crate::domain::ids::LineId;
+use crate::domain::options::{self, Question};
 use crate::domain::order::Line;
 use crate::domain::till::Till;
 use crate::ui::action::Action;
@@ -37,21 +38,15 @@ pub struct Modifiers {
 /// Whether selling an item asks for its options: something must be chosen that has no default, or
 /// the menu says so.
 pub(super) fn asks(till: &Till, item: &Item) -> bool {
-    till.catalogue.groups_of(item).iter().any(|g| {
-        let defaults = g.options.iter().filter(|o| o.default).count();
-        g.ask || defaults < usize::from(g.min)
-    })
+    let picks = options::defaults(&till.catalogue, item);
+    options::questions(&till.catalogue, item, &picks).iter().any(|q| q.group.ask || q.missing(&picks) > 0)
 }
 
 /// Opens the dialog, for an item about to be sold or for a line.
 pub(super) fn open(ui: &mut Ui, till: &Till, item: &Item, ring: Option<Ring>, line: Option<&Line>) {
     let picks = match line {
-        Some(line) => {
-            let pick =
-                |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
-            line.modifiers.iter().map(pick).collect()
-        }
-        None => till.catalogue.groups_of(item).iter().flat_map(|g| defaults(g)).collect(),
+        Some(line) => options::picks(&till.catalogue, &item.code, &line.modifiers),
+        None => options::defaults(&till.catalogue, item),
     };
     let dialog = Modifiers {
         ring,
@@ -66,33 +61,10 @@ pub(super) fn open(ui: &mut Ui, till: &Till, item: &Item, ring: Option<Ring>, li
     ui.open(Dialog::Modifiers(Box::new(dialog)));
 }
 
-fn defaults(group: &Group) -> Vec<Pick> {
-    let on = group.options.iter().enumerate().filter(|(_, o)| o.default);
-    on.map(|(at, _)| Pick { group: group.code.clone(), digit: at as u16 + 1, amount: Amount::Normal }).collect()
-}
-
-/// The groups that are asked: the item's, and those that chosen options open, each once.
-pub(super) fn asked<'t>(till: &'t Till, m: &Modifiers) -> Vec<&'t Group> {
-    fn add<'t>(till: &'t Till, group: &'t Group, picks: &[Pick], all: &mut Vec<&'t Group>) {
-        if all.iter().any(|g| g.code == group.code) {
-            return;
-        }
-        all.push(group);
-        for (at, option) in group.options.iter().enumerate() {
-            let on =
-                picks.iter().any(|p| p.group == group.code && usize::from(p.digit) == at + 1 && p.amount != Amount::No);
-            for inner in option.groups.iter().filter(|_| on).filter_map(|code| till.catalogue.group(code)) {
-                add(till, inner, picks, all);
-            }
-        }
-    }
-    let mut all = Vec::new();
-    if let Some(item) = till.catalogue.item(&m.item) {
-        for group in till.catalogue.groups_of(item) {
-            add(till, group, &m.picks, &mut all);
-        }
-    }
-    all
+/// What is asked: about the item, and within options that were chosen.
+pub(super) fn asked<'t>(till: &'t Till, m: &Modifiers) -> Vec<Question<'t>> {
+    let item = till.catalogue.item(&m.item);
+    item.map(|item| options::questions(&till.catalogue, item, &m.picks)).unwrap_or_default()
 }
 
 /// The option's number as its key: one digit, or always two where there are more than nine, so that
@@ -146,9 +118,9 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
 
 fn digit(ui: &mut Ui, till: &Till, digit: u16) -> Vec<Request> {
     let Some(m) = top(ui) else { return Vec::new() };
-    let groups = asked(till, m);
-    let Some(group) = groups.get(m.group) else { return Vec::new() };
-    let place = if group.options.len() <= 9 {
+    let questions = asked(till, m);
+    let Some(question) = questions.get(m.group) else { return Vec::new() };
+    let place = if question.group.options.len() <= 9 {
         digit
     } else {
         match m.digit.take() {
@@ -159,39 +131,45 @@ fn digit(ui: &mut Ui, till: &Till, digit: u16) -> Vec<Request> {
             Some(first) => first * 10 + digit,
         }
     };
-    choose(ui, till, usize::from(place))
+    choose(ui, till, place)
 }
 
 /// Chooses an option by its number, or lets it go.
-fn choose(ui: &mut Ui, till: &Till, number: usize) -> Vec<Request> {
+fn choose(ui: &mut Ui, till: &Till, number: u16) -> Vec<Request> {
     let Some(m) = top(ui) else { return Vec::new() };
-    let groups = asked(till, m);
-    let Some(group) = groups.get(m.group) else { return Vec::new() };
-    let Some(place) = number.checked_sub(1).filter(|p| *p < group.options.len()) else {
+    let questions = asked(till, m);
+    let Some(question) = questions.get(m.group) else { return Vec::new() };
+    let (group, turn) = (question.group, question.turn);
+    let Some(place) = usize::from(number).checked_sub(1).filter(|p| *p < group.options.len()) else {
         let most = group.options.len();
         ui.say(Tone::Warn, format!("{} has options 1 to {most}", group.name));
         return Vec::new();
     };
     m.at = place;
-    let pick = Pick { group: group.code.clone(), digit: number as u16, amount: std::mem::take(&mut m.amount) };
-    let held = m.picks.iter().position(|p| p.group == pick.group && p.digit == pick.digit);
+    let amount = std::mem::take(&mut m.amount);
+    let taken = question.picked(&m.picks).count();
+    let Some(picks) = options::within(&mut m.picks, &question.path) else { return Vec::new() };
+    let pick = || options::pick(&till.catalogue, (group, turn), number, amount);
+    let held = picks.iter().position(|p| p.answers(&group.code, turn) && p.digit == number);
     let single = group.most() == 1;
     match held {
-        Some(at) if m.picks[at].amount == pick.amount && !(single && group.min == 1) => {
-            m.picks.remove(at);
+        Some(at) if picks[at].amount == amount && !(single && group.min == 1) => {
+            picks.remove(at);
             return Vec::new();
         }
-        Some(at) => m.picks[at].amount = pick.amount,
+        // What was chosen within it stays, unless it is otherwise now.
+        Some(at) if picks[at].amount == amount => {}
+        Some(at) => picks[at] = pick(),
         None if single => {
-            m.picks.retain(|p| p.group != group.code);
-            m.picks.push(pick);
+            picks.retain(|p| !p.answers(&group.code, turn));
+            picks.push(pick());
         }
-        None if m.picks.iter().filter(|p| p.group == group.code).count() >= group.most() => {
+        None if taken >= group.most() => {
             let most = group.most();
             ui.say(Tone::Warn, format!("{}: at most {most}; let one go first", group.name));
             return Vec::new();
         }
-        None => m.picks.push(pick),
+        None => picks.push(pick()),
     }
     if single { go_on(ui, till) } else { Vec::new() }
 }
@@ -205,17 +183,14 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
 
 fn go_on(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let Some(m) = top(ui) else { return Vec::new() };
-    let groups = asked(till, m);
-    let count = |m: &Modifiers, g: &Group| m.picks.iter().filter(|p| p.group == g.code).count();
-    let missing = |m: &Modifiers, g: &Group| usize::from(g.min).saturating_sub(count(m, g));
-    if let Some(group) = groups.get(m.group)
-        && missing(m, group) > 0
-    {
-        let (name, more) = (group.name.clone(), missing(m, group));
-        ui.say(Tone::Warn, format!("{name}: choose {more} more"));
+    let questions = asked(till, m);
+    let missing = questions.get(m.group).map_or(0, |question| question.missing(&m.picks));
+    if missing > 0 {
+        let name = questions[m.group].group.name.clone();
+        ui.say(Tone::Warn, format!("{name}: choose {missing} more"));
         return Vec::new();
     }
-    if m.group + 1 < groups.len() {
+    if m.group + 1 < questions.len() {
         m.group += 1;
         m.at = 0;
         return Vec::new();
@@ -226,13 +201,10 @@ fn go_on(ui: &mut Ui, till: &Till) -> Vec<Request> {
 /// Done: what is still missing is asked, else the line is made.
 fn finish(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let Some(m) = top(ui) else { return Vec::new() };
-    let groups = asked(till, m);
-    // What a let-go option had opened is not chosen any more.
-    m.picks.retain(|p| groups.iter().any(|g| g.code == p.group));
-    let short = groups.iter().position(|g| m.picks.iter().filter(|p| p.group == g.code).count() < usize::from(g.min));
-    if let Some(at) = short {
+    let questions = asked(till, m);
+    if let Some(at) = questions.iter().position(|question| question.missing(&m.picks) > 0) {
         (m.group, m.at) = (at, 0);
-        let name = groups[at].name.clone();
+        let name = questions[at].group.name.clone();
         ui.say(Tone::Warn, format!("{name}: something must be chosen"));
         return Vec::new();
     }
@@ -242,11 +214,11 @@ fn finish(ui: &mut Ui, till: &Till) -> Vec<Request> {
 /// Moves: up and down among the options, left and right among the groups, to the end and done.
 pub(super) fn step(ui: &mut Ui, till: &Till, action: Action) {
     let Some(m) = top(ui) else { return };
-    let groups = asked(till, m);
-    let last = groups.get(m.group).map_or(0, |g| g.options.len().saturating_sub(1));
+    let questions = asked(till, m);
+    let last = questions.get(m.group).map_or(0, |q| q.group.options.len().saturating_sub(1));
     match action {
         Action::Left => (m.group, m.at) = (m.group.saturating_sub(1), 0),
-        Action::Right => (m.group, m.at) = ((m.group + 1).min(groups.len().saturating_sub(1)), 0),
+        Action::Right => (m.group, m.at) = ((m.group + 1).min(questions.len().saturating_sub(1)), 0),
         _ => m.at = super::dialogs::moved(m.at, last, action),
     }
 }
@@ -254,7 +226,7 @@ pub(super) fn step(ui: &mut Ui, till: &Till, action: Action) {
 /// Space chooses the selected row.
 pub(super) fn toggle(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let at = top(ui).map_or(0, |m| m.at);
-    choose(ui, till, at + 1)
+    choose(ui, till, at as u16 + 1)
 }
 
 /// F12 and the like: done with all groups at once.
@@ -273,12 +245,11 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
     let keys_only = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "nlxds -+".contains(c));
     if !keys_only && !text.is_empty() {
         let wanted = crate::domain::text::fold(text);
-        let groups = asked(till, m);
-        let at = groups
-            .get(before)
-            .and_then(|g| g.options.iter().position(|o| crate::domain::text::fold(&o.name) == wanted));
+        let questions = asked(till, m);
+        let named = |o: &crate::domain::catalogue::Choice| crate::domain::text::fold(&o.name) == wanted;
+        let at = questions.get(before).and_then(|q| q.group.options.iter().position(named));
         return match at {
-            Some(at) => choose(ui, till, at + 1),
+            Some(at) => choose(ui, till, at as u16 + 1),
             None => {
                 ui.say(Tone::Bad, format!("`{text}` is no option here"));
                 Vec::new()

@@ -127,7 +127,16 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
 }
 
 fn modifier(name: &str, amount: Amount, price: i64) -> Modifier {
-    Modifier { group: "g".into(), digit: 1, amount, name: name.into(), kitchen_name: None, price: m(price) }
+    Modifier {
+        group: "g".into(),
+        turn: 0,
+        depth: 0,
+        digit: 1,
+        amount,
+        name: name.into(),
+        kitchen_name: None,
+        price: m(price),
+    }
 }
 
 fn lines() -> Vec<Line> {

@@ -152,6 +152,13 @@ impl Shop {
         std::fs::write(path, change(text)).unwrap();
     }
 
+    /// A menu of the scenarios takes the place of the template's.
+    pub fn takes_menu(&self, file: &str) -> Result<(), String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/menus").join(file);
+        let taken = self.command(&["import", "menu"]).arg(path).output().map_err(|e| e.to_string())?;
+        if taken.status.success() { Ok(()) } else { Err(words(&taken)) }
+    }
+
     /// `counterflow verify` finds nothing.
     #[track_caller]
     pub fn verifies(&self) {

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::domain::catalogue::{Availability, Group, Item, Pricing};
-use crate::domain::command::{Pick, PriceGiven, Ring};
+use crate::domain::catalogue::{Availability, Item, Pricing};
+use crate::domain::command::{PriceGiven, Ring};
 use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, LineAct};
 use crate::domain::ids::{LineId, OrderId};
 use crate::domain::money::Money;
-use crate::domain::order::{Face, Holder, Line, Modifier, Order, PriceFrom, Unit};
+use crate::domain::order::{Face, Holder, Line, Order, PriceFrom, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Price};
@@ -256,52 +256,6 @@ impl<'a> Deciding<'a, '_> {
         Ok(())
     }
 
-    /// The modifiers that were picked; each group's defaults when nothing was said.
-    pub(super) fn modifiers(&self, item: &Item, picks: Option<&[Pick]>) -> Result<Vec<Modifier>, Refusal> {
-        let mut modifiers = Vec::new();
-        for code in &item.groups {
-            if let Some(group) = self.till.catalogue.group(code) {
-                self.modifiers_of(group, picks, &mut modifiers)?;
-            }
-        }
-        Ok(modifiers)
-    }
-
-    fn modifiers_of(&self, group: &Group, picks: Option<&[Pick]>, all: &mut Vec<Modifier>) -> Result<(), Refusal> {
-        let mut chosen: Vec<Modifier> = Vec::new();
-        let mut opened: Vec<&str> = Vec::new();
-        for (place, choice) in group.options.iter().enumerate() {
-            let digit = place as u16 + 1;
-            let amount = match picks {
-                None => choice.default.then_some(Default::default()),
-                Some(picks) => picks.iter().find(|p| p.group == group.code && p.digit == digit).map(|p| p.amount),
-            };
-            let Some(amount) = amount else { continue };
-            chosen.push(Modifier {
-                group: group.code.clone(),
-                digit,
-                amount,
-                name: choice.name.clone(),
-                kitchen_name: choice.kitchen_name.clone(),
-                price: choice.price_of(amount),
-            });
-            if !amount.word().eq("NO") {
-                opened.extend(choice.groups.iter().map(String::as_str));
-            }
-        }
-        check_count(group, &chosen)?;
-        make_free(group, &mut chosen);
-        all.append(&mut chosen);
-        for code in opened {
-            // A group is asked once, even if two options open it; so a loop in a menu ends.
-            let asked = all.iter().any(|m| m.group == code);
-            if let (false, Some(inner)) = (asked, self.till.catalogue.group(code)) {
-                self.modifiers_of(inner, picks, all)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Whether so many more can be had.
     pub(super) fn check_available(&self, code: &str, more: Quantity) -> Result<(), Refusal> {
         let name = || self.till.catalogue.item(code).map_or_else(|| code.to_owned(), |i| i.name.clone());
@@ -376,26 +330,4 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.customer_note.is_none()
         && last.told.is_none();
     same.then_some(last)
-}
-
-fn check_count(group: &Group, chosen: &[Modifier]) -> Result<(), Refusal> {
-    let (count, min, most) = (chosen.len(), usize::from(group.min), group.most());
-    if (min..=most).contains(&count) {
-        return Ok(());
-    }
-    let need = match (min, most) {
-        (min, most) if min == most => format!("{min}"),
-        (_, most) if count > most => format!("at most {most}"),
-        (min, _) => format!("at least {min}"),
-    };
-    Err(Refusal::NeedsChoice { code: group.code.clone(), group: group.name.clone(), need })
-}
-
-/// The cheapest ones are free, so that nothing depends on the order of asking.
-fn make_free(group: &Group, chosen: &mut [Modifier]) {
-    let mut by_price: Vec<&mut Modifier> = chosen.iter_mut().filter(|m| m.price.is_positive()).collect();
-    by_price.sort_by_key(|m| m.price);
-    for modifier in by_price.into_iter().take(usize::from(group.free)) {
-        modifier.price = Money::ZERO;
-    }
 }

@@ -1,11 +1,13 @@
 //! Changing lines that were rung.
 
+use crate::domain::catalogue::Catalogue;
 use crate::domain::command::{Pick, PriceGiven, Ring};
 use crate::domain::decide::items::with_line;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
+use crate::domain::options;
 use crate::domain::order::{Before, Discount, DiscountKind, Face, Line, Order, PriceFrom, Unit, Void};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
@@ -160,7 +162,7 @@ impl<'a> Deciding<'a, '_> {
         let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
         for (n, line) in again.iter().enumerate() {
             let id = LineId(order.next_line + n as u32);
-            let ring = ring_again(line);
+            let ring = ring_again(&self.till.catalogue, line);
             let new = self.line_for(&ring, &order.face, id, next_round)?;
             // What was said about it holds for the same again.
             let new = Line {
@@ -252,19 +254,18 @@ fn takes_away(now: Option<&Line>, former: Option<&Line>) -> bool {
 
 /// What to ring for the same again: a price that was typed or read is asked from the menu anew,
 /// but for open prices, which have no other.
-fn ring_again(line: &Line) -> Ring {
+fn ring_again(catalogue: &Catalogue, line: &Line) -> Ring {
     let price = match line.price_from {
         PriceFrom::Open => PriceGiven::Typed(line.unit_price),
         PriceFrom::Barcode => PriceGiven::Barcode(line.unit_price),
         PriceFrom::Level(_) | PriceFrom::Timed { .. } | PriceFrom::Override { .. } => PriceGiven::Menu,
     };
-    let pick = |m: &crate::domain::order::Modifier| Pick { group: m.group.clone(), digit: m.digit, amount: m.amount };
     Ring {
         item: line.item.clone(),
         quantity: Some(line.quantity),
         net: true,
         price,
-        picks: Some(line.modifiers.iter().map(pick).collect()),
+        picks: Some(options::picks(catalogue, &line.item, &line.modifiers)),
         confirmed: true,
     }
 }

@@ -9,6 +9,7 @@ mod items;
 mod kitchen;
 mod lines;
 mod menu;
+mod options;
 mod orders;
 mod people;
 mod promotions;

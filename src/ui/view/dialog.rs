@@ -3,6 +3,7 @@
 use crate::domain::catalogue::Amount;
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
+use crate::domain::options::Question;
 use crate::domain::order::DiscountKind;
 use crate::domain::order_type::Asked;
 use crate::domain::tender::Tender;
@@ -310,12 +311,13 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
 }
 
 fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
-    let groups = modifiers::asked(till, m);
+    let questions = modifiers::asked(till, m);
     let name = till.catalogue.item(&m.item).map_or("", |i| &i.name);
-    let Some(group) = groups.get(m.group) else { return Shown::default() };
+    let Some(question) = questions.get(m.group) else { return Shown::default() };
+    let group = question.group;
     let show = |amount| till.settings.currency.show(amount);
     let option = |(place, option): (usize, &crate::domain::catalogue::Choice)| {
-        let pick = m.picks.iter().find(|p| p.group == group.code && usize::from(p.digit) == place + 1);
+        let pick = question.picked(&m.picks).find(|p| usize::from(p.digit) == place + 1);
         let amount = pick.map_or(Amount::Normal, |p| p.amount);
         let price = option.price_of(amount);
         let label = match amount.word() {
@@ -350,7 +352,7 @@ fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
     Shown {
         title: name.to_owned(),
         value: Text::new(Tone::Accent, modifiers::price(ui, till, m).unwrap_or_else(|| "–".to_owned())),
-        text: vec![steps(&groups, m.group), Text::new(Tone::Strong, format!("{}: {must}{free}", group.name))],
+        text: vec![steps(&questions, m.group), Text::new(Tone::Strong, format!("{}: {must}{free}", group.name))],
         rows: group.options.iter().enumerate().map(option).collect(),
         message: Text::new(Tone::Dim, waiting),
         ..Shown::default()
@@ -367,16 +369,24 @@ impl std::fmt::Display for Signed {
     }
 }
 
-/// `Milk › Syrup › Extras`, where there are several groups.
-fn steps(groups: &[&crate::domain::catalogue::Group], at: usize) -> Text {
-    if groups.len() < 2 {
+/// `Milk › Syrup › [Extras]`, where there are several groups; of one that an option opens, `[Dish › Sauce]`.
+fn steps(questions: &[Question<'_>], at: usize) -> Text {
+    if questions.len() < 2 {
         return Text::default();
     }
-    let names: Vec<String> = groups
-        .iter()
-        .enumerate()
-        .map(|(n, g)| if n == at { format!("[{}]", g.name) } else { g.name.clone() })
-        .collect();
+    let name = |(n, question): (usize, &Question<'_>)| {
+        let name = question.group.name.as_str();
+        match (n == at, question.within.as_slice()) {
+            (true, []) => Some(format!("[{name}]")),
+            (true, within) => {
+                let openers = within.iter().map(|choice| choice.name.as_str()).chain([name]);
+                Some(format!("[{}]", openers.collect::<Vec<_>>().join(": ")))
+            }
+            (false, []) => Some(name.to_owned()),
+            (false, _) => None,
+        }
+    };
+    let names: Vec<String> = questions.iter().enumerate().filter_map(name).collect();
     Text::new(Tone::Dim, names.join(" › "))
 }
 

@@ -201,7 +201,8 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
     }
     for modifier in &line.modifiers {
         let price = if modifier.price.is_zero() { String::new() } else { format!(" {}", show(modifier.price)) };
-        rows.push(below(Text::new(Tone::Dim, format!("{}{price}", modifier.label())), String::new()));
+        let indent = "  ".repeat(modifier.depth.into());
+        rows.push(below(Text::new(Tone::Dim, format!("{indent}{}{price}", modifier.label())), String::new()));
     }
     if let PriceFrom::Override { .. } = line.price_from {
         let words = format!("{} instead of {}", show(line.unit_price), show(line.menu_price));

@@ -12,6 +12,7 @@ Given a café | a restaurant | a shop
 Given NAME is a ROLE with PIN DIGITS
 Given the time is 2026-03-02 12:00 [+01:00]     (also as When: the clock jumps)
 Given no shift is open
+Given the menu is FILE                          (of tests/scenarios/menus)
 Given FILE.toml also says 'TOML'                (\n begins a new line)
 Given FILE.toml says 'NEW' instead of 'OLD'
 When NAME types LINE                            (as in `ring`; keys in <angle brackets>)
@@ -53,6 +54,8 @@ fn given(house: &mut House, step: &str) -> Done {
         house.make(template);
     } else if step == "no shift is open" {
         house.shifts_closed = true;
+    } else if let Some(file) = step.strip_prefix("the menu is ") {
+        house.shop()?.takes_menu(file)?;
     } else if let Some((file, text)) = step.split_once(" also says ") {
         let text = format!("\n{}\n", unescaped(quoted(text)?));
         house.shop()?.configure(file, |old| old + &text);
