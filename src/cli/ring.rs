@@ -14,7 +14,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::{Failure, Place, Result, say};
-use crate::domain::order::Order;
+use crate::domain::components::with_components;
+use crate::domain::order::{Line, Order};
 use crate::domain::tender::Payment;
 use crate::domain::totals;
 use crate::session::clock::{Clock, SetClock, SystemClock};
@@ -192,15 +193,21 @@ fn order_json(session: &Session, order: &Order) -> Value {
     let lines: Vec<Value> = order
         .lines
         .iter()
-        .zip(&totals.lines)
-        .filter(|(line, _)| line.is_live())
-        .map(|(line, part)| {
+        .enumerate()
+        .filter(|(_, line)| line.is_live() && line.is_rung())
+        .map(|(at, line)| {
+            let part = with_components(&order.lines, &totals.lines, at);
+            let component = |component: &Line| {
+                json!({ "item": component.item, "name": component.name, "quantity": component.quantity.to_string(),
+                        "gross": show(session, component.gross()), "sent": component.sent().to_string() })
+            };
+            let components: Vec<Value> = order.components(line.id).into_iter().map(component).collect();
             let modifiers: Vec<String> = line.modifiers.iter().map(|m| m.label()).collect();
             json!({
                 "line": line.id, "item": line.item, "name": line.name, "quantity": line.quantity.to_string(),
                 "price": show(session, line.unit_price), "modifiers": modifiers, "seat": line.seat, "gross": show(session, part.gross),
                 "discount": show(session, part.discount), "kitchen_note": line.kitchen_note, "sent": line.sent().to_string(),
-                "customer_note": line.customer_note,
+                "customer_note": line.customer_note, "components": components,
             })
         })
         .collect();

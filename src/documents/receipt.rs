@@ -4,6 +4,7 @@
 //! held under (people write nicknames there), and why a discount was given.
 
 use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
+use crate::domain::components::with_components;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
@@ -222,10 +223,9 @@ impl Paper<'_> {
     /// The lines that count. The amounts of a line and of its modifiers and discount add up to what
     /// the line came to.
     pub(super) fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
-        let none = LineTotals::default();
-        let came_to = totals.lines.iter().chain(std::iter::repeat(&none));
-        let live = lines.iter().zip(came_to).filter(|(line, _)| line.is_live() && !line.charge);
-        live.flat_map(|(line, came_to)| self.line(line, came_to)).collect()
+        let shown = |line: &Line| line.is_live() && line.is_rung() && !line.charge;
+        let rung = lines.iter().enumerate().filter(|(_, line)| shown(line));
+        rung.flat_map(|(at, line)| self.line(line, &with_components(lines, &totals.lines, at))).collect()
     }
 
     fn line(&self, line: &Line, came_to: &LineTotals) -> Vec<Block> {
@@ -233,7 +233,7 @@ impl Paper<'_> {
             Unit::Each => line.quantity.times(price),
             Unit::Kg => price,
         };
-        let modifiers: Money = line.modifiers.iter().map(|m| modifier(m.price)).sum();
+        let modifiers: Money = line.modifiers.iter().map(|m| modifier(m.added())).sum();
         let base = self.show(came_to.gross - modifiers);
         let mut blocks = Vec::new();
         match line.unit {
@@ -250,7 +250,7 @@ impl Paper<'_> {
             }
         }
         for chosen in &line.modifiers {
-            let amount = if chosen.price.is_zero() { String::new() } else { self.show(modifier(chosen.price)) };
+            let amount = if chosen.added().is_zero() { String::new() } else { self.show(modifier(chosen.added())) };
             let indent = INDENT.repeat(1 + usize::from(chosen.depth));
             blocks.push(Block::row(HANG * 2, format!("{indent}{}", chosen.label()), amount));
         }

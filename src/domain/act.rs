@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::components::with_components;
 use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, LineAct, Recorded};
 use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
@@ -303,6 +304,10 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
 
 fn line(recorded: &Recorded, done: LineAct, before: Option<&Line>, after: Option<&Line>) -> Option<Act> {
     let act = |kind, line: &Line, reason: &str, amount| Act::of(recorded, kind).saying(&line.name, reason, amount);
+    // What is done to a line is done to its components with it, and told once.
+    if !before.or(after).is_none_or(Line::is_rung) {
+        return None;
+    }
     match (done, before, after) {
         (LineAct::Voided, Some(before), Some(after)) => voided(recorded, before, after),
         // A void that is undone is put back by the line as it was.
@@ -310,11 +315,11 @@ fn line(recorded: &Recorded, done: LineAct, before: Option<&Line>, after: Option
             voided(recorded, after, before).map(Act::back)
         }
         (LineAct::Quantity, Some(before), Some(after)) if after.quantity < before.quantity => {
-            Some(act(ActKind::Reduced, before, "", before.gross() - after.gross()))
+            Some(act(ActKind::Reduced, before, "", before.amount() - after.amount()))
         }
         (LineAct::Price, Some(before), Some(after)) => {
             let PriceFrom::Override { reason, .. } = &after.price_from else { return None };
-            Some(act(ActKind::PriceChanged, after, reason, before.gross() - after.gross()))
+            Some(act(ActKind::PriceChanged, after, reason, before.amount() - after.amount()))
         }
         (LineAct::Added, None, Some(after)) => {
             let PriceFrom::Override { reason, .. } = &after.price_from else { return None };
@@ -331,7 +336,7 @@ fn voided(recorded: &Recorded, before: &Line, after: &Line) -> Option<Act> {
         (false, true) => ActKind::VoidSent,
         (false, false) => ActKind::Void,
     };
-    let act = Act::of(recorded, kind).saying(&before.name, &void.reason, before.gross());
+    let act = Act::of(recorded, kind).saying(&before.name, &void.reason, before.amount());
     Some(Act { staff: Some(void.by), ..act })
 }
 
@@ -343,7 +348,8 @@ fn discounts(recorded: &Recorded, sale: &Sale) -> Vec<Act> {
         Act { staff: Some(discount.by), ..act }
     };
     let mut acts = Vec::new();
-    for (line, part) in sale.lines.iter().zip(&sale.totals.lines) {
+    for (at, line) in sale.lines.iter().enumerate().filter(|(_, line)| line.is_rung()) {
+        let part = with_components(&sale.lines, &sale.totals.lines, at);
         if let Some(discount) = line.discount.as_ref().filter(|_| !part.discount.is_zero()) {
             acts.push(act(discount, &line.name, part.discount));
         }

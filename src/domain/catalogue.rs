@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
+use crate::domain::rounding::{Rounding, divide_rounded, share_out};
 
 /// The name of a price level; the first one of the settings is the base.
 pub type LevelCode = String;
@@ -124,11 +125,60 @@ impl Amount {
     }
 }
 
+/// How the parts of one whole make its price: the two halves of a pizza.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriceBy {
+    /// The whole costs what the dearest part costs.
+    #[default]
+    Dearer,
+    /// The average of what the parts cost.
+    Average,
+    /// What the parts cost together.
+    Sum,
+}
+
+impl PriceBy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Dearer, Self::Average, Self::Sum];
+
+    /// Its word in files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Dearer => "dearer",
+            Self::Average => "average",
+            Self::Sum => "sum",
+        }
+    }
+
+    /// What each part adds to the price of the whole, where they cost so much.
+    pub fn shares(self, prices: &[Money], rounding: Rounding) -> Vec<Money> {
+        match self {
+            Self::Sum => prices.to_vec(),
+            Self::Average => {
+                let all: Money = prices.iter().sum();
+                let average = divide_rounded(all.minor().into(), prices.len().max(1) as i128, rounding);
+                share_out(Money::from_minor(average), prices, |_| 0)
+            }
+            Self::Dearer => {
+                let dearest = (0..prices.len()).rev().max_by_key(|at| prices[*at]);
+                let share = |(at, price): (usize, &Money)| if Some(at) == dearest { *price } else { Money::ZERO };
+                prices.iter().enumerate().map(share).collect()
+            }
+        }
+    }
+}
+
 /// One choice of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// The name on screen and receipt. Its place in the group is its digit, and never shifts.
+    /// The name on screen and receipt. Its place in the group is its digit, and never shifts. In a [`Menu`]
+    /// it may be empty where the choice is an item, whose name it then is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// The code of the item that it is: a component of what it is chosen for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// A shorter name for the kitchen's paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kitchen_name: Option<String>,
@@ -180,12 +230,22 @@ pub struct Group {
     /// Whether the dialog opens by itself although nothing must be taken.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ask: bool,
+    /// Of how many equal parts of one whole each choice is one: 2 for halves. 0 where choices are whole.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub parts: u16,
+    /// How parts make the price of the whole.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub price_by: PriceBy,
     /// The choices.
     pub options: Vec<Choice>,
 }
 
 fn is_zero(n: &u16) -> bool {
     *n == 0
+}
+
+fn is_default(by: &PriceBy) -> bool {
+    *by == PriceBy::default()
 }
 
 impl Group {
@@ -280,6 +340,8 @@ pub struct Catalogue {
     by_code: HashMap<String, usize>,
     by_barcode: HashMap<String, usize>,
     categories: HashMap<String, usize>,
+    /// The menu's groups, choices that are items with their names.
+    named: Vec<Group>,
     groups: HashMap<String, usize>,
     pages: Arc<[Page]>,
 }
@@ -292,6 +354,7 @@ impl Catalogue {
             by_barcode: HashMap::new(),
             categories: index(&menu.categories, |c| &c.code),
             groups: index(&menu.groups, |g| &g.code),
+            named: menu.groups.clone(),
             pages: Arc::default(),
             menu,
         };
@@ -301,8 +364,21 @@ impl Catalogue {
                 catalogue.by_barcode.entry(barcode.clone()).or_insert(place);
             }
         }
+        catalogue.name_items();
         catalogue.pages = catalogue.lay_out().into();
         catalogue
+    }
+
+    /// A choice that is an item is called what the item is called, unless it has a name of its own.
+    fn name_items(&mut self) {
+        for choice in self.named.iter_mut().flat_map(|group| &mut group.options) {
+            let place = choice.item.as_ref().and_then(|code| self.by_code.get(code));
+            let Some(item) = place.and_then(|place| self.menu.items.get(*place)) else { continue };
+            if choice.name.is_empty() {
+                choice.name.clone_from(&item.name);
+                choice.kitchen_name = choice.kitchen_name.take().or_else(|| item.kitchen_name.clone());
+            }
+        }
     }
 
     /// The menu it was made from.
@@ -335,9 +411,9 @@ impl Catalogue {
         self.categories.get(code).map(|&i| &self.menu.categories[i])
     }
 
-    /// The modifier group with this code.
+    /// The modifier group with this code; each of its choices has its name.
     pub fn group(&self, code: &str) -> Option<&Group> {
-        self.groups.get(code).map(|&i| &self.menu.groups[i])
+        self.groups.get(code).map(|&i| &self.named[i])
     }
 
     /// The groups of an item, in the order of asking.
@@ -441,5 +517,20 @@ mod tests {
         check(2, 1, &[300, 200, 500], 300);
         check(1, 1, &[300], 0);
         check(1, 0, &[0, -50], -50);
+    }
+
+    #[test]
+    fn parts_make_the_price_of_the_whole() {
+        let check = |by: PriceBy, prices: &[i64], shares: &[i64]| {
+            let prices: Vec<Money> = prices.iter().copied().map(Money::from_minor).collect();
+            let got: Vec<i64> = by.shares(&prices, Rounding::HalfUp).into_iter().map(Money::minor).collect();
+            assert_eq!(got, shares, "{by:?} of {prices:?}");
+        };
+        check(PriceBy::Dearer, &[900, 1100], &[0, 1100]);
+        check(PriceBy::Dearer, &[900, 900], &[900, 0]);
+        check(PriceBy::Average, &[900, 1100], &[450, 550]);
+        check(PriceBy::Average, &[995, 1100], &[498, 550]);
+        check(PriceBy::Sum, &[480, 615], &[480, 615]);
+        check(PriceBy::Average, &[], &[]);
     }
 }

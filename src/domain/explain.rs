@@ -2,9 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use crate::domain::catalogue::PriceBy;
+use crate::domain::components::with_components;
 use crate::domain::ids::LineId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
+use crate::domain::sale::LineTotals;
 use crate::domain::settings::Settings;
 use crate::domain::tax::{Tax, TaxBasis, TaxRounding};
 use crate::domain::totals;
@@ -18,6 +21,8 @@ pub enum Kind {
     Sum,
     /// Taken off the line, or added to it.
     Change,
+    /// What a component bears of it.
+    Share,
     /// A tax of the line.
     Tax,
     /// What the line comes to without taxes, and with all of them.
@@ -35,11 +40,13 @@ pub struct Step {
     pub amount: Money,
 }
 
-/// Derives what a line of an open order comes to; nothing when there is no such line, or it is void.
+/// Derives what a line of an open order comes to; nothing when there is no such line, or it is void. Of what is
+/// made of others, with what each of them bears.
 pub fn line(order: &Order, id: LineId, settings: &Settings) -> Vec<Step> {
     let Some(at) = order.lines.iter().position(|l| l.id == id && l.is_live()) else { return Vec::new() };
     let totals = totals::of(order, settings);
-    let (line, part) = (&order.lines[at], &totals.lines[at]);
+    let line = &order.lines[at];
+    let part = with_components(&order.lines, &totals.lines, at);
     let mut steps = Steps { list: Vec::new(), currency: settings.currency };
     steps.each(line);
     steps.add(Kind::Sum, times(line), part.gross);
@@ -57,9 +64,16 @@ pub fn line(order: &Order, id: LineId, settings: &Settings) -> Vec<Step> {
     if steps.list.last().is_some_and(|s| s.kind == Kind::Change) {
         steps.add(Kind::Sum, "after discounts".to_owned(), part.after_discounts());
     }
-    let exact = totals::exact(part.after_discounts(), line);
-    for ((tax, amount), exact) in line.taxes.iter().zip(&part.taxes).zip(exact) {
-        steps.add(Kind::Tax, tax_words(tax, exact, *amount, settings), *amount);
+    let components: Vec<LineId> = order.components(id).iter().map(|line| line.id).collect();
+    for (line, part) in order.lines.iter().zip(&totals.lines) {
+        if components.contains(&line.id) {
+            let by_itself = settings.currency.show(line.menu_price);
+            let words = format!("of that {} {}, {by_itself} by itself", line.pieces(), line.name);
+            steps.add(Kind::Share, words, part.after_discounts());
+            steps.taxes(line, part, settings);
+        } else if line.id == id {
+            steps.taxes(line, part, settings);
+        }
     }
     steps.add(Kind::Result, "net of tax".to_owned(), part.net);
     steps.add(Kind::Result, "to pay".to_owned(), part.total);
@@ -76,6 +90,14 @@ impl Steps {
         self.list.push(Step { kind, words, amount });
     }
 
+    /// The taxes of a line, exactly and as they are rounded.
+    fn taxes(&mut self, line: &Line, part: &LineTotals, settings: &Settings) {
+        let exact = totals::exact(part.after_discounts(), line);
+        for ((tax, amount), exact) in line.taxes.iter().zip(&part.taxes).zip(exact) {
+            self.add(Kind::Tax, tax_words(tax, exact, *amount, settings), *amount);
+        }
+    }
+
     /// What one costs: the price, where it came from, and what was chosen.
     fn each(&mut self, line: &Line) {
         let of = if line.unit == Unit::Kg { " a kilogram" } else { "" };
@@ -90,7 +112,15 @@ impl Steps {
         };
         self.add(Kind::Each, words, line.unit_price);
         for chosen in &line.modifiers {
-            self.add(Kind::Each, chosen.label(), chosen.price);
+            let how = match chosen.part.map(|part| part.by) {
+                None => "",
+                Some(PriceBy::Dearer) if chosen.price.is_zero() => ": the other part is dearer",
+                Some(PriceBy::Dearer) => ": the dearer part makes the price",
+                Some(PriceBy::Average) => ": its share of the average",
+                Some(PriceBy::Sum) => ": its own price",
+            };
+            let indent = "  ".repeat(chosen.depth.into());
+            self.add(Kind::Each, format!("{indent}{}{how}", chosen.label()), chosen.price);
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalogue::Amount;
+use crate::domain::components;
 use crate::domain::ids::LineId;
 use crate::domain::order::{Line, Modifier, Order, Unit};
 use crate::domain::quantity::Quantity;
@@ -47,8 +48,7 @@ impl Choice {
 
 impl From<&Modifier> for Choice {
     fn from(modifier: &Modifier) -> Self {
-        let name = modifier.kitchen_name.as_ref().unwrap_or(&modifier.name).clone();
-        Self { amount: modifier.amount, name, depth: modifier.depth }
+        Self { amount: modifier.amount, name: modifier.kitchen_label(), depth: modifier.depth }
     }
 }
 
@@ -107,7 +107,7 @@ impl Dish {
             quantity: line.quantity,
             unit: line.unit,
             name: line.kitchen_name.as_ref().unwrap_or(&line.name).clone(),
-            choices: line.modifiers.iter().map(Choice::from).collect(),
+            choices: components::made_with(line).map(Choice::from).collect(),
             note: line.kitchen_note.clone(),
             seat: line.seat,
             course: line.course,

@@ -7,6 +7,7 @@ pub mod barcode;
 pub mod board;
 pub mod catalogue;
 pub mod command;
+pub mod components;
 pub mod course;
 pub mod customer;
 pub mod day_sum;

@@ -1,8 +1,10 @@
 //! What is asked about an item, and what was chosen: groups, and groups within options, to any depth.
 
-use crate::domain::catalogue::{Amount, Catalogue, Choice, Group, Item};
+use crate::domain::catalogue::{Amount, Catalogue, Choice, Group, Item, PriceBy};
 use crate::domain::command::Pick;
+use crate::domain::money::Money;
 use crate::domain::order::Modifier;
+use crate::domain::till::Till;
 
 /// The most that is asked about one item, and chosen of it.
 pub const MOST: usize = 200;
@@ -16,6 +18,8 @@ pub struct Question<'a> {
     pub turn: u16,
     /// The picks that open it, outermost first, each by its place among those beside it.
     pub path: Vec<usize>,
+    /// How often that list asks it.
+    pub turns: u16,
     /// The options that open it, outermost first.
     pub within: Vec<&'a Choice>,
 }
@@ -26,6 +30,22 @@ impl Question<'_> {
         let list = self.path.iter().try_fold(picks, |list, at| list.get(*at).map(|pick| pick.picks.as_slice()));
         let (code, turn) = (self.group.code.clone(), self.turn);
         list.unwrap_or_default().iter().filter(move |pick| pick.answers(&code, turn))
+    }
+
+    /// Whether it is about an item that was chosen, and nothing has to be said: whoever is in a hurry passes by.
+    pub fn is_aside(&self, picks: &[Pick]) -> bool {
+        self.within.iter().any(|choice| choice.item.is_some()) && !self.group.ask && self.missing(picks) == 0
+    }
+
+    /// The question in words: `Sauce`, `Drink 2 of 2`; of the halves of one thing, `Half, left`.
+    pub fn words(&self) -> String {
+        let name = &self.group.name;
+        match (self.turns, self.group.parts, self.turn) {
+            (0 | 1, ..) => name.clone(),
+            (_, 2, 0) => format!("{name}, left"),
+            (_, 2, _) => format!("{name}, right"),
+            (turns, _, turn) => format!("{name} {} of {turns}", turn + 1),
+        }
     }
 
     /// How many must still be chosen.
@@ -41,9 +61,11 @@ pub fn asked<'a>(catalogue: &'a Catalogue, codes: &[&str]) -> Vec<(&'a Group, u1
     groups.flatten().collect()
 }
 
-/// Codes of the groups that choosing an option opens.
-pub fn opened(choice: &Choice) -> Vec<&str> {
-    choice.groups.iter().map(String::as_str).collect()
+/// Codes of the groups that choosing an option opens: its own, and those of the item that it is.
+pub fn opened<'a>(catalogue: &'a Catalogue, choice: &'a Choice) -> Vec<&'a str> {
+    let item = choice.item.as_ref().and_then(|code| catalogue.item(code));
+    let inner = item.map_or(&[][..], |item| item.groups.as_slice());
+    choice.groups.iter().chain(inner).map(String::as_str).collect()
 }
 
 /// Codes of an item's groups.
@@ -69,12 +91,13 @@ fn ask<'a>(
         if all.len() == MOST {
             return;
         }
-        all.push(Question { group, turn, path: path.to_vec(), within: within.to_vec() });
+        let turns = codes.iter().filter(|code| **code == group.code).count() as u16;
+        all.push(Question { group, turn, turns, path: path.to_vec(), within: within.to_vec() });
         for (digit, choice) in (1_u16..).zip(&group.options) {
             let taken = |pick: &Pick| pick.answers(&group.code, turn) && pick.digit == digit && pick.opens();
             if let Some(at) = picks.iter().position(taken) {
                 let deeper = (&*[path, &[at]].concat(), &*[within, &[choice]].concat());
-                ask(catalogue, &opened(choice), &picks[at].picks, deeper, all);
+                ask(catalogue, &opened(catalogue, choice), &picks[at].picks, deeper, all);
             }
         }
     }
@@ -85,11 +108,24 @@ pub fn defaults(catalogue: &Catalogue, item: &Item) -> Vec<Pick> {
     chosen_at_first(catalogue, &own(item))
 }
 
+/// The same of what is to be had: what is not is left to be chosen anew.
+pub fn defaults_to_be_had(till: &Till, item: &Item) -> Vec<Pick> {
+    let mut picks = defaults(&till.catalogue, item);
+    picks.retain(|pick| item_of(&till.catalogue, pick).is_none_or(|code| !till.is_sold_out(code)));
+    picks
+}
+
+/// The code of the item that a pick is.
+fn item_of<'a>(catalogue: &'a Catalogue, pick: &Pick) -> Option<&'a str> {
+    let choice = catalogue.group(&pick.group)?.options.get(usize::from(pick.digit).checked_sub(1)?)?;
+    choice.item.as_deref()
+}
+
 /// An option as it is taken: with what is chosen at first of the groups that it opens.
 pub fn pick(catalogue: &Catalogue, question: (&Group, u16), digit: u16, amount: Amount) -> Pick {
     let (group, turn) = question;
     let choice = usize::from(digit).checked_sub(1).and_then(|at| group.options.get(at));
-    let opened = choice.map(opened).unwrap_or_default();
+    let opened = choice.map(|choice| opened(catalogue, choice)).unwrap_or_default();
     let picks = if amount == Amount::No { Vec::new() } else { chosen_at_first(catalogue, &opened) };
     Pick { group: group.code.clone(), turn, digit, amount, picks }
 }
@@ -100,6 +136,20 @@ fn chosen_at_first(catalogue: &Catalogue, codes: &[&str]) -> Vec<Pick> {
         on.map(|(digit, _)| pick(catalogue, question, digit, Amount::Normal)).collect()
     };
     asked(catalogue, codes).into_iter().flat_map(of_group).collect()
+}
+
+/// What the choices that must be made of an item add to its price at least, where items cost so much.
+pub fn least(catalogue: &Catalogue, item: &Item, price: impl Fn(&Item) -> Money) -> Money {
+    let of_part = |choice: &Choice| match choice.item.as_ref().and_then(|code| catalogue.item(code)) {
+        Some(item) if choice.price.is_zero() => price(item),
+        Some(_) | None => choice.price,
+    };
+    let of_group = |(group, turn): (&Group, u16)| match (group.parts, group.price_by, turn) {
+        (0, ..) => group.least(),
+        (_, PriceBy::Dearer | PriceBy::Average, 1..) => Money::ZERO,
+        _ => group.options.iter().map(of_part).min().unwrap_or_default(),
+    };
+    asked(catalogue, &own(item)).into_iter().map(of_group).sum()
 }
 
 /// The picks beside one another that this path leads to.
@@ -133,10 +183,71 @@ pub fn picks(catalogue: &Catalogue, item: &str, modifiers: &[Modifier]) -> Vec<P
 fn opener(catalogue: &Catalogue, picks: &[Pick], code: &str) -> Option<Vec<usize>> {
     picks.iter().enumerate().find_map(|(at, pick)| {
         let choice = catalogue.group(&pick.group)?.options.get(usize::from(pick.digit).checked_sub(1)?)?;
-        if pick.opens() && opened(choice).contains(&code) {
+        if pick.opens() && opened(catalogue, choice).contains(&code) {
             return Some(vec![at]);
         }
         let deeper = opener(catalogue, &pick.picks, code)?;
         Some(std::iter::once(at).chain(deeper).collect())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::catalogue::Menu;
+
+    fn catalogue() -> Catalogue {
+        let menu: Menu = serde_json::from_str(
+            r#"{"format": "counterflow-menu/1", "currency": "GBP", "categories": [],
+            "groups": [
+              {"code": "dish", "name": "Dish", "min": 1, "max": 1, "options": [
+                {"item": "1", "default": true}, {"name": "Salad", "groups": ["sauce", "sauce"]}]},
+              {"code": "sauce", "name": "Sauce", "options": [{"name": "Hot", "default": true}, {"name": "Mild", "groups": ["herb"]}]},
+              {"code": "herb", "name": "Herb", "min": 1, "options": [{"name": "Mint"}]}],
+            "items": [
+              {"code": "1", "name": "Lamb", "category": "c", "pricing": {"each": {"base": 100}}, "groups": ["sauce"]},
+              {"code": "2", "name": "Menu", "category": "c", "pricing": {"each": {"base": 100}}, "groups": ["dish", "dish"]}]}"#,
+        )
+        .unwrap();
+        Catalogue::new(menu)
+    }
+
+    /// The questions in words, each behind the options that open it.
+    fn asked_of(catalogue: &Catalogue, picks: &[Pick]) -> Vec<String> {
+        let words = |q: Question<'_>| {
+            let within = q.within.iter().map(|choice| choice.name.clone()).chain([q.words()]);
+            within.collect::<Vec<_>>().join(": ")
+        };
+        questions(catalogue, catalogue.item("2").unwrap(), picks).into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn each_group_is_asked_where_it_stands() {
+        let catalogue = catalogue();
+        let mut picks = defaults(&catalogue, catalogue.item("2").unwrap());
+        let lamb = ["Dish 1 of 2", "Lamb: Sauce", "Dish 2 of 2", "Lamb: Sauce"];
+        assert_eq!(asked_of(&catalogue, &picks), lamb);
+        let dish = catalogue.group("dish").unwrap();
+        picks[1] = pick(&catalogue, (dish, 1), 2, Amount::Normal);
+        picks[1].picks[1] = pick(&catalogue, (catalogue.group("sauce").unwrap(), 1), 2, Amount::Normal);
+        let salad = ["Dish 2 of 2", "Salad: Sauce 1 of 2", "Salad: Sauce 2 of 2", "Salad: Mild: Herb"];
+        assert_eq!(asked_of(&catalogue, &picks)[2..], salad);
+        let item = catalogue.item("2").unwrap();
+        let missing = questions(&catalogue, item, &picks).iter().map(|q| q.missing(&picks)).sum::<usize>();
+        assert_eq!(missing, 1, "the herb");
+    }
+
+    #[test]
+    fn a_line_from_before_options_knew_their_depth_is_read_as_it_was_meant() {
+        let catalogue = catalogue();
+        let modifier = |group: &str, digit: u16, depth: u16| -> Modifier {
+            let text = format!(r#"{{"group": "{group}", "digit": {digit}, "depth": {depth}, "name": "N"}}"#);
+            serde_json::from_str(&text).unwrap()
+        };
+        let flat = [modifier("dish", 2, 0), modifier("sauce", 2, 0), modifier("herb", 1, 0)];
+        let deep = [modifier("dish", 2, 0), modifier("sauce", 2, 1), modifier("herb", 1, 2)];
+        let read = picks(&catalogue, "2", &flat);
+        assert_eq!(read, picks(&catalogue, "2", &deep));
+        assert_eq!((read.len(), read[0].picks.len(), read[0].picks[0].picks[0].group.as_str()), (1, 1, "herb"));
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::catalogue::Amount;
+use crate::domain::catalogue::{Amount, PriceBy};
+use crate::domain::components::Component;
 use crate::domain::course::Course;
 use crate::domain::ids::{CustomerId, LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
@@ -78,6 +79,24 @@ pub struct Modifier {
     /// What it adds to the price of one piece.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub price: Money,
+    /// The code of the item that it is: a component of the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Whether that item is had beside the rest, for its own price alone: nobody had to choose one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
+    /// That it is one of several parts of one whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartOfWhole>,
+}
+
+/// One of several equal parts that one thing is made of: a half of a pizza.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOfWhole {
+    /// How many there are.
+    pub of: u16,
+    /// How they make its price.
+    pub by: PriceBy,
 }
 
 fn is_normal(amount: &Amount) -> bool {
@@ -89,14 +108,23 @@ fn is_nothing(n: &u16) -> bool {
 }
 
 impl Modifier {
-    /// `EXTRA Cheese`, `NO Onions`, `Medium`.
+    /// `EXTRA Cheese`, `NO Onions`, `Medium`, `1/2 Margherita`.
     pub fn label(&self) -> String {
-        with_amount(self.amount, &self.name)
+        with_amount(self.amount, &self.of_whole(&self.name))
     }
 
-    /// The same with the kitchen's name.
+    /// The kitchen's name: `1/2 MARGH`.
     pub fn kitchen_label(&self) -> String {
-        with_amount(self.amount, self.kitchen_name.as_deref().unwrap_or(&self.name))
+        self.of_whole(self.kitchen_name.as_deref().unwrap_or(&self.name))
+    }
+
+    /// What it adds to the price where that is said beside it: parts make one price together.
+    pub fn added(&self) -> Money {
+        if self.part.is_some() { Money::ZERO } else { self.price }
+    }
+
+    fn of_whole(&self, name: &str) -> String {
+        self.part.map_or_else(|| name.to_owned(), |part| format!("1/{} {name}", part.of))
     }
 }
 
@@ -198,6 +226,12 @@ pub struct Line {
     /// What was chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modifiers: Vec<Modifier>,
+    /// That it is a component of another line: an item that was chosen there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<Component>,
+    /// What of the price of one piece its components bear.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub borne: Money,
     /// Its own discount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
@@ -274,8 +308,8 @@ impl Line {
         self.modifiers.iter().map(|m| m.price).sum()
     }
 
-    /// The price before discounts: `quantity × (price + modifiers)`; of a weighed item the
-    /// modifiers count once. Zero once voided.
+    /// The price before discounts: `quantity × (price + modifiers)`, without what components bear; of a
+    /// weighed item the modifiers count once. Zero once voided.
     pub fn gross(&self) -> Money {
         if !self.is_live() {
             return Money::ZERO;
@@ -284,9 +318,17 @@ impl Line {
             return share.totals.gross;
         }
         match self.unit {
-            Unit::Each => self.quantity.times(self.unit_price + self.modifiers_price()),
+            Unit::Each => self.quantity.times(self.unit_price + self.modifiers_price() - self.borne),
             Unit::Kg => self.quantity.times(self.unit_price) + self.modifiers_price(),
         }
+    }
+
+    /// The price before discounts with what its components bear.
+    pub fn amount(&self) -> Money {
+        if self.borne.is_zero() || !self.is_live() {
+            return self.gross();
+        }
+        self.quantity.times(self.unit_price + self.modifiers_price())
     }
 }
 

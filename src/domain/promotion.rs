@@ -200,7 +200,14 @@ fn sum(savings: &Savings) -> Money {
 fn pieces(order: &Order) -> Vec<Piece> {
     let open = |line: &Line| {
         let changed = matches!(line.price_from, PriceFrom::Override { .. });
-        line.is_live() && !line.charge && line.discount.is_none() && !changed && line.quantity.thousandths() > 0
+        // What is made of others costs less already than its parts do.
+        let composed = !line.is_rung() || !line.borne.is_zero();
+        line.is_live()
+            && !line.charge
+            && !composed
+            && line.discount.is_none()
+            && !changed
+            && line.quantity.thousandths() > 0
     };
     let mut pieces = Vec::new();
     for (at, line) in order.lines.iter().enumerate().filter(|(_, line)| open(line)) {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::components::divided;
 use crate::domain::ids::{LineId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Line;
@@ -101,6 +102,23 @@ impl Found {
     /// The lines that count, with how much of each can still be given back.
     pub fn left(&self) -> Vec<(&Line, Quantity)> {
         self.sale.lines.iter().filter(|l| l.is_live()).map(|l| (l, l.quantity - self.before(l.id))).collect()
+    }
+
+    /// What is asked back, with as much of the components of each line; the rest of them with the last of it.
+    pub fn with_components(&self, wanted: &BTreeMap<LineId, Quantity>) -> BTreeMap<LineId, Quantity> {
+        let mut all = wanted.clone();
+        let left: BTreeMap<LineId, Quantity> = self.left().into_iter().map(|(line, left)| (line.id, left)).collect();
+        for line in self.sale.lines.iter().filter(|line| line.is_live()) {
+            let Some(component) = line.component else { continue };
+            let whole = self.sale.lines.iter().find(|whole| whole.id == component.of);
+            let Some((whole, back)) = whole.and_then(|whole| Some((whole, *wanted.get(&whole.id)?))) else { continue };
+            let mine = left.get(&line.id).copied().unwrap_or_default();
+            let last = left.get(&whole.id) == Some(&back);
+            let share = if last { mine } else { divided(back, whole.quantity, line.quantity).min(mine) };
+            all.insert(line.id, share);
+        }
+        all.retain(|id, quantity| wanted.contains_key(id) || !quantity.is_zero());
+        all
     }
 
     /// The lines that come back and what they come to; `None` where one is not of the sale, or is asked

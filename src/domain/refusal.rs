@@ -110,6 +110,9 @@ pub enum Refusal {
     /// The order is full.
     #[error("An order holds at most {0} lines: hold this one and open another")]
     TooManyLines(usize),
+    /// What is made already would be made somewhere else.
+    #[error("{0}: another place makes a part of it already; void it, and ring it anew")]
+    MadeElsewhere(String),
     /// More was chosen of one item than anybody reads.
     #[error("One item holds at most {0} options: ring a second one")]
     TooManyOptions(usize),

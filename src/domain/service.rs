@@ -66,6 +66,8 @@ pub(super) fn line(order: &Order, settings: &Settings, base: Money) -> Option<Li
         unit_price: amount,
         price_from: PriceFrom::Level(CODE.to_owned()),
         modifiers: Vec::new(),
+        component: None,
+        borne: Money::ZERO,
         discount: None,
         promotions: Vec::new(),
         kitchen_note: None,

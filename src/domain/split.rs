@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::components::divided;
 use crate::domain::ids::{LineId, OrderId};
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Face, Line, Order, Unit};
@@ -166,8 +167,8 @@ impl Bill {
     fn take(&mut self, order: &Order, marked: &[Marked], ratio: Option<(i128, i128)>) -> Result<Bill, SplitProblem> {
         let mut part = Bill { lines: Vec::new(), totals: Vec::new() };
         let before = self.without_charge();
-        for (id, quantity) in marked {
-            let at = self.lines.iter().position(|line| line.id == *id).ok_or(SplitProblem::Nothing)?;
+        for (id, quantity) in self.with_components(marked) {
+            let at = self.lines.iter().position(|line| line.id == id).ok_or(SplitProblem::Nothing)?;
             let have = self.lines[at].quantity;
             let wanted = quantity.unwrap_or(have);
             if wanted <= Quantity::ZERO || wanted > have {
@@ -195,6 +196,23 @@ impl Bill {
             self.cut(order, at, quantity, taken.into_iter().next().unwrap_or_default(), &mut part)?;
         }
         Ok(part)
+    }
+
+    /// The lines that were marked, each with as much of its components.
+    fn with_components(&self, marked: &[Marked]) -> Vec<Marked> {
+        let mut all: Vec<Marked> = Vec::new();
+        for (id, quantity) in marked {
+            let line = self.lines.iter().find(|line| line.id == *id);
+            let whole = line.and_then(|line| line.component).map_or(*id, |component| component.of);
+            if all.iter().any(|(taken, _)| *taken == whole) {
+                continue;
+            }
+            all.push((whole, *quantity));
+            let have = self.lines.iter().find(|line| line.id == whole).map_or(Quantity::ONE, |line| line.quantity);
+            let components = self.lines.iter().filter(|line| line.component.is_some_and(|c| c.of == whole));
+            all.extend(components.map(|line| (line.id, quantity.map(|wanted| divided(wanted, have, line.quantity)))));
+        }
+        all
     }
 
     /// Takes an amount out of the bill, a little of each line.
@@ -306,7 +324,8 @@ fn give(line: &mut Line, quantity: Quantity, sent: Quantity) {
         None => {}
     }
     let borne = line.share.as_ref().map_or(Money::ZERO, |share| share.totals.discount);
-    if let Some(discount) = &mut line.discount {
+    // What is made of others keeps its discount as it was given: they bear it.
+    if let Some(discount) = line.discount.as_mut().filter(|_| line.borne.is_zero()) {
         match discount.kind {
             DiscountKind::Amount(_) | DiscountKind::Price(_) => discount.kind = DiscountKind::Amount(borne),
             DiscountKind::Percent(_) => {}
@@ -421,18 +440,25 @@ pub fn discounted(line: &Line, discount: Option<Discount>, rounding: Rounding) -
 /// different discounts since; a number that is taken is given anew from `next`. Returns the next free number.
 pub fn together(ours: &mut Vec<Line>, theirs: &[Line], next: u32) -> u32 {
     let mut next = next;
+    let mut numbers: BTreeMap<LineId, LineId> = BTreeMap::new();
     for line in theirs {
         let origin = |line: &Line| line.share.as_ref().map(|share| (share.order, share.line));
         let given = |line: &Line| line.discount.as_ref().map(|d| (d.reason.clone(), d.by, d.comp));
         let joins = |l: &Line| origin(l).is_some() && origin(l) == origin(line) && given(l) == given(line);
         let same = ours.iter_mut().find(|l| l.is_live() && line.is_live() && joins(l));
         if let Some(mine) = same {
+            numbers.insert(line.id, mine.id);
             join(mine, line);
             continue;
         }
         let mut line = line.clone();
         if ours.iter().any(|l| l.id == line.id) {
+            numbers.insert(line.id, LineId(next));
             line.id = LineId(next);
+        }
+        // Components stay with their line, which stands before them.
+        if let Some(component) = &mut line.component {
+            component.of = numbers.get(&component.of).copied().unwrap_or(component.of);
         }
         next = next.max(line.id.0 + 1);
         ours.push(line);
@@ -462,7 +488,7 @@ fn join(mine: &mut Line, other: &Line) {
     }
     share.totals = more(&share.totals, &theirs.totals);
     let discount = share.totals.discount;
-    if let Some(own) = &mut mine.discount
+    if let Some(own) = mine.discount.as_mut().filter(|_| mine.borne.is_zero())
         && let DiscountKind::Amount(_) = own.kind
     {
         own.kind = DiscountKind::Amount(discount);

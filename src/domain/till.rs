@@ -195,6 +195,15 @@ impl Till {
         self.staff.get(&staff).is_some_and(|s| s.active && self.settings.allows(&s.role, permission))
     }
 
+    /// Whether nothing is left of an item.
+    pub fn is_sold_out(&self, item: &str) -> bool {
+        match self.availability.get(item) {
+            Some(Availability::SoldOut) => true,
+            Some(Availability::Left(left)) => left.is_zero(),
+            None => false,
+        }
+    }
+
     /// Whether who is at the till counts the drawer without being told what should be in it.
     pub fn counts_blind(&self) -> bool {
         self.settings.count.blind && !self.signed_in.is_some_and(|s| self.may(s, Permission::SeeExpected))

@@ -31,7 +31,7 @@ fn make(question: &Question) -> Table {
             Cell::Text(question.name(Some(order.server))),
             Cell::Text(order.opened.show()),
             Cell::Minutes(question.now.since_ms(order.opened).max(0) / 60_000),
-            Cell::Count(order.live_lines().count() as i64),
+            Cell::Count(order.rung_lines().count() as i64),
             Cell::Money(sum),
             Cell::Money(order.paid()),
         ]);

@@ -153,7 +153,7 @@ pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
 /// Whether a sale is what the ticket asked for, paid as it says.
 fn is_right(drill: &Drill, sale: &Sale) -> bool {
     let mut rung: BTreeMap<String, i64> = BTreeMap::new();
-    for line in sale.lines.iter().filter(|line| line.is_live() && !line.charge) {
+    for line in sale.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge) {
         *rung.entry(line.item.clone()).or_default() += line.quantity.thousandths() / 1000;
     }
     let [payment] = sale.payments.as_slice() else { return false };
@@ -173,7 +173,7 @@ fn shortest(ui: &Ui, till: &Till, sale: &Sale) -> Option<(String, u32)> {
     let mut keys = 0;
     // The same dish on several lines is one way to ring it more often.
     let mut dishes: Vec<(&Line, Quantity)> = Vec::new();
-    for line in sale.lines.iter().filter(|line| line.is_live() && !line.charge) {
+    for line in sale.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge) {
         match dishes.iter_mut().find(|(l, _)| l.item == line.item && l.modifiers == line.modifiers) {
             Some((_, quantity)) => *quantity = *quantity + line.quantity,
             None => dishes.push((line, line.quantity)),

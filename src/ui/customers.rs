@@ -371,7 +371,7 @@ pub(super) fn last_time_words(sale: &Sale, events: &[Event]) -> String {
     let rung = |line: &Line| {
         events.iter().any(|event| matches!(event, Event::LineChanged { after: Some(new), .. } if new.item == line.item))
     };
-    let lines = sale.lines.iter().filter(|line| line.is_live() && !line.charge);
+    let lines = sale.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge);
     let lacking: Vec<&str> = lines.filter(|line| !rung(line)).map(|line| line.name.as_str()).collect();
     let but = if lacking.is_empty() { String::new() } else { format!(", but for {}", lacking.join(", ")) };
     format!("As on {}{but}", sale.business_date.format("%d.%m.%Y"))

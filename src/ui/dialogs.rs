@@ -249,6 +249,11 @@ fn cancel(ui: &mut Ui) -> Vec<Request> {
             (m.digit, m.amount) = (None, Default::default());
             true
         }
+        // Back to the question before, so that a slip costs one choice and not all of them.
+        Some(Dialog::Modifiers(m)) if m.group > 0 => {
+            (m.group, m.at) = (m.group - 1, 0);
+            true
+        }
         Some(Dialog::Pay { .. }) if !ui.kept.input.is_empty() => {
             ui.kept.input.clear();
             true

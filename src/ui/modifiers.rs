@@ -38,7 +38,7 @@ pub struct Modifiers {
 /// Whether selling an item asks for its options: something must be chosen that has no default, or
 /// the menu says so.
 pub(super) fn asks(till: &Till, item: &Item) -> bool {
-    let picks = options::defaults(&till.catalogue, item);
+    let picks = options::defaults_to_be_had(till, item);
     options::questions(&till.catalogue, item, &picks).iter().any(|q| q.group.ask || q.missing(&picks) > 0)
 }
 
@@ -46,7 +46,7 @@ pub(super) fn asks(till: &Till, item: &Item) -> bool {
 pub(super) fn open(ui: &mut Ui, till: &Till, item: &Item, ring: Option<Ring>, line: Option<&Line>) {
     let picks = match line {
         Some(line) => options::picks(&till.catalogue, &item.code, &line.modifiers),
-        None => options::defaults(&till.catalogue, item),
+        None => options::defaults_to_be_had(till, item),
     };
     let dialog = Modifiers {
         ring,
@@ -147,6 +147,16 @@ fn choose(ui: &mut Ui, till: &Till, number: u16) -> Vec<Request> {
     };
     m.at = place;
     let amount = std::mem::take(&mut m.amount);
+    if let Some(item) = group.options[place].item.as_ref().and_then(|code| till.catalogue.item(code)) {
+        if amount != Amount::Normal {
+            ui.say(Tone::Warn, format!("{} is taken as it is: choose it, then what it is to be without", item.name));
+            return Vec::new();
+        }
+        if till.is_sold_out(&item.code) {
+            ui.say(Tone::Warn, format!("{} is sold out: choose something else", item.name));
+            return Vec::new();
+        }
+    }
     let taken = question.picked(&m.picks).count();
     let Some(picks) = options::within(&mut m.picks, &question.path) else { return Vec::new() };
     let pick = || options::pick(&till.catalogue, (group, turn), number, amount);
@@ -186,13 +196,13 @@ fn go_on(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let questions = asked(till, m);
     let missing = questions.get(m.group).map_or(0, |question| question.missing(&m.picks));
     if missing > 0 {
-        let name = questions[m.group].group.name.clone();
+        let name = questions[m.group].words();
         ui.say(Tone::Warn, format!("{name}: choose {missing} more"));
         return Vec::new();
     }
-    if m.group + 1 < questions.len() {
-        m.group += 1;
-        m.at = 0;
+    let next = (m.group + 1..questions.len()).find(|at| !questions[*at].is_aside(&m.picks));
+    if let Some(next) = next {
+        (m.group, m.at) = (next, 0);
         return Vec::new();
     }
     finish(ui, till)
@@ -204,7 +214,7 @@ fn finish(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let questions = asked(till, m);
     if let Some(at) = questions.iter().position(|question| question.missing(&m.picks) > 0) {
         (m.group, m.at) = (at, 0);
-        let name = questions[at].group.name.clone();
+        let name = questions[at].words();
         ui.say(Tone::Warn, format!("{name}: something must be chosen"));
         return Vec::new();
     }
@@ -256,6 +266,7 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
             }
         };
     }
+    let picks = m.picks.clone();
     for c in text.chars().filter(|c| *c != ' ') {
         let requests = char_typed(ui, till, c);
         if !requests.is_empty() {
@@ -263,8 +274,10 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
         }
     }
     match top(ui) {
-        // A single choice has gone on by itself; Enter is not meant for the next group.
-        Some(m) if m.group == before && (text.is_empty() || !text.contains(' ')) => accept(ui, till),
+        // A single choice has gone on by itself, and where nothing was chosen the reason stands.
+        Some(m) if m.group == before && (text.is_empty() || (!text.contains(' ') && m.picks != picks)) => {
+            accept(ui, till)
+        }
         Some(_) | None => Vec::new(),
     }
 }
@@ -279,11 +292,11 @@ pub(super) fn price(ui: &Ui, till: &Till, m: &Modifiers) -> Option<String> {
     let Some((line, before)) = sell::line_of(&events) else {
         // The line has these options already.
         let line = till.current().and_then(|order| order.line(m.line?))?;
-        return Some(till.settings.currency.show(line.gross()));
+        return Some(till.settings.currency.show(line.amount()));
     };
     let amount = match (before, &command) {
-        (Some(before), Command::Ring(_)) => line.gross() - before.gross(),
-        _ => line.gross(),
+        (Some(before), Command::Ring(_)) => line.amount() - before.amount(),
+        _ => line.amount(),
     };
     Some(till.settings.currency.show(amount))
 }

@@ -27,7 +27,7 @@ pub(super) fn selected<'t>(ui: &Ui, till: &'t Till) -> Option<&'t Line> {
     let order = till.current()?;
     match ui.kept.selected {
         Some(id) => order.line(id).filter(|l| l.is_live()),
-        None => order.live_lines().next_back(),
+        None => order.rung_lines().next_back(),
     }
 }
 
@@ -532,7 +532,7 @@ pub(super) fn select(ui: &mut Ui, till: &Till, action: Action) {
         return;
     }
     let Some(order) = till.current() else { return };
-    let ids: Vec<_> = order.live_lines().map(|l| l.id).collect();
+    let ids: Vec<_> = order.rung_lines().map(|l| l.id).collect();
     let Some(last) = ids.len().checked_sub(1) else { return };
     let at = match ui.kept.selected {
         None => dialogs::moved(last, last, action),

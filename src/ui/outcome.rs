@@ -35,6 +35,9 @@ impl Ui {
             self.kept.marks.clear();
             self.kept.tip = Default::default();
         }
+        if let Command::Split { .. } | Command::Unsplit = command {
+            self.kept.marks.clear();
+        }
         for event in events {
             self.settle_event(till, event);
             customers::settle(self, event);
@@ -181,6 +184,9 @@ impl Ui {
                 let balanced = if z.unbalanced.is_empty() { "BALANCED" } else { "NOT BALANCED" };
                 self.say(Tone::Good, format!("Shift {} is closed · Z {} {balanced}", z.shift.number, z.number));
             }
+            // Of a line and its components the line is told.
+            Event::LineChanged { after: Some(line), .. } | Event::LineChanged { before: Some(line), .. }
+                if !line.is_rung() => {}
             Event::LineChanged { act, before, after, .. } => {
                 self.tell_line(till, command, *act, before.as_deref(), after.as_deref());
             }

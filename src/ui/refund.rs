@@ -6,8 +6,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
+use crate::domain::components::{divided, with_components};
 use crate::domain::ids::{LineId, RegisterId};
 use crate::domain::money::Money;
+use crate::domain::order::Line;
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt_code;
 use crate::domain::refund::{Found, share_of};
@@ -72,6 +74,9 @@ pub struct RefundRow {
     pub before: Quantity,
     /// What all of it came to.
     pub total: Money,
+    /// The line itself and its components: what was sold of each, what was given back, what it came to.
+    #[serde(default)]
+    pub of: Vec<(Quantity, Quantity, Money)>,
     /// How much comes back, as typed.
     pub back: Edit,
 }
@@ -80,6 +85,16 @@ impl RefundRow {
     /// How much can still be given back.
     pub fn left(&self) -> Quantity {
         self.sold - self.before
+    }
+
+    /// What so much of it is worth: of each component as much, and the rest with the last of it.
+    fn comes_to(&self, back: Quantity) -> Money {
+        let part = |(sold, before, total): &(Quantity, Quantity, Money)| {
+            let left = *sold - *before;
+            let share = if back == self.left() { left } else { divided(back, self.sold, *sold).min(left) };
+            share_of(*total, *sold, *before, share)
+        };
+        self.of.iter().map(part).sum()
     }
 
     fn quantity(&self) -> Result<Quantity, String> {
@@ -116,7 +131,7 @@ impl RefundForm {
             true => row.left(),
             false => marked.get(&row.line).copied().unwrap_or_default(),
         };
-        Some(self.rows.iter().map(|row| share_of(row.total, row.sold, row.before, back(row))).sum())
+        Some(self.rows.iter().map(|row| row.comes_to(back(row))).sum())
     }
 }
 
@@ -154,13 +169,17 @@ impl Ui {
     pub fn refund_found(&mut self, found: &Found) {
         let sale = &found.sale;
         let mut rows = Vec::new();
-        for (line, totals) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
+        let live = || sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live());
+        for (at, line) in sale.lines.iter().enumerate().filter(|(_, line)| line.is_live() && line.is_rung()) {
+            let mine = |l: &Line| l.id == line.id || l.component.is_some_and(|component| component.of == line.id);
+            let of = live().filter(|(l, _)| mine(l)).map(|(l, t)| (l.quantity, found.before(l.id), t.total));
             rows.push(RefundRow {
                 line: line.id,
                 name: line.name.clone(),
                 sold: line.quantity,
                 before: found.before(line.id),
-                total: totals.total,
+                total: with_components(&sale.lines, &sale.totals.lines, at).total,
+                of: of.collect(),
                 back: Edit::default(),
             });
         }
@@ -172,7 +191,8 @@ impl Ui {
     pub fn sales_found(&mut self, till: &Till, sales: &[Sale]) {
         let hit = |sale: &Sale| {
             let tenders: Vec<&str> = sale.payments.iter().map(|p| p.name.as_str()).collect();
-            let items: Vec<&str> = sale.lines.iter().filter(|l| l.is_live()).map(|l| l.name.as_str()).take(2).collect();
+            let items: Vec<&str> =
+                sale.lines.iter().filter(|l| l.is_live() && l.is_rung()).map(|l| l.name.as_str()).take(2).collect();
             let place = if sale.register == till.register { String::new() } else { format!("{}-", sale.register) };
             Hit {
                 register: sale.register,

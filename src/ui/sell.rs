@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 
 use crate::domain::barcode::{self, Scanned};
-use crate::domain::catalogue::{Availability, Group, Item};
+use crate::domain::catalogue::{Availability, Item};
 use crate::domain::command::{Command, PriceGiven, Ring};
 use crate::domain::event::Event;
 use crate::domain::ids::IdSource;
 use crate::domain::money::Money;
+use crate::domain::options;
 use crate::domain::order::{Line, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::Refusal;
@@ -366,7 +367,7 @@ pub(super) fn line_words(till: &Till, line: &Line, before: Option<&Line>, comman
         Some(Availability::SoldOut) | None => String::new(),
     };
     let low = stock::low_words(till, line);
-    format!("{rung}{unit} {} {} = {}{left}{low}", line.name, show(each), show(part.gross()))
+    format!("{rung}{unit} {} {} = {}{left}{low}", line.name, show(each), show(part.amount()))
 }
 
 /// The price of an item now, as its key shows it: on the order on screen, or on a new one.
@@ -382,7 +383,8 @@ pub(super) fn price_tag(ui: &Ui, till: &Till, item: &Item) -> Text {
     let face = till.current().map_or_else(|| Cow::Owned(new()), |o| Cow::Borrowed(&o.face));
     let price = schedule::of_item(item, &face, ui.now, &till.settings);
     // What is priced by a choice that must be made: its least, and that there is more.
-    let least: Money = till.catalogue.groups_of(item).into_iter().map(Group::least).sum();
+    let now = |item: &Item| schedule::of_item(item, &face, ui.now, &till.settings).map_or(Money::ZERO, |p| p.now);
+    let least = options::least(&till.catalogue, item, now);
     let from = if least.is_zero() { "" } else { "+" };
     let shown = price.map(|p| till.settings.currency.show(p.now + least) + from).unwrap_or_default();
     match &item.pricing {

@@ -33,6 +33,7 @@ pub(super) fn rows(_: &Ui, till: &Till, what: &Show) -> Vec<ListRow> {
                 Kind::Each => row(Text::from(step.words), show(step.amount)),
                 Kind::Sum => row(Text::from(format!("= {}", step.words)), show(step.amount)),
                 Kind::Change => row(Text::new(Tone::Warn, step.words), show(step.amount)),
+                Kind::Share => row(Text::from(step.words), show(step.amount)),
                 Kind::Tax => row(Text::new(Tone::Dim, step.words), show(step.amount)),
                 Kind::Result => row(Text::new(Tone::Strong, step.words), show(step.amount)),
             };

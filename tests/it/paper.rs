@@ -108,6 +108,8 @@ fn line(id: u32, name: &str, quantity: Quantity, price: i64) -> Line {
         unit_price: m(price),
         price_from: PriceFrom::Level("base".into()),
         modifiers: Vec::new(),
+        component: None,
+        borne: Money::ZERO,
         discount: None,
         promotions: Vec::new(),
         kitchen_note: None,
@@ -136,6 +138,9 @@ fn modifier(name: &str, amount: Amount, price: i64) -> Modifier {
         name: name.into(),
         kitchen_name: None,
         price: m(price),
+        item: None,
+        beside: false,
+        part: None,
     }
 }
 

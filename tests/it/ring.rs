@@ -239,6 +239,7 @@ fn the_answer_is_a_stable_object() {
     );
     let line = &order["lines"][0];
     let fields = [
+        "components",
         "customer_note",
         "discount",
         "gross",

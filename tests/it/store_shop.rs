@@ -191,6 +191,8 @@ impl Shop {
             unit_price: price,
             price_from: PriceFrom::Level("base".to_owned()),
             modifiers: Vec::new(),
+            component: None,
+            borne: Money::ZERO,
             discount: None,
             promotions: Vec::new(),
             kitchen_note: None,

@@ -24,7 +24,7 @@ impl Deciding<'_, '_> {
                 self.require(Permission::DiscountLine)?;
                 None
             }
-            Some((kind, reason)) => Some(self.discount(*kind, reason, line.gross(), Permission::DiscountLine)?),
+            Some((kind, reason)) => Some(self.discount(*kind, reason, line.amount(), Permission::DiscountLine)?),
         };
         let after = split::discounted(line, discount, self.till.settings.rounding);
         self.put(order, LineAct::Discount, line, after);
@@ -115,7 +115,7 @@ impl Deciding<'_, '_> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
         let wanted = |l: &&Line| line.is_none_or(|id| l.id == id);
-        let lines: Vec<&Line> = order.live_lines().filter(wanted).collect();
+        let lines: Vec<&Line> = order.rung_lines().filter(wanted).collect();
         if lines.is_empty() {
             return Err(if line.is_some() { Refusal::NoLine } else { Refusal::EmptyOrder });
         }

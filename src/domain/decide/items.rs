@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::catalogue::{Availability, Item, Pricing};
 use crate::domain::command::{PriceGiven, Ring};
+use crate::domain::components::is_only_components;
 use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, LineAct};
 use crate::domain::ids::{LineId, OrderId};
@@ -17,12 +18,12 @@ use crate::domain::staff::Permission;
 use crate::domain::stock::Use;
 
 /// A price with what it is for one of.
-struct Priced {
-    unit: Unit,
-    quantity: Quantity,
-    menu_price: Money,
-    unit_price: Money,
-    from: PriceFrom,
+pub(super) struct Priced {
+    pub(super) unit: Unit,
+    pub(super) quantity: Quantity,
+    pub(super) menu_price: Money,
+    pub(super) unit_price: Money,
+    pub(super) from: PriceFrom,
 }
 
 impl<'a> Deciding<'a, '_> {
@@ -34,22 +35,25 @@ impl<'a> Deciding<'a, '_> {
         self.require(Permission::Sell)?;
         self.shift()?;
         let (order, version) = self.order_to_ring_on()?;
-        let line = self.line_for(ring, &order.face, LineId(order.next_line), order.round)?;
-        self.check_available(&line.item, line.quantity)?;
-        if let Some(same) = last_same(&order, &line) {
-            let mut more = same.clone();
-            more.quantity = same.quantity + line.quantity;
+        let lines = self.lines_for(ring, &order.face, LineId(order.next_line), order.round)?;
+        self.check_all_available(&needs(&lines))?;
+        let Some(line) = lines.first() else { return Ok(()) };
+        if let Some(same) = last_same(&order, line) {
+            let more = Line { quantity: same.quantity + line.quantity, ..same.clone() };
             self.check_quantity(&more, ring.confirmed)?;
-            self.check_limit(&with_line(&order, more.clone()))?;
-            self.change_line(order.id, version, LineAct::Again, Some(same), Some(more));
+            let lines = self.followed(&order, same, more);
+            self.check_limit(&with_lines(&order, lines.iter().map(|(_, after)| after)))?;
+            self.put_all(&order, LineAct::Again, lines);
             return Ok(());
         }
-        if order.lines.len() >= Order::MAX_LINES {
+        if order.lines.len() + lines.len() > Order::MAX_LINES {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
-        self.check_quantity(&line, ring.confirmed)?;
-        self.check_limit(&with_line(&order, line.clone()))?;
-        self.change_line(order.id, version, LineAct::Added, None, Some(line));
+        self.check_quantity(line, ring.confirmed)?;
+        self.check_limit(&with_lines(&order, lines.iter()))?;
+        for line in lines {
+            self.change_line(order.id, version, LineAct::Added, None, Some(line));
+        }
         Ok(())
     }
 
@@ -118,17 +122,38 @@ impl<'a> Deciding<'a, '_> {
         Order::number_after(last, &open)
     }
 
-    /// The line that ringing makes, with everything frozen.
-    pub(super) fn line_for(&mut self, ring: &Ring, face: &Face, id: LineId, round: u32) -> Result<Line, Refusal> {
-        let by = self.actor()?;
+    /// The line that ringing makes, with everything frozen, and its components behind it.
+    pub(super) fn lines_for(&mut self, ring: &Ring, face: &Face, id: LineId, round: u32) -> Result<Vec<Line>, Refusal> {
         let item = self.item(&ring.item)?;
         let priced = self.price(item, ring, face)?;
-        let modifiers = self.modifiers(item, ring.picks.as_deref())?;
+        let modifiers = self.modifiers(item, ring.picks.as_deref(), face)?;
+        let mut line = Line { modifiers, ..self.frozen(item, priced, face, id, round)? };
+        if is_only_components(&line.modifiers) {
+            line.course = None;
+        }
+        let mut components = self.components(&line, face, id)?;
+        self.compose(&mut line, &mut components, face);
+        if !line.amount().is_positive() {
+            return Err(Refusal::ZeroPrice);
+        }
+        Ok(std::iter::once(line).chain(components).collect())
+    }
+
+    /// A line of an item as it is sold now, without options.
+    pub(super) fn frozen(
+        &self,
+        item: &Item,
+        priced: Priced,
+        face: &Face,
+        id: LineId,
+        round: u32,
+    ) -> Result<Line, Refusal> {
+        let by = self.actor()?;
         let catalogue = &self.till.catalogue;
         let tax_class = catalogue.tax_class(item).to_owned();
         let on = self.ctx.now.business_date(self.till.settings.cut_off);
         let taxes = self.till.settings.taxes.resolve(&tax_class, &face.order_type, on).unwrap_or_default();
-        let line = Line {
+        Ok(Line {
             id,
             item: item.code.clone(),
             name: item.name.clone(),
@@ -143,7 +168,9 @@ impl<'a> Deciding<'a, '_> {
             menu_price: priced.menu_price,
             unit_price: priced.unit_price,
             price_from: priced.from,
-            modifiers,
+            modifiers: Vec::new(),
+            component: None,
+            borne: Money::ZERO,
             discount: None,
             promotions: Vec::new(),
             kitchen_note: None,
@@ -159,8 +186,7 @@ impl<'a> Deciding<'a, '_> {
             charge: false,
             by,
             at: self.ctx.now,
-        };
-        if line.gross().is_positive() { Ok(line) } else { Err(Refusal::ZeroPrice) }
+        })
     }
 
     /// What one of an item takes of goods in stock.
@@ -270,14 +296,15 @@ impl<'a> Deciding<'a, '_> {
     /// Whether a line's quantity and amount can be believed.
     pub(super) fn check_quantity(&self, line: &Line, confirmed: bool) -> Result<(), Refusal> {
         let guards = &self.till.settings.guards;
+        let amount = line.amount();
         if line.quantity > Quantity::LIMIT {
             return Err(Refusal::TooMuch(line.quantity.to_string()));
         }
-        if line.gross().abs() > Money::LIMIT {
-            return Err(Refusal::TooMuch(self.show(line.gross())));
+        if amount.abs() > Money::LIMIT {
+            return Err(Refusal::TooMuch(self.show(amount)));
         }
-        if !confirmed && (line.quantity > guards.quantity || line.gross() > guards.line) {
-            let question = format!("{} × {} for {}: really?", line.quantity, line.name, self.show(line.gross()));
+        if !confirmed && (line.quantity > guards.quantity || amount > guards.line) {
+            let question = format!("{} × {} for {}: really?", line.quantity, line.name, self.show(amount));
             return Err(Refusal::Confirm { question });
         }
         Ok(())
@@ -296,11 +323,16 @@ impl<'a> Deciding<'a, '_> {
     }
 }
 
-/// An order with a line put in its place.
-pub(super) fn with_line(order: &Order, line: Line) -> Order {
+/// An order with lines put in their places.
+pub(super) fn with_lines<'l>(order: &Order, lines: impl Iterator<Item = &'l Line>) -> Order {
     let mut after = order.clone();
-    after.put_line(line.id, Some(&line));
+    lines.for_each(|line| after.put_line(line.id, Some(line)));
     after
+}
+
+/// How much lines need of each item.
+pub(super) fn needs(lines: &[Line]) -> Vec<(&str, Quantity)> {
+    lines.iter().map(|line| (line.item.as_str(), line.quantity)).collect()
 }
 
 /// Only weighed items come in parts.
@@ -313,7 +345,7 @@ pub(super) fn whole(item: &Item, quantity: Quantity) -> Result<(), Refusal> {
 
 /// The last line that counts, if the new one is the same again and the kitchen has not seen it.
 fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
-    let last = order.live_lines().next_back()?;
+    let last = order.rung_lines().next_back()?;
     let same = last.item == line.item
         && last.unit == Unit::Each
         && line.unit == Unit::Each
@@ -328,6 +360,6 @@ fn last_same<'o>(order: &'o Order, line: &Line) -> Option<&'o Line> {
         && last.discount.is_none()
         && last.kitchen_note.is_none()
         && last.customer_note.is_none()
-        && last.told.is_none();
+        && order.sent(last).is_zero();
     same.then_some(last)
 }

@@ -2,7 +2,8 @@
 
 use crate::domain::catalogue::Catalogue;
 use crate::domain::command::{Pick, PriceGiven, Ring};
-use crate::domain::decide::items::with_line;
+use crate::domain::components::divided;
+use crate::domain::decide::items::{needs, with_lines};
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
@@ -19,14 +20,10 @@ impl<'a> Deciding<'a, '_> {
     pub(super) fn line(&mut self, id: LineId) -> Result<(&'a Order, &'a Line), Refusal> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
-        let line = order.line(id).filter(|l| l.is_live()).ok_or(Refusal::NoLine)?;
-        Ok((order, line))
-    }
-
-    pub(super) fn put(&mut self, order: &Order, act: LineAct, before: &Line, after: Line) {
-        if *before != after {
-            self.change_line(order.id, order.version + 1, act, Some(before), Some(after));
-        }
+        let line = order.line(id).ok_or(Refusal::NoLine)?;
+        // Of what a line is made of nothing is changed by itself.
+        let whole = line.component.map_or(Some(line), |component| order.line(component.of));
+        Ok((order, whole.filter(|l| l.is_live()).ok_or(Refusal::NoLine)?))
     }
 
     pub(super) fn set_quantity(&mut self, id: LineId, quantity: Quantity, confirmed: bool) -> Result<(), Refusal> {
@@ -38,18 +35,21 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::NotByWeight(line.name.clone()));
         }
         if quantity < line.quantity {
-            let sent = quantity < line.sent();
+            let sent = quantity < order.sent(line);
             self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
         }
         if quantity > line.quantity {
             self.require_for_terms(None, line)?;
         }
-        self.check_available(&line.item, quantity - line.quantity)?;
+        let more = |l: &'a Line| (l.item.as_str(), divided(quantity - line.quantity, line.quantity, l.quantity));
+        let needs: Vec<_> = std::iter::once(line).chain(order.components(id)).map(more).collect();
+        self.check_all_available(&needs)?;
         let mut after = line.clone();
         after.quantity = quantity;
         self.check_quantity(&after, confirmed)?;
-        self.check_limit(&with_line(order, after.clone()))?;
-        self.put(order, LineAct::Quantity, line, after);
+        let lines = self.followed(order, line, after);
+        self.check_limit(&with_lines(order, lines.iter().map(|(_, after)| after)))?;
+        self.put_all(order, LineAct::Quantity, lines);
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl<'a> Deciding<'a, '_> {
             after.price_from = self.overridden(&line.name, price, &reason, sure)?;
         }
         after.unit_price = price;
-        if !after.gross().is_positive() {
+        if !after.amount().is_positive() {
             return Err(Refusal::ZeroPrice);
         }
         self.check_quantity(&after, sure)?;
@@ -94,19 +94,18 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::NoModifiers(line.name.clone()));
         }
         let mut after = line.clone();
-        after.modifiers = self.modifiers(item, Some(picks))?;
-        if !after.gross().is_positive() {
+        after.modifiers = self.modifiers(item, Some(picks), &order.face)?;
+        if !after.amount().is_positive() {
             return Err(Refusal::ZeroPrice);
         }
         self.check_quantity(&after, true)?;
-        self.put(order, LineAct::Modifiers, line, after);
-        Ok(())
+        self.put_composed(order, line, after)
     }
 
     /// Voids a line that was not made, or writes off one that was made or spoiled.
     pub(super) fn void_line(&mut self, id: LineId, reason: &str, wasted: bool) -> Result<(), Refusal> {
         let (order, line) = self.line(id)?;
-        let after_sending = line.told.is_some();
+        let after_sending = std::iter::once(line).chain(order.components(line.id)).any(|l| l.told.is_some());
         let mut by = self.require(if after_sending { Permission::VoidSent } else { Permission::VoidLine })?;
         let reasons = &self.till.settings.reasons;
         if wasted {
@@ -129,7 +128,7 @@ impl<'a> Deciding<'a, '_> {
             (None, Some(sale)) => &sale.lines,
             (None, None) => return Err(Refusal::NothingToRepeat),
         };
-        let last = last.iter().filter(|l| l.is_live() && !l.charge);
+        let last = last.iter().filter(|l| l.is_live() && l.is_rung() && !l.charge);
         let round = last.clone().map(|l| l.round).max().ok_or(Refusal::NothingToRepeat)?;
         let again: Vec<&Line> = last.filter(|l| l.round == round).collect();
         self.ring_all(&again, round)
@@ -142,11 +141,16 @@ impl<'a> Deciding<'a, '_> {
         let order = self.order()?;
         order.face.customer.ok_or(Refusal::WhoseLastTime)?;
         let last = found.ok_or(Refusal::NothingToRepeat)?;
-        let there = |line: &&Line| {
+        let there = |line: &Line| {
             let item = self.till.catalogue.item(&line.item);
-            line.is_live() && !line.charge && item.is_some() && self.check_available(&line.item, line.quantity).is_ok()
+            item.is_some() && self.check_available(&line.item, line.quantity).is_ok()
         };
-        let again: Vec<&Line> = last.lines.iter().filter(there).collect();
+        let made_of = |whole: &Line| {
+            let of = whole.id;
+            last.lines.iter().filter(move |line| line.component.is_some_and(|component| component.of == of))
+        };
+        let rung = last.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge);
+        let again: Vec<&Line> = rung.filter(|line| there(line) && made_of(line).all(&there)).collect();
         if again.is_empty() {
             return Err(Refusal::NothingToRepeat);
         }
@@ -160,20 +164,22 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
         let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
-        for (n, line) in again.iter().enumerate() {
-            let id = LineId(order.next_line + n as u32);
+        let mut id = order.next_line;
+        for line in again {
             let ring = ring_again(&self.till.catalogue, line);
-            let new = self.line_for(&ring, &order.face, id, next_round)?;
-            // What was said about it holds for the same again.
-            let new = Line {
-                kitchen_note: line.kitchen_note.clone(),
-                customer_note: line.customer_note.clone(),
-                seat: line.seat,
-                course: line.course,
-                ..new
-            };
-            self.check_available(&new.item, new.quantity)?;
-            self.change_line(order.id, version, LineAct::Added, None, Some(new));
+            let new = self.lines_for(&ring, &order.face, LineId(id), next_round)?;
+            self.check_all_available(&needs(&new))?;
+            id += new.len() as u32;
+            for new in new {
+                // What was said about it holds for the same again.
+                let (course, customer_note) = match new.is_rung() {
+                    true => (line.course, line.customer_note.clone()),
+                    false => (new.course, None),
+                };
+                let kitchen_note = line.kitchen_note.clone();
+                let new = Line { kitchen_note, customer_note, seat: line.seat, course, ..new };
+                self.change_line(order.id, version, LineAct::Added, None, Some(new));
+            }
         }
         Ok(())
     }
@@ -239,7 +245,7 @@ impl<'a> Deciding<'a, '_> {
         let amount = matches!(wanted.discount, Some(Discount { kind: DiscountKind::Amount(_), .. }));
         match &wanted.discount {
             Some(discount) if now.map(|l| &l.discount) != Some(&wanted.discount) && !(amount && now.is_none()) => {
-                self.require_to_give(discount, wanted.gross(), Permission::DiscountLine)
+                self.require_to_give(discount, wanted.amount(), Permission::DiscountLine)
             }
             Some(_) | None => Ok(()),
         }

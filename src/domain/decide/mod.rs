@@ -2,6 +2,7 @@
 
 mod asked;
 mod cash;
+mod components;
 mod customers;
 mod deposits;
 mod given;

@@ -166,16 +166,17 @@ impl Deciding<'_, '_> {
             before: Box::new(order.face.clone()),
             after: Box::new(face.clone()),
         });
-        for line in order.live_lines() {
-            let after = self.retaxed(line, &face);
-            if after != *line {
-                self.change_line(order.id, version, LineAct::Retaxed, Some(line), Some(after));
+        for line in order.rung_lines() {
+            for (before, after) in self.retype_line(&order, line, &face) {
+                if after != before {
+                    self.change_line(order.id, version, LineAct::Retaxed, Some(&before), Some(after));
+                }
             }
         }
         Ok(())
     }
 
-    fn retaxed(&self, line: &Line, face: &Face) -> Line {
+    pub(super) fn retaxed(&self, line: &Line, face: &Face) -> Line {
         let settings = &self.till.settings;
         let mut after = line.clone();
         let on = line.at.business_date(settings.cut_off);

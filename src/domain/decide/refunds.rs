@@ -38,7 +38,7 @@ impl<'a> Deciding<'a, '_> {
         }
         let wanted = match wanted.is_empty() {
             true => left.iter().filter(|(_, left)| !left.is_zero()).map(|(l, left)| (l.id, *left)).collect(),
-            false => wanted.clone(),
+            false => found.with_components(wanted),
         };
         if let Some((line, left)) = left.iter().find(|(l, left)| wanted.get(&l.id).is_some_and(|q| q > left)) {
             return Err(Refusal::MoreThanSold { name: line.name.clone(), left: *left });

@@ -33,7 +33,7 @@ impl<'a> Deciding<'a, '_> {
         let order = self.unpaid_order()?;
         self.check_asked(order)?;
         let all =
-            order.live_lines().all(|l| marked.iter().any(|(id, q)| *id == l.id && q.is_none_or(|q| q == l.quantity)));
+            order.rung_lines().all(|l| marked.iter().any(|(id, q)| *id == l.id && q.is_none_or(|q| q == l.quantity)));
         if all {
             return self.pay(tender, *tendered, *tip, reference, *confirmed);
         }

@@ -1,6 +1,7 @@
 //! Whether a menu can be sold from: every reference leads somewhere, every code is there once,
 //! every price can be paid. An import refuses a menu with a single finding.
 
+mod composed;
 mod nesting;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -178,7 +179,7 @@ struct Checker<'a> {
     menu: &'a Menu,
     known: &'a Known,
     categories: HashSet<&'a str>,
-    items: HashSet<&'a str>,
+    items: HashMap<&'a str, &'a Item>,
     nesting: Nesting<'a>,
     seen_codes: HashSet<(Part, &'a str)>,
     seen_barcodes: HashMap<&'a str, &'a str>,
@@ -192,8 +193,8 @@ impl<'a> Checker<'a> {
             menu,
             known,
             categories: menu.categories.iter().map(|c| c.code.as_str()).collect(),
-            items: menu.items.iter().map(|i| i.code.as_str()).collect(),
-            nesting: Nesting::of(&menu.groups),
+            items: menu.items.iter().map(|i| (i.code.as_str(), i)).collect(),
+            nesting: Nesting::of(menu),
             seen_codes: HashSet::new(),
             seen_barcodes: HashMap::new(),
             seen_hotkeys: HashMap::new(),
@@ -250,10 +251,12 @@ impl<'a> Checker<'a> {
             let found = format!("{defaults} options chosen to begin with");
             self.fault(spot("options"), found, format!("at most {most}, as `max` says"));
         }
+        self.parts(row, group);
         let mut names = HashSet::new();
         for (at, option) in group.options.iter().enumerate() {
-            if !names.insert(option.name.as_str()) {
-                let found = format!("`{}` for the second time", text::clean(&option.name, NAME_CHARS));
+            let name = option.item.as_ref().filter(|_| option.name.is_empty()).unwrap_or(&option.name);
+            if !names.insert(name) {
+                let found = format!("`{}` for the second time", text::clean(name, NAME_CHARS));
                 self.fault(spot("name").option(at), found, "another name");
             }
             self.option(row, at, option);
@@ -262,7 +265,10 @@ impl<'a> Checker<'a> {
 
     fn option(&mut self, row: usize, at: usize, option: &'a Choice) {
         let spot = |field| Spot::new(Part::Group, row, field).option(at);
-        self.name(spot("name"), &option.name);
+        if option.item.is_none() || !option.name.is_empty() {
+            self.name(spot("name"), &option.name);
+        }
+        self.component(row, at, option);
         if let Some(name) = &option.kitchen_name {
             self.name(spot("kitchen_name"), name);
         }
@@ -306,6 +312,7 @@ impl<'a> Checker<'a> {
         }
         self.stations(spot("stations"), item.stations.as_deref().unwrap_or_default());
         self.groups(&item.groups, || spot("groups"));
+        self.made_of_others(row, item);
         for (place, barcode) in item.barcodes.iter().enumerate() {
             self.barcode(spot("barcodes").key(place), barcode, &item.code);
         }
@@ -374,7 +381,7 @@ impl<'a> Checker<'a> {
             if !key.is_ascii_lowercase() {
                 self.fault(spot("keys").key(key), quoted(&key.to_string()), "a key from a to z");
             }
-            if !self.items.contains(code.as_str()) {
+            if !self.items.contains_key(code.as_str()) {
                 self.fault(spot("keys").key(key), quoted(code), "the code of an item of the menu");
             }
         }
@@ -423,10 +430,11 @@ impl<'a> Checker<'a> {
         for (place, code) in codes.iter().enumerate() {
             if !self.nesting.exists(code) {
                 self.fault(spot().key(place), quoted(code), "the code of a group of the menu");
-            } else if codes[..place].contains(code) {
+            } else if codes[..place].contains(code) && !self.nesting.holds_items(code) {
                 self.fault(spot().key(place), format!("`{code}` for the second time"), "each group once");
             }
         }
+        self.whole(codes, spot);
     }
 
     fn barcode(&mut self, spot: Spot, barcode: &'a str, item: &'a str) {

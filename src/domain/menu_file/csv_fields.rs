@@ -21,8 +21,22 @@ pub(super) const ITEM_FIELDS: &[&str] = &[
     "cost",
 ];
 /// Columns of a groups file: a row for each option. `price` may name an amount: `price:extra`.
-pub(super) const OPTION_FIELDS: &[&str] =
-    &["group", "group_name", "min", "max", "free", "ask", "option", "option_kitchen_name", "price", "default", "opens"];
+pub(super) const OPTION_FIELDS: &[&str] = &[
+    "group",
+    "group_name",
+    "min",
+    "max",
+    "free",
+    "ask",
+    "parts",
+    "price_by",
+    "option_item",
+    "option",
+    "option_kitchen_name",
+    "price",
+    "default",
+    "opens",
+];
 /// Columns of a categories file.
 pub(super) const CATEGORY_FIELDS: &[&str] =
     &["category", "category_name", "department", "tax_class", "stations", "course"];

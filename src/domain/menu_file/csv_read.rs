@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::domain::catalogue::{Amount, Category, Choice, Group, LevelCode, PageLayout};
+use crate::domain::catalogue::{Amount, Category, Choice, Group, LevelCode, PageLayout, PriceBy};
 use crate::domain::menu_check::{Part, Spot, amount_code};
 use crate::domain::menu_file::cells::{self, Cell};
 use crate::domain::menu_file::csv_fields::{
@@ -221,7 +221,9 @@ impl Reader<'_, '_> {
             let cell = table.get(record, name)?;
             self.number(cell, Spot::new(Part::Group, row, name))
         };
-        let (min, max, free) = (number("min"), number("max"), number("free"));
+        let (min, max, free, parts) = (number("min"), number("max"), number("free"), number("parts"));
+        let price_by =
+            table.get(record, "price_by").map(|cell| self.price_by(cell, Spot::new(Part::Group, row, "price_by")));
         Group {
             code: code.to_owned(),
             name: table.get(record, "group_name").map(|cell| cell.text.clone()).unwrap_or_default(),
@@ -229,13 +231,15 @@ impl Reader<'_, '_> {
             max: max.unwrap_or(0),
             free: free.unwrap_or(0),
             ask: table.get(record, "ask").is_some_and(|cell| self.flag(cell, Spot::new(Part::Group, row, "ask"))),
+            parts: parts.unwrap_or(0),
+            price_by: price_by.unwrap_or_default(),
             options: Vec::new(),
         }
     }
 
     /// What is said of the group as a whole is said in its first row, and nothing else later.
     fn same_as_first(&mut self, table: &Table, record: &Record, first: &Record, row: usize) {
-        for name in ["group_name", "min", "max", "free", "ask"] {
+        for name in ["group_name", "min", "max", "free", "ask", "parts", "price_by"] {
             let (Some(cell), Some(own)) = (table.get(record, name), table.get(first, name)) else { continue };
             if !cell.text.is_empty() && cell.text != own.text {
                 let expected = format!("`{}` as in the group's first row, or nothing", own.text);
@@ -250,6 +254,7 @@ impl Reader<'_, '_> {
         for (field, cell) in table.fields.iter().zip(&record.values) {
             match (field.name, &field.level) {
                 ("option", _) => self.draft.mark(spot("name"), cell.at),
+                ("option_item", _) => self.draft.mark(spot("item"), cell.at),
                 ("option_kitchen_name", _) => self.draft.mark(spot("kitchen_name"), cell.at),
                 ("price", Some(amount)) => self.draft.mark(spot("amounts").key(amount), cell.at),
                 ("price", None) => self.draft.mark(spot("price"), cell.at),
@@ -260,11 +265,11 @@ impl Reader<'_, '_> {
         let text = |name: &str| table.get(record, name).map(|cell| cell.text.clone()).unwrap_or_default();
         let mut choice = Choice {
             name: text("option"),
+            item: Some(text("option_item")).filter(|item| !item.is_empty()),
             kitchen_name: Some(text("option_kitchen_name")).filter(|name| !name.is_empty()),
-            price: Money::ZERO,
             default: table.get(record, "default").is_some_and(|cell| self.flag(cell, spot("default"))),
-            amounts: BTreeMap::new(),
             groups: list(&text("opens")),
+            ..Choice::default()
         };
         for (amount, cell) in table.levels(record, "price").filter(|(_, cell)| !cell.text.is_empty()) {
             let known = amount.and_then(|word| Amount::ALL.into_iter().find(|a| amount_code(*a) == word));
@@ -341,6 +346,14 @@ impl Reader<'_, '_> {
             self.wrong(cell, spot, "a whole number, 0 or more");
         }
         number
+    }
+
+    fn price_by(&mut self, cell: &Cell, spot: Spot) -> PriceBy {
+        let known = PriceBy::ALL.into_iter().find(|by| by.code() == cell.text);
+        if known.is_none() && !cell.text.is_empty() {
+            self.wrong(cell, spot, "one of dearer, average, sum");
+        }
+        known.unwrap_or_default()
     }
 
     fn flag(&mut self, cell: &Cell, spot: Spot) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::catalogue::{Amount, Group, Item, Menu, Pricing};
+use crate::domain::catalogue::{Amount, Group, Item, Menu, PriceBy, Pricing};
 use crate::domain::menu_check::amount_code;
 use crate::domain::menu_file::csv_fields::{
     CATEGORY_FIELDS, ITEM_FIELDS, LIST, NOWHERE, OPTION_FIELDS, PAGE_FIELDS, guarded,
@@ -110,7 +110,10 @@ fn options(group: &Group, currency: Currency) -> impl Iterator<Item = Vec<String
     let count = |n: u16| if n > 0 { n.to_string() } else { String::new() };
     group.options.iter().enumerate().map(move |(place, option)| {
         let whole = if place == 0 {
-            [guarded(&group.name), count(group.min), count(group.max), count(group.free), yes(group.ask)]
+            let by = if group.price_by == PriceBy::default() { "" } else { group.price_by.code() };
+            let (name, ask) = (guarded(&group.name), yes(group.ask));
+            let [min, max, free, parts] = [group.min, group.max, group.free, group.parts].map(count);
+            [name, min, max, free, ask, parts, by.to_owned()]
         } else {
             Default::default()
         };
@@ -120,6 +123,7 @@ fn options(group: &Group, currency: Currency) -> impl Iterator<Item = Vec<String
         std::iter::once(guarded(&group.code))
             .chain(whole)
             .chain([
+                option.item.as_deref().map(guarded).unwrap_or_default(),
                 guarded(&option.name),
                 option.kitchen_name.as_deref().map(guarded).unwrap_or_default(),
                 price,

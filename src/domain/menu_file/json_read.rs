@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::barcode::Barcode;
-use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, LevelCode, Menu, PageLayout, Pricing};
+use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, LevelCode, Menu, PageLayout, PriceBy, Pricing};
 use crate::domain::menu_check::{Part, Spot, amount_code};
 use crate::domain::menu_file::draft::Draft;
 use crate::domain::menu_file::json::{self, Node, Value};
@@ -12,8 +12,8 @@ use crate::domain::quantity::Quantity;
 
 pub(super) const MENU: &[&str] = &["$schema", "format", "currency", "categories", "groups", "items", "pages"];
 pub(super) const CATEGORY: &[&str] = &["code", "name", "department", "tax_class", "stations", "course"];
-pub(super) const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "options"];
-pub(super) const OPTION: &[&str] = &["name", "kitchen_name", "price", "default", "amounts", "groups"];
+pub(super) const GROUP: &[&str] = &["code", "name", "min", "max", "free", "ask", "parts", "price_by", "options"];
+pub(super) const OPTION: &[&str] = &["item", "name", "kitchen_name", "price", "default", "amounts", "groups"];
 pub(super) const ITEM: &[&str] = &[
     "code",
     "name",
@@ -277,7 +277,17 @@ impl Reader<'_, '_> {
             max: self.count(&object, "max").unwrap_or(0),
             free: self.count(&object, "free").unwrap_or(0),
             ask: self.flag(&object, "ask"),
+            parts: self.count(&object, "parts").unwrap_or(0),
+            price_by: self.price_by(&object),
             options,
+        })
+    }
+
+    fn price_by(&mut self, group: &Object) -> PriceBy {
+        let Some((at, word)) = self.text(group, "price_by", false) else { return PriceBy::default() };
+        PriceBy::ALL.into_iter().find(|by| by.code() == word).unwrap_or_else(|| {
+            self.wrong(at, group.spot("price_by"), format!("`{word}`"), "one of dearer, average, sum");
+            PriceBy::default()
         })
     }
 
@@ -285,14 +295,7 @@ impl Reader<'_, '_> {
     fn option(&mut self, row: usize, place: usize, node: &Node) -> Choice {
         let spot = Spot::new(Part::Group, row, "").option(place);
         self.draft.mark(spot.clone(), node.at);
-        let mut choice = Choice {
-            name: String::new(),
-            kitchen_name: None,
-            price: Money::ZERO,
-            default: false,
-            amounts: BTreeMap::new(),
-            groups: Vec::new(),
-        };
+        let mut choice = Choice::default();
         if let Value::Text(name) = &node.value {
             name.trim().clone_into(&mut choice.name);
             return choice;
@@ -302,7 +305,10 @@ impl Reader<'_, '_> {
             choice.name = format!("option {}", place + 1);
             return choice;
         };
-        choice.name = self.required(&object, "name");
+        choice.item = self.optional(&object, "item");
+        // An item has a name already.
+        let name = self.text(&object, "name", choice.item.is_none());
+        choice.name = name.map(|(_, name)| name).unwrap_or_default();
         choice.kitchen_name = self.optional(&object, "kitchen_name");
         if let Some(price) = object.get("price") {
             choice.price = self.amount(price, object.spot("price"));

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::catalogue::{Category, Choice, Group, Item, LevelCode, Menu, PageLayout, Pricing};
+use crate::domain::catalogue::{Category, Choice, Group, Item, LevelCode, Menu, PageLayout, PriceBy, Pricing};
 use crate::domain::menu_check::amount_code;
 use crate::domain::money::{Currency, Money};
 
@@ -121,13 +121,20 @@ fn group(group: &Group, currency: Currency) -> Out {
     fields.count("max", group.max);
     fields.count("free", group.free);
     fields.flag("ask", group.ask);
+    fields.count("parts", group.parts);
+    if group.price_by != PriceBy::default() {
+        fields.text("price_by", group.price_by.code());
+    }
     fields.put("options", Out::List(group.options.iter().map(|o| option(o, currency)).collect()));
     fields.done()
 }
 
 fn option(option: &Choice, currency: Currency) -> Out {
     let mut fields = Fields::default();
-    fields.text("name", &option.name);
+    fields.maybe("item", option.item.as_ref());
+    if option.item.is_none() || !option.name.is_empty() {
+        fields.text("name", &option.name);
+    }
     fields.maybe("kitchen_name", option.kitchen_name.as_ref());
     if !option.price.is_zero() {
         fields.put("price", amount(currency, option.price));

@@ -214,7 +214,10 @@ impl Sums {
             if let Some(discount) = line.discount.as_ref().filter(|_| line.is_live()) {
                 let given = if discount.comp { &mut self.comps } else { &mut self.discounts };
                 let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
-                given.entry(discount.reason.clone()).or_default().add(part.discount - promoted);
+                let sum = given.entry(discount.reason.clone()).or_default();
+                sum.add(part.discount - promoted);
+                // It was given once, on the whole.
+                sum.count -= u32::from(!line.is_rung());
             }
             for applied in line.promotions.iter().filter(|_| line.is_live()) {
                 self.promotions.entry(applied.name.clone()).or_default().add(applied.amount);
@@ -320,6 +323,10 @@ impl Sums {
     }
 
     pub(super) fn line(&mut self, act: LineAct, before: Option<&Line>, after: Option<&Line>) -> bool {
+        // What is done to a line is done to its components with it.
+        if !before.or(after).is_none_or(Line::is_rung) {
+            return false;
+        }
         match (act, before, after) {
             (LineAct::Voided, Some(before), Some(after)) => {
                 let Some(void) = &after.void else { return false };
@@ -331,10 +338,10 @@ impl Sums {
                 } else {
                     &mut self.voids
                 };
-                voids.entry(reason).or_default().add(before.gross());
+                voids.entry(reason).or_default().add(before.amount());
             }
             (LineAct::Quantity, Some(before), Some(after)) if after.quantity < before.quantity => {
-                self.reduced.add(before.gross() - after.gross());
+                self.reduced.add(before.amount() - after.amount());
             }
             (LineAct::Undone, ..) => self.undone += 1,
             _ => return false,

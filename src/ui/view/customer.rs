@@ -1,5 +1,6 @@
 //! What the customer sees: two lines, laid out for a display of so many columns.
 
+use crate::domain::components::with_components;
 use crate::domain::till::Till;
 use crate::domain::totals;
 use crate::ui::state::Ui;
@@ -12,9 +13,9 @@ pub fn customer(ui: &Ui, till: &Till, columns: usize) -> Option<[String; 2]> {
     if let Some(order) = till.current().filter(|order| !order.is_empty()) {
         let totals = totals::of(order, &till.settings);
         let selected = ui.kept.selected.and_then(|id| order.line(id)).filter(|line| line.is_live());
-        let line = selected.or_else(|| order.live_lines().next_back())?;
+        let line = selected.or_else(|| order.rung_lines().next_back())?;
         let place = order.lines.iter().position(|l| l.id == line.id)?;
-        let gross = totals.lines.get(place).map_or_else(|| line.gross(), |part| part.gross);
+        let gross = with_components(&order.lines, &totals.lines, place).gross;
         let name = format!("{} {}", line.quantity, line.name);
         let due = order.due(totals.total);
         let word = if order.paid().is_zero() && order.deposit_left().is_zero() { "Total" } else { "Due" };

@@ -1,6 +1,7 @@
 //! Dialogs, as data.
 
 use crate::domain::catalogue::Amount;
+use crate::domain::command::Pick;
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
 use crate::domain::options::Question;
@@ -328,7 +329,9 @@ fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
             key: modifiers::digit_key(group, place),
             on: Some(pick.is_some()),
             label: Text::new(if pick.is_some() { Tone::Strong } else { Tone::Normal }, label),
-            value: if price.is_zero() {
+            value: if option.item.as_ref().is_some_and(|code| till.is_sold_out(code)) {
+                Text::new(Tone::Dim, "86")
+            } else if price.is_zero() {
                 Text::default()
             } else {
                 Text::from(format!("{price:+}", price = Signed(show(price))))
@@ -352,7 +355,10 @@ fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
     Shown {
         title: name.to_owned(),
         value: Text::new(Tone::Accent, modifiers::price(ui, till, m).unwrap_or_else(|| "–".to_owned())),
-        text: vec![steps(&questions, m.group), Text::new(Tone::Strong, format!("{}: {must}{free}", group.name))],
+        text: vec![
+            steps(&questions, &m.picks, m.group),
+            Text::new(Tone::Strong, format!("{}: {must}{free}", question.words())),
+        ],
         rows: group.options.iter().enumerate().map(option).collect(),
         message: Text::new(Tone::Dim, waiting),
         ..Shown::default()
@@ -370,19 +376,24 @@ impl std::fmt::Display for Signed {
 }
 
 /// `Milk › Syrup › [Extras]`, where there are several groups; of one that an option opens, `[Dish › Sauce]`.
-fn steps(questions: &[Question<'_>], at: usize) -> Text {
+fn steps(questions: &[Question<'_>], picks: &[Pick], at: usize) -> Text {
     if questions.len() < 2 {
         return Text::default();
     }
     let name = |(n, question): (usize, &Question<'_>)| {
-        let name = question.group.name.as_str();
+        let name = question.words();
+        // An item that was chosen says more than the question it answers.
+        let item = question.picked(picks).find_map(|pick| {
+            let choice = question.group.options.get(usize::from(pick.digit).checked_sub(1)?)?;
+            choice.item.as_ref().map(|_| choice.name.clone())
+        });
         match (n == at, question.within.as_slice()) {
             (true, []) => Some(format!("[{name}]")),
             (true, within) => {
-                let openers = within.iter().map(|choice| choice.name.as_str()).chain([name]);
+                let openers = within.iter().map(|choice| choice.name.as_str()).chain([name.as_str()]);
                 Some(format!("[{}]", openers.collect::<Vec<_>>().join(": ")))
             }
-            (false, []) => Some(name.to_owned()),
+            (false, []) => Some(item.unwrap_or(name)),
             (false, _) => None,
         }
     };

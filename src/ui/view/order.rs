@@ -1,5 +1,6 @@
 //! The left side: the order, or the sale that was just settled.
 
+use crate::domain::components::with_components;
 use crate::domain::kitchen::{self, Place};
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
@@ -49,13 +50,14 @@ fn empty(ui: &Ui, till: &Till) -> OrderPane {
 fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     let totals = totals::of(order, &till.settings);
     let show = |amount| till.settings.currency.show(amount);
-    let focus = ui.kept.selected.or_else(|| order.live_lines().next_back().map(|l| l.id));
+    let focus = ui.kept.selected.or_else(|| order.rung_lines().next_back().map(|l| l.id));
     let mut rows = Vec::new();
     let place = kitchen::place(order, &till.settings);
     let begun = order.lines.iter().any(|l| l.told.is_some());
-    for (line, part) in order.lines.iter().zip(&totals.lines).filter(|(l, _)| l.is_live()) {
+    for (place_in_order, line) in order.lines.iter().enumerate().filter(|(_, l)| l.is_live() && l.is_rung()) {
         let at = rows.len();
-        line_rows(till, line, part, focus == Some(line.id), &mut rows);
+        let part = with_components(&order.lines, &totals.lines, place_in_order);
+        line_rows(till, line, &part, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
             row.mark = mark(order, line, &place, begun);
             // Before the name, which may be cut.
@@ -110,7 +112,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         sums,
         total_label: Text::new(Tone::Strong, label),
         total: Text::new(Tone::Accent, show(due)),
-        total_note: Text::new(Tone::Dim, pieces(order.live_lines(), till)),
+        total_note: Text::new(Tone::Dim, pieces(order.rung_lines(), till)),
     }
 }
 
@@ -130,8 +132,8 @@ fn heading(till: &Till, order: &Order) -> (String, String) {
 fn settled(till: &Till, sale: &Sale) -> OrderPane {
     let show = |amount| sale.currency.show(amount);
     let mut rows = Vec::new();
-    for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live() && !l.charge) {
-        line_rows(till, line, part, false, &mut rows);
+    for (at, line) in sale.lines.iter().enumerate().filter(|(_, l)| l.is_live() && l.is_rung() && !l.charge) {
+        line_rows(till, line, &with_components(&sale.lines, &sale.totals.lines, at), false, &mut rows);
     }
     let mut sums = discount_rows(till, &sale.discounts, &sale.totals);
     for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.charge) {
@@ -170,17 +172,20 @@ fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
     format!("{count} item{} {currency}", if count == 1 { "" } else { "s" })
 }
 
-/// What the kitchen knows of a line, and whether its course waits. As long as nothing of an order was sent, that is not said.
+/// What the kitchen knows of a line and of what it is made of, and whether its course waits. As long as nothing of
+/// an order was sent, that is not said.
 fn mark(order: &Order, line: &Line, place: &Place, begun: bool) -> Text {
-    let waits = line.course.is_some_and(|course| !order.face.is_fired(course));
-    if begun && waits && (line.told.is_none() || !kitchen::is_unsent(line, place)) {
+    let made: Vec<&Line> = std::iter::once(line).chain(order.components(line.id)).collect();
+    let unsent = |line: &&Line| kitchen::is_unsent(line, place);
+    let waits = |line: &&Line| line.course.is_some_and(|course| !order.face.is_fired(course));
+    if begun && made.iter().any(|line| waits(line) && (line.told.is_none() || !unsent(line))) {
         return Text::new(Tone::Warn, "w");
     }
-    match (&line.told, kitchen::is_unsent(line, place)) {
-        (Some(_), false) => Text::new(Tone::Good, "s"),
-        (Some(_), true) => Text::new(Tone::Warn, "c"),
-        (None, true) if begun => Text::new(Tone::Warn, "n"),
-        (None, true | false) => Text::default(),
+    match (made.iter().any(|line| line.told.is_some()), made.iter().any(unsent)) {
+        (true, false) => Text::new(Tone::Good, "s"),
+        (true, true) => Text::new(Tone::Warn, "c"),
+        (false, true) if begun => Text::new(Tone::Warn, "n"),
+        (false, true | false) => Text::default(),
     }
 }
 
@@ -200,7 +205,7 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
         rows.push(below(Text::new(Tone::Dim, format!("kg at {}", show(line.unit_price))), String::new()));
     }
     for modifier in &line.modifiers {
-        let price = if modifier.price.is_zero() { String::new() } else { format!(" {}", show(modifier.price)) };
+        let price = if modifier.added().is_zero() { String::new() } else { format!(" {}", show(modifier.added())) };
         let indent = "  ".repeat(modifier.depth.into());
         rows.push(below(Text::new(Tone::Dim, format!("{indent}{}{price}", modifier.label())), String::new()));
     }

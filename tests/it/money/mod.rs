@@ -1,6 +1,7 @@
 //! Tax, discounts, rounding and tender, right to the last cent: examples with figures from outside,
 //! properties over random orders, and a reference that counts in fractions.
 
+mod components;
 mod examples;
 mod explain;
 mod payments;
@@ -72,6 +73,8 @@ fn line(price: i64, taxes: &[&str]) -> Line {
         unit_price: minor(price),
         price_from: PriceFrom::Level("base".to_owned()),
         modifiers: Vec::new(),
+        component: None,
+        borne: Money::ZERO,
         discount: None,
         promotions: Vec::new(),
         kitchen_note: None,

@@ -25,7 +25,7 @@ fn sums(totals: &[&Totals]) -> ([Money; 4], BTreeMap<String, Money>) {
 }
 
 /// Divides, and checks what must hold of the parts and of what they come to together.
-fn check(order: &Order, by: &SplitBy, settings: &Settings) -> Option<Vec<Vec<Line>>> {
+pub fn check(order: &Order, by: &SplitBy, settings: &Settings) -> Option<Vec<Vec<Line>>> {
     let whole = totals::of(order, settings);
     let parts = divide(order, by, settings).ok()?;
     let count = |lines: &Vec<Line>| {

@@ -31,7 +31,9 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    combos
     courses
+    halves
     options
     stock
     vouchers

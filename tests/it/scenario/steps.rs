@@ -24,6 +24,7 @@ When register N loses power
 Then NAME sees "TEXT" | does not see "TEXT"
 Then NAME is told "TEXT" | is not told "TEXT"
 Then the receipt | bill | copy | slip | report | kitchen | z says "TEXT" | does not say "TEXT"    (the last one printed)
+Then some KIND says "TEXT" | no KIND says "TEXT"    (any of those printed)
 Then N receipts | bills | slips | … were printed
 Then the drawer was opened N times
 Then NAME's order is due AMOUNT
@@ -155,6 +156,12 @@ fn paper(house: &mut House, step: &str) -> Done {
         let count: usize = if count == "no" { 0 } else { number(count)? };
         let kind = kind.trim_end_matches('s');
         same(&jobs.iter().filter(|j| j.kind == kind).count().to_string(), &count.to_string())?;
+    } else if let Some((rest, wanted)) =
+        step.strip_prefix("some ").map(|r| (r, true)).or_else(|| step.strip_prefix("no ").map(|r| (r, false)))
+        && let Some((kind, text)) = rest.split_once(" says ")
+    {
+        let all: Vec<_> = jobs.iter().filter(|j| j.kind == kind).map(|j| String::from_utf8_lossy(&j.bytes)).collect();
+        says(&all.join("\n"), quoted(text)?, wanted)?;
     } else if let Some(rest) = step.strip_prefix("the ")
         && let Some((kind, text, wanted)) = rest
             .split_once(" says ")

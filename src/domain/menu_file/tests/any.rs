@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::domain::barcode::Barcode;
-use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, Menu, PageLayout, Pricing};
+use crate::domain::catalogue::{Amount, Category, Choice, Group, Item, Menu, PageLayout, PriceBy, Pricing};
 use crate::domain::menu_check::{Known, NAME_CHARS};
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::Quantity;
@@ -96,9 +96,9 @@ fn any_choice(groups: Vec<String>) -> impl Strategy<Value = Choice> {
             name,
             kitchen_name,
             price: Money::from_minor(price),
-            default: false,
             amounts,
             groups,
+            ..Choice::default()
         })
 }
 
@@ -110,7 +110,7 @@ fn any_group(code: String, before: Vec<String>) -> impl Strategy<Value = Group> 
                 option.name = format!("{}{place}", option.name.chars().take(20).collect::<String>());
             }
             options[0].default = default;
-            let mut group = Group { code: code.clone(), name, min, max, free, ask, options };
+            let mut group = Group { code: code.clone(), name, min, max, free, ask, options, ..Group::default() };
             group.min = min.min(group.most().min(group.options.len()) as u16);
             group.free = free.min(group.most() as u16);
             group
@@ -165,6 +165,7 @@ pub(crate) fn any_menu() -> impl Strategy<Value = Menu> {
             let pages =
                 pages.map(|(n, (name, keys))| PageLayout { name: format!("{}{n}", text::clean(&name, 20)), keys });
             let mut menu = Menu { categories, groups, items, pages: pages.collect(), ..Menu::empty(known().currency) };
+            compose(&mut menu);
             for (n, item) in menu.items.iter_mut().enumerate() {
                 item.hotkey = (n % 3 == 0).then(|| char::from(b'a' + n as u8));
                 if n % 2 == 0 {
@@ -174,6 +175,35 @@ pub(crate) fn any_menu() -> impl Strategy<Value = Menu> {
             menu
         })
     })
+}
+
+/// Makes the last items of others, as far as they are sold by the piece: one of two dishes, and one of two halves.
+fn compose(menu: &mut Menu) {
+    let plain = |item: &Item| matches!(item.pricing, Pricing::Each(_)) && item.groups.is_empty();
+    let dishes: Vec<String> = menu.items.iter().filter(|item| plain(item)).map(|item| item.code.clone()).collect();
+    let Some((last, dishes)) = dishes.split_last().filter(|(_, dishes)| dishes.len() > 1) else { return };
+    let dish = |(n, code): (usize, &String)| Choice {
+        item: Some(code.clone()),
+        name: if n % 2 == 0 { String::new() } else { format!("Own {n}") },
+        price: Money::from_minor(n as i64 * 70),
+        default: n == 0,
+        ..Choice::default()
+    };
+    let options: Vec<Choice> = dishes.iter().enumerate().map(dish).collect();
+    let group = |code: &str, parts| Group {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        min: 1,
+        max: 1,
+        parts,
+        price_by: if parts > 0 && dishes.len() > 2 { PriceBy::Average } else { PriceBy::Dearer },
+        options: options.clone(),
+        ..Group::default()
+    };
+    menu.groups.extend([group("a-dish", 0), group("a-half", 2)]);
+    if let Some(item) = menu.items.iter_mut().find(|item| item.code == *last) {
+        item.groups = ["a-dish", "a-half", "a-dish", "a-half"].map(str::to_owned).to_vec();
+    }
 }
 
 fn any_category(code: String) -> impl Strategy<Value = Category> {

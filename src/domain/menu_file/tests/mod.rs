@@ -110,6 +110,83 @@ fn json_rows_that_cannot_be_sold_are_shown_where_they_stand() {
 }
 
 #[test]
+fn what_an_item_can_be_made_of_is_checked() {
+    let items = r#"{"code": "1", "name": "A", "category": "c", "price": 1},
+{"code": "2", "name": "B", "category": "c", "per_kg": 5},
+{"code": "3", "name": "C", "category": "c", "price": 1, "groups": ["g", "g"]}"#;
+    let check = |groups: &str, items: &str, expected: &[(&str, &str)]| {
+        check_findings(&findings(&[("m.json", &json(CATEGORY, groups, items, ""))], &[], None), expected);
+    };
+    let group = |rest: &str| format!(r#"{{"code": "g", "name": "G", "min": 1, "max": 1, {rest}}}"#);
+    check(
+        &group(r#""options": [{"item": "9"}]"#),
+        items,
+        &[("3:", "option 1, item: found `9`; expected the code of an item")],
+    );
+    check(
+        &group(r#""options": [{"item": "2"}]"#),
+        items,
+        &[("3:", "option 1, item: found `2`, which has no price by the")],
+    );
+    check(
+        &group(r#""options": [{"item": "3"}]"#),
+        items,
+        &[("3:", "option 1, item: found `3`, which is made of other")],
+    );
+    check(
+        &group(r#""options": [{"item": "1"}, {"item": "1"}]"#),
+        items,
+        &[("3:", "name: found `1` for the second time")],
+    );
+    check(&group(r#""options": [{}]"#), items, &[("3:", "option 1, name: found no `name`"), ("6:", "each group once")]);
+    check(
+        &group(r#""options": [{"item": "1", "amounts": {"lite": 1}}]"#),
+        items,
+        &[("3:", "option 1, amounts: found prices of amounts; expected none")],
+    );
+    check(
+        &group(r#""price_by": "sum", "options": [{"item": "1"}]"#),
+        items,
+        &[("3:", "price_by: found sum; expected `price_by` only")],
+    );
+    check(
+        &group(r#""price_by": "all", "options": [{"item": "1"}]"#),
+        items,
+        &[("3:", "price_by: found `all`; expected one of dearer")],
+    );
+    check(
+        &group(r#""parts": 3, "options": [{"item": "1"}]"#),
+        items,
+        &[("3:", "parts: found 3"), ("6:", "it 3 times, once for each")],
+    );
+    check(
+        &group(r#""parts": 2, "options": ["A"]"#),
+        items,
+        &[("3:", "option 1, item: found no item"), ("6:", "each group once")],
+    );
+    check(
+        &group(r#""parts": 4, "options": [{"item": "1"}]"#),
+        items,
+        &[("6:", "found `g` 2 times; expected it 4 times")],
+    );
+    let loose = r#"{"code": "g", "name": "G", "max": 1, "parts": 2, "options": [{"item": "1"}]}"#;
+    check(loose, items, &[("3:", "max: found min 0 and max 1")]);
+    let weighed = r#"{"code": "1", "name": "A", "category": "c", "price": 1},
+{"code": "2", "name": "B", "category": "c", "per_kg": 5, "groups": ["g"]}"#;
+    check(&group(r#""options": [{"item": "1"}]"#), weighed, &[("5:", "groups: found `g`, whose options are items")]);
+    // And in CSV, by line and column.
+    let groups = "group,group_name,min,max,parts,price_by,option_item,option\ng,G,1,1,2,dear,1,\ng,,,,,,9,Own\n";
+    let base = menu_of(&["1"]);
+    check_findings(
+        &findings(&[("groups.csv", groups)], &[], Some(&base)),
+        &[
+            ("2:11: group g, price_by: found `dear`", "dearer, average, sum"),
+            ("3:8: group g, option 2, item: found `9`", "an item"),
+        ],
+    );
+}
+
+#[test]
 fn each_field_of_an_item_is_checked() {
     let check = |field: &str, begin: &str, part: &str| {
         let price =
@@ -397,20 +474,17 @@ fn exports_read_well() {
     menu.items[0].stations = Some(Vec::new());
     let choice = |name: &str, price| Choice {
         name: name.to_owned(),
-        kitchen_name: None,
         price: Money::from_minor(price),
         default: price == 0,
-        amounts: BTreeMap::new(),
-        groups: Vec::new(),
+        ..Choice::default()
     };
     menu.groups.push(Group {
         code: "milk".to_owned(),
         name: "Milk".to_owned(),
         min: 1,
         max: 1,
-        free: 0,
-        ask: false,
         options: vec![choice("Whole", 0), choice("Oat", 40)],
+        ..Group::default()
     });
     assert_eq!(
         export_json(&menu),
