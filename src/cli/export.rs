@@ -1,4 +1,4 @@
-//! `counterflow export`: items, the menu, sales, the journal, and the accountant's journal.
+//! `counterflow export`: items, the menu, the same for a backend, sales, the journal, and the accountant's journal.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -20,7 +20,7 @@ use crate::store::Store;
 pub(super) struct ExportArgs {
     /// What is written out
     what: What,
-    /// How: csv and json for items and the menu, csv and jsonl for sales, jsonl for the journal; for accounts ledger,
+    /// How: csv and json for items and the menu, json for a backend, csv and jsonl for sales, jsonl for the journal; for accounts ledger,
     /// csv (as QuickBooks Online reads it), xero and sage
     #[arg(long)]
     format: Option<Format>,
@@ -41,6 +41,8 @@ enum What {
     Items,
     /// The whole menu; imports again unchanged
     Menu,
+    /// The whole menu as a backend takes it for its catalogue
+    Catalogue,
     /// Every sale: a row for each line, or a document for each sale
     Sales,
     /// Every entry of the journal, with its hash
@@ -73,6 +75,12 @@ pub(super) fn run(place: &Place, args: ExportArgs) -> Result {
         }
         (What::Menu, None | Some(Format::Json)) => print(&export_json(&menu(&store)?)),
         (What::Menu, Some(Format::Csv)) => menu_csv(&store, args.into.as_deref()),
+        (What::Catalogue, None | Some(Format::Json)) => {
+            super::print_json(&serde_json::to_value(menu(&store)?).map_err(|e| Failure::io(e.to_string()))?)
+        }
+        (What::Catalogue, Some(Format::Csv | Format::Jsonl | Format::Ledger | Format::Xero | Format::Sage)) => {
+            Err(Failure::usage("a backend takes a catalogue as json"))
+        }
         (What::Journal, Some(Format::Csv | Format::Json | Format::Ledger | Format::Xero | Format::Sage)) => {
             Err(Failure::usage("the journal is exported as jsonl: one entry a line"))
         }
