@@ -115,7 +115,7 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Down, "The option below."),
                 (Action::Left, "The group before."),
                 (Action::Right, "The next group."),
-                (Action::Cancel, "Changes nothing."),
+                (Action::Cancel, "The group before; at the first, nothing changes."),
             ],
         ),
         Dialog::Refund(_) => (
