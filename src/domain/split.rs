@@ -422,7 +422,9 @@ pub fn discounted(line: &Line, discount: Option<Discount>, rounding: Rounding) -
     let order_discount = match left(was.discount) {
         _ if promoted + own == was.discount => was.order_discount,
         before if before > 0 => {
-            let product = i128::from(was.order_discount.minor()) * left(promoted + own);
+            // A share can bear a cent more of what was taken off the whole than there is of it.
+            let borne = i128::from(was.order_discount.minor()).min(before);
+            let product = borne * left(promoted + own);
             Money::from_minor(divide_rounded(product, before, Rounding::HalfUp))
         }
         _ => Money::ZERO,
