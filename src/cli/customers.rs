@@ -93,6 +93,7 @@ fn export(store: &Store, who: &str) -> Result {
         "limit": account.limit,
         "owes": account.owes,
         "account": store.account_moves(id)?,
+        "points": store.points(id)?,
         "sales": sales,
     }))
 }

@@ -126,6 +126,10 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
         blocks.push(paper.row("Deposit given back", sale.deposit_back));
     }
     blocks.extend(paper.taxes(&sale.totals));
+    for earned in &sale.points {
+        let more = if earned.points > 0 { format!("+{} = ", earned.points) } else { String::new() };
+        blocks.push(Block::row(HANG, &earned.name, format!("{more}{} of {}", earned.balance, earned.at)));
+    }
     if copy.is_none() && sale.payments.iter().any(|p| p.charged.is_some()) {
         blocks.extend([Block::Feed(2), Block::text("Signature"), Block::Rule]);
     }

@@ -190,6 +190,8 @@ pub enum Command {
     TakeDeposit { tender: String, amount: Money },
     /// Give its deposit back without a sale.
     GiveDepositBack { reason: String },
+    /// Use points of the order's customer for a reward: a free piece is taken of this line, if it can be.
+    Redeem { scheme: String, line: Option<LineId> },
     /// Sell a voucher.
     SellVoucher { tender: String, amount: Money },
     /// Give back in cash what is left on a voucher.

@@ -7,6 +7,7 @@ use crate::domain::customer::{self, CustomerAct};
 use crate::domain::event::{Event, FaceAct, HandAct, LineAct, Recorded};
 use crate::domain::ids::{CustomerId, RegisterId, StaffId};
 use crate::domain::order::{Before, Line, Order, UndoStep};
+use crate::domain::points;
 use crate::domain::promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::stock;
@@ -31,6 +32,14 @@ pub(super) fn till(till: &mut Till, recorded: &Recorded) {
         if let Some(voucher) = till.vouchers.get_mut(code) {
             voucher.left += more;
         }
+    }
+    for (customer, scheme, more) in points::moved(&recorded.event) {
+        if till.accounts.get(&customer).is_some_and(|account| !account.forgotten) {
+            *till.points.entry((customer, scheme.to_owned())).or_default() += more;
+        }
+    }
+    if let Some(customer) = points::forgotten(&recorded.event) {
+        till.points.retain(|(whose, _), _| *whose != customer);
     }
     for (good, _, quantity) in stock::moved(&recorded.event) {
         let there = till.stock.entry(good).or_default();

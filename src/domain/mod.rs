@@ -29,6 +29,7 @@ pub mod order;
 pub mod order_act;
 pub mod order_type;
 pub mod payment;
+pub mod points;
 pub mod promotion;
 pub mod quantity;
 pub mod receipt_code;

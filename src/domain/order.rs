@@ -11,6 +11,7 @@ use crate::domain::course::Course;
 use crate::domain::ids::{CustomerId, LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
+use crate::domain::points::Spent;
 use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::LineTotals;
@@ -159,6 +160,9 @@ pub struct Discount {
     /// Whether it was given away: made, sold at nothing, its value told apart from discounts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub comp: bool,
+    /// The points that it used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Spent>,
 }
 
 /// That the house does without its service charge on an order.

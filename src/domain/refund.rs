@@ -14,6 +14,7 @@ use crate::domain::components::divided;
 use crate::domain::ids::{LineId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Line;
+use crate::domain::points::Returned;
 use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::{Rounding, divide_rounded, to_multiple};
@@ -78,6 +79,9 @@ pub struct Refund {
     /// What cash rounding added (negative: took off).
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub rounding: Money,
+    /// What it did to somebody's points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Returned>,
     /// Whether it is practice and counts nowhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub training: bool,

@@ -330,6 +330,30 @@ pub enum Refusal {
     /// There is no such payment, or it was taken back already.
     #[error("No such payment on this account can be taken back")]
     NoPaymentOnAccount,
+    /// There are no points here.
+    #[error("There are no points: points.toml sets them up")]
+    NoSchemes,
+    /// There is no such scheme.
+    #[error("There is no such scheme any more")]
+    NoScheme,
+    /// Somebody has not enough points.
+    #[error("{name} has {have} of {at}: {scheme}")]
+    TooFewPoints {
+        /// What they are called.
+        name: String,
+        /// The scheme's name.
+        scheme: String,
+        /// How many they have.
+        have: i64,
+        /// How many it takes.
+        at: u32,
+    },
+    /// Nothing on the order is what points are for.
+    #[error("{0}: nothing on the order is free for that, or it has a discount already")]
+    NothingForPoints(String),
+    /// Points of somebody are used on the order.
+    #[error("Points of {0} are used on this order: take that discount off first")]
+    PointsOn(String),
     /// Somebody who is to be forgotten owes something, or is owed it.
     #[error("Their account stands at {0}: settle it first")]
     StillOwes(String),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::{CustomerId, OrderId, RegisterId, SaleId, ShiftId, StaffId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, Line};
+use crate::domain::points::Earned;
 use crate::domain::tender::Payment;
 use crate::domain::time::Stamp;
 
@@ -140,6 +141,9 @@ pub struct Sale {
     /// What was kept as tips.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub tips: Money,
+    /// What it did to the points of its customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Earned>,
     /// What of a deposit was given back when it was settled, in entries of its own.
     #[serde(default, skip_serializing_if = "Money::is_zero")]
     pub deposit_back: Money,

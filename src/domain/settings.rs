@@ -9,6 +9,7 @@ use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::Face;
 use crate::domain::order_type::OrderType;
+use crate::domain::points::Scheme;
 use crate::domain::promotion::Promotion;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::Rounding;
@@ -185,6 +186,8 @@ pub struct Offers {
     pub schedules: Vec<Schedule>,
     /// What is taken off by rule.
     pub promotions: Vec<Promotion>,
+    /// What regular guests earn, and what they have for it.
+    pub schemes: Vec<Scheme>,
 }
 
 /// All settings that decide anything.

@@ -268,6 +268,8 @@ impl Bill {
         give(&mut piece, quantity, sent);
         let (have, told) = (line.quantity - quantity, line.sent() - sent);
         give(line, have, told);
+        // Points that its discount used stay with what is left of it.
+        piece.discount.iter_mut().for_each(|discount| discount.points = None);
         part.lines.push(piece);
         part.totals.push(taken);
         self.totals[at] = rest;
@@ -476,6 +478,10 @@ fn join(mine: &mut Line, other: &Line) {
         (Some(dish), _) => dish.quantity = sent,
         (None, Some(dish)) => mine.told = Some(dish.clone()),
         (None, None) => {}
+    }
+    let points = other.discount.as_ref().and_then(|discount| discount.points.clone());
+    if let (Some(discount), Some(points)) = (&mut mine.discount, points) {
+        discount.points = Some(points);
     }
     for theirs in &other.promotions {
         match mine.promotions.iter_mut().find(|ours| ours.code == theirs.code) {

@@ -93,6 +93,8 @@ pub struct Till {
     pub accounts: BTreeMap<CustomerId, Account>,
     /// Every voucher that was ever sold, by code.
     pub vouchers: BTreeMap<String, Voucher>,
+    /// The points of customers, by scheme.
+    pub points: BTreeMap<(CustomerId, String), i64>,
     /// How much there is of each good, by the books.
     pub stock: BTreeMap<String, Quantity>,
     /// How promotions stand, by code.
@@ -146,6 +148,7 @@ impl Till {
             customers: BTreeMap::new(),
             accounts: BTreeMap::new(),
             vouchers: BTreeMap::new(),
+            points: BTreeMap::new(),
             stock: BTreeMap::new(),
             promotions: BTreeMap::new(),
             signed_in: None,
@@ -221,6 +224,11 @@ impl Till {
             (None, Some(account)) => format!("Customer {}", account.number),
             (None, None) => "–".to_owned(),
         }
+    }
+
+    /// How many points a customer has.
+    pub fn points_of(&self, customer: CustomerId, scheme: &str) -> i64 {
+        self.points.get(&(customer, scheme.to_owned())).copied().unwrap_or_default()
     }
 
     /// The number that the next new customer of the box gets.

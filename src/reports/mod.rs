@@ -22,6 +22,7 @@ mod open_orders;
 mod order_types;
 mod overrides;
 pub mod period;
+mod points;
 mod registers;
 mod servers;
 mod shifts;
@@ -82,6 +83,8 @@ pub enum Of {
     Vouchers,
     /// House accounts as they stand now.
     Accounts,
+    /// Points of customers as they stand now.
+    Points,
 }
 
 /// What was found: only what the report is [`Of`] is filled.
@@ -111,6 +114,8 @@ pub struct Facts {
     pub vouchers: Vec<Voucher>,
     /// House accounts, each with what its owner is called.
     pub accounts: Vec<(String, Account)>,
+    /// Points of customers: what they are called, the scheme's code, how many.
+    pub points: Vec<(String, String, i64)>,
     /// Everybody's name.
     pub names: BTreeMap<StaffId, String>,
     /// Everybody's role, by its code.
@@ -157,7 +162,8 @@ pub struct Report {
 impl Report {
     /// Whether it tells how things stand now, whatever days are asked about.
     pub fn is_of_now(&self) -> bool {
-        self.of.iter().all(|of| matches!(of, Of::Orders | Of::Stock | Of::Drawers | Of::Vouchers | Of::Accounts))
+        let of_now = |of| matches!(of, Of::Orders | Of::Stock | Of::Drawers | Of::Vouchers | Of::Accounts | Of::Points);
+        self.of.iter().copied().all(of_now)
     }
 }
 
@@ -194,6 +200,7 @@ pub const REPORTS: &[Report] = &[
     stock::REPORT,
     goods::REPORT,
     vouchers::REPORT,
+    points::REPORT,
     house_accounts::REPORT,
 ];
 

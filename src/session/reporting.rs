@@ -62,6 +62,7 @@ fn facts(reader: &Reader, of: &[Of], span: &Span, settings: &Settings) -> Result
             Of::Goods => (facts.goods, facts.stock_moves) = (reader.goods()?, reader.stock_moves(span)?),
             Of::Vouchers => facts.vouchers = reader.vouchers()?,
             Of::Accounts => facts.accounts = reader.accounts()?,
+            Of::Points => facts.points = reader.points()?,
         }
     }
     Ok(facts)

@@ -7,13 +7,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::domain::customer::CustomerAct;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::{BoxId, OrderId};
+use crate::domain::points::moved;
 use crate::domain::spool::NewJob;
 use crate::domain::stock::StockKind;
 use crate::domain::voucher::masked;
 use crate::store::Store;
 use crate::store::contacts;
 use crate::store::error::CommitError;
-use crate::store::fold::{Fold, Known, accounts, last_ticket, refunds, stock, tips, vouchers};
+use crate::store::fold::{Fold, Known, accounts, last_ticket, points, refunds, stock, tips, vouchers};
 use crate::store::journal::{self, Hash};
 use crate::store::keys::{self, RegisterKey};
 use crate::store::outbox;
@@ -96,6 +97,7 @@ fn transact(
         check_work(&fold, recorded)?;
         check_account(&fold, recorded)?;
         check_voucher(&fold, recorded)?;
+        check_points(&fold, recorded)?;
         check_goods(&fold, recorded)?;
         check_tickets(&fold, recorded)?;
         check_turn(&mut fold, recorded)?;
@@ -276,6 +278,20 @@ fn check_voucher(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
         Some(voucher) if voucher.left == left => Ok(()),
         Some(_) | None => Err(CommitError::Overtaken { what: format!("voucher {}", masked(code)) }),
     }
+}
+
+/// No points are used twice, whatever another session has used meanwhile.
+fn check_points(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
+    if !matches!(recorded.event, Event::LineChanged { .. } | Event::FaceChanged { .. }) {
+        return Ok(());
+    }
+    for (customer, scheme, more) in moved(&recorded.event) {
+        if more < 0 && points::find(fold.conn(), customer, scheme)? + more < 0 {
+            let number = accounts::find(fold.conn(), customer)?.map_or(0, |account| account.number);
+            return Err(CommitError::Overtaken { what: format!("the points of customer {number}") });
+        }
+    }
+    Ok(())
 }
 
 /// What was counted is the difference to what the books say then: nothing was sold of it since.

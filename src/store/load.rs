@@ -46,6 +46,7 @@ impl Store {
         till.accounts = crate::store::fold::accounts::load(&tx)?;
         till.customers = crate::store::people::all(&tx)?;
         till.vouchers = crate::store::fold::vouchers::load(&tx)?;
+        till.points = crate::store::fold::points::load(&tx)?;
         till.stock = crate::store::fold::stock::load(&tx)?;
         till.promotions = crate::store::fold::promotions::load(&tx)?;
         till.orders = orders::all(&tx)?.into_iter().map(|o| (o.id, o)).collect();

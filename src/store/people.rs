@@ -12,7 +12,7 @@ use crate::domain::ids::CustomerId;
 use crate::domain::sale::Sale;
 use crate::domain::spool::NewJob;
 use crate::store::error::{CommitError, StoreError};
-use crate::store::fold::{accounts, from_json, json};
+use crate::store::fold::{accounts, from_json, json, points};
 use crate::store::load::{event_at, sale_at};
 use crate::store::{Committed, Store};
 
@@ -90,6 +90,15 @@ impl Store {
     /// When the store cannot be read.
     pub fn account_moves(&self, customer: CustomerId) -> Result<Vec<Move>, StoreError> {
         Ok(accounts::moves(&self.conn, customer)?)
+    }
+
+    /// The points of a customer, by scheme.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn points(&self, customer: CustomerId) -> Result<BTreeMap<String, i64>, StoreError> {
+        let all = points::load(&self.conn)?.into_iter();
+        Ok(all.filter(|((whose, _), _)| *whose == customer).map(|((_, scheme), points)| (scheme, points)).collect())
     }
 
     /// The payments on a house account that were not taken back, newest first.

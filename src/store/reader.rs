@@ -14,7 +14,7 @@ use crate::domain::board::Served;
 use crate::domain::customer::Account;
 use crate::domain::day_sum::{By, DaySum, of_sale, of_tip};
 use crate::domain::event::Event;
-use crate::domain::ids::{OrderId, RegisterId, ShiftId, StaffId};
+use crate::domain::ids::{CustomerId, OrderId, RegisterId, ShiftId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::quantity::Quantity;
@@ -28,7 +28,7 @@ use crate::domain::voucher::Voucher;
 use crate::domain::work::Work;
 use crate::store::connection::{Access, connect};
 use crate::store::error::StoreError;
-use crate::store::fold::{accounts, stock, vouchers};
+use crate::store::fold::{accounts, points, stock, vouchers};
 use crate::store::fold::{from_json, orders};
 use crate::store::load::{event_at, load_availability, load_staff, open_shifts, parts, sale_at, z_at};
 use crate::store::{FILE_NAME, Store};
@@ -318,6 +318,23 @@ impl Reader {
     /// When the store cannot be read.
     pub fn vouchers(&self) -> Result<Vec<Voucher>, StoreError> {
         Ok(vouchers::load(&self.conn)?.into_values().collect())
+    }
+
+    /// Every customer's points: what they are called, the scheme's code, how many; nobody's who has none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn points(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let people = crate::store::people::all(&self.conn)?;
+        let accounts = accounts::load(&self.conn)?;
+        let name = |id: &CustomerId| match (people.get(id), accounts.get(id)) {
+            (Some(person), _) => person.name.clone(),
+            (None, account) => format!("Customer {}", account.map_or(0, |account| account.number)),
+        };
+        let all = points::load(&self.conn)?.into_iter().filter(|(_, points)| *points != 0);
+        let mut rows: Vec<(String, String, i64)> = all.map(|((id, scheme), n)| (name(&id), scheme, n)).collect();
+        rows.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
+        Ok(rows)
     }
 
     /// Every customer's account with what they are called; those who were forgotten, by their number.

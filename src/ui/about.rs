@@ -162,7 +162,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
                 Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. } | Why::TakeBackReceived(..)
             ),
             From::MoneyTenders(what, _) => *what == MoneyFor::Deposit,
-            From::OrderTypes | From::Payments | From::Splits | From::Merge | From::Servers => true,
+            From::OrderTypes | From::Schemes(_) | From::Payments | From::Splits | From::Merge | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
             From::Orders
@@ -245,6 +245,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::ReversePayment { .. }
         | Command::SettleFree
         | Command::TakeDeposit { .. }
+        | Command::Redeem { .. }
         | Command::GiveDepositBack { .. }
         | Command::PrintBill
         | Command::RefundOrder { .. } => true,

@@ -80,6 +80,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::Roles(_)
             | From::AccountActs(_)
             | From::Received(..)
+            | From::Schemes(_)
             | From::ToAccount
             | From::Goods(_)
             | From::MoneyTenders(..)

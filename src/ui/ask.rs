@@ -196,6 +196,8 @@ pub enum From {
     Received(CustomerId, Vec<PaidOn>),
     /// How so much is paid that is for no sale.
     MoneyTenders(MoneyFor, Money),
+    /// A scheme of points, to use them; and the line that a free piece is taken of.
+    Schemes(Option<LineId>),
     /// A good.
     Goods(GoodFor),
     /// A promotion, to switch it off or on.
@@ -269,6 +271,7 @@ impl From {
             | Self::Promotions
             | Self::AccountActs(_)
             | Self::Received(..)
+            | Self::Schemes(_)
             | Self::MoneyTenders(..)
             | Self::Sales(_)
             | Self::MenuBefore

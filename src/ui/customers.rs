@@ -15,7 +15,7 @@ use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
 use crate::ui::vouchers::{self, MoneyFor};
-use crate::ui::{Request, sell};
+use crate::ui::{Request, points, sell};
 
 /// How many customers a list shows: letters find the others.
 const MOST_ROWS: usize = 50;
@@ -304,6 +304,7 @@ pub(super) fn about(till: &Till, order: &Order) -> Vec<(Text, Text)> {
         let notes = notes.map(|notes| format!(" · {notes}")).unwrap_or_default();
         let label = Text::new(Tone::Accent, format!("{}{notes}", till.customer_name(customer)));
         rows.push((label, Text::new(Tone::Dim, stands(till, customer))));
+        rows.extend(points::about(till, customer));
     }
     if let Some(allergies) = &order.face.allergies {
         let lines = wrapped(&format!("ALLERGY: {allergies}"));

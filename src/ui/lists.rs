@@ -13,7 +13,7 @@ use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
 use crate::ui::{
-    Request, customers, menu_before, order, party, people, report, sell, split, spool, stock, tables, vouchers,
+    Request, customers, menu_before, order, party, people, points, report, sell, split, spool, stock, tables, vouchers,
 };
 
 /// One row of a list to choose from.
@@ -58,6 +58,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Customers(what) => customers::rows(till, *what, filter),
         From::AccountActs(customer) => customers::act_rows(till, *customer),
         From::Received(customer, paid) => customers::paid_rows(till, *customer, paid),
+        From::Schemes(line) => points::rows(till, *line),
         From::MoneyTenders(what, amount) => vouchers::tender_rows(till, *what, *amount),
         From::Payments => {
             let payments = till.current().map(|o| o.payments.as_slice()).unwrap_or_default();

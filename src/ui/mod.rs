@@ -24,6 +24,7 @@ mod palette;
 mod party;
 pub mod pay;
 mod people;
+mod points;
 mod reasons;
 pub mod refund;
 pub mod report;

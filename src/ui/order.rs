@@ -15,8 +15,8 @@ use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
 use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
-    Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, reasons, sell, show, split,
-    stock, tables,
+    Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, points, reasons, sell, show,
+    split, stock, tables,
 };
 
 /// How far one key scrolls the paper.
@@ -123,6 +123,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
         Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
+        Action::Redeem => with_order(ui, till, |ui, order| points::redeem(ui, till, order)),
         Action::Account => customers::account(ui, till),
         Action::AsLastTime => with_order(ui, till, |_, _| command(Command::AsLastTime { found: None })),
         Action::Allergies => {

@@ -5,7 +5,8 @@ use crate::domain::event::{Event, FaceAct, HandAct, LineAct, LinesAct};
 use crate::domain::kitchen::Ticket;
 use crate::domain::menu_change::CatalogueAct;
 use crate::domain::money::Money;
-use crate::domain::order::Face;
+use crate::domain::order::{Discount, Face};
+use crate::domain::points::Spent;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 use crate::domain::stock::SHEET;
@@ -15,7 +16,9 @@ use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
-use crate::ui::{Context, coach, count, key_name, modifiers, party, people, sell, split, spool, stock, tips, view};
+use crate::ui::{
+    Context, coach, count, key_name, modifiers, party, people, points, sell, split, spool, stock, tips, view,
+};
 
 impl Ui {
     /// What is kept once these events are recorded: the dialogs that led to them closed, the input
@@ -200,7 +203,10 @@ impl Ui {
                     self.say(Tone::Good, name.to_owned());
                 }
                 FaceAct::Discount if after.discounts.is_empty() => self.say(Tone::Good, "Discounts taken back"),
-                FaceAct::Discount => self.say(Tone::Good, "Discount given"),
+                FaceAct::Discount => match used_points(after.discounts.last().into_iter()) {
+                    Some(spent) => self.say(Tone::Good, points::told(till, spent, "off the order")),
+                    None => self.say(Tone::Good, "Discount given"),
+                },
                 FaceAct::Service => {
                     let words =
                         if after.waived.is_some() { "Service charge taken off" } else { "Service charge is back" };
@@ -373,6 +379,11 @@ impl Ui {
                     self.say(Tone::Warn, "A promotion has ended: this is what the order comes to now. Pay again");
                 }
             }
+            (LineAct::Discount, Some(line)) if used_points(line.discount.iter()).is_some() => {
+                let spent = used_points(line.discount.iter());
+                let words = spent.map(|spent| points::told(till, spent, &name)).unwrap_or_default();
+                self.say(Tone::Good, words);
+            }
             (LineAct::Discount, Some(line)) => {
                 let words = match &line.discount {
                     Some(discount) if discount.comp => "given away",
@@ -527,6 +538,11 @@ impl Ui {
         let wait = if wait_ms > 0 { format!(": wait {} s", wait_ms / 1000 + 1) } else { String::new() };
         self.say(Tone::Bad, format!("Wrong PIN{wait}"));
     }
+}
+
+/// The points that a discount used.
+fn used_points<'d>(mut discounts: impl Iterator<Item = &'d Discount>) -> Option<&'d Spent> {
+    discounts.find_map(|discount| discount.points.as_ref())
 }
 
 /// `Table 12 with 13 · 4 covers`

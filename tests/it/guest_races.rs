@@ -148,6 +148,41 @@ fn a_payment_on_an_account_is_taken_back_once() {
     shop.verifies();
 }
 
+#[test]
+fn points_that_two_tills_use_at_once_are_used_by_one() {
+    let shop = restaurant();
+    let scheme = "[[scheme]]\ncode = \"points\"\nname = \"Points\"\nper = \"1.00\"\nat = 6\namount_off = \"1.00\"\n";
+    std::fs::write(shop.config().join("points.toml"), scheme).unwrap();
+    shop.rings(OWNER, ":customer Smith\n\n\n\n\n");
+    let mut one = at_work(&shop, 1);
+    let whom = *one.till.accounts.keys().next().unwrap();
+    let customer = Some(whom);
+    let whose = |session: &mut Session| {
+        session.see_others();
+        does(session, &ring("102", 1));
+        does(session, &Command::SetCustomer { customer });
+    };
+    let points = |session: &Session| session.till.points_of(whom, "points");
+    does(&mut one, &ring("102", 2));
+    does(&mut one, &Command::SetCustomer { customer });
+    let (tender, reference) = ("cash".to_owned(), Reference { text: None, last_four: None });
+    does(&mut one, &Command::Pay { tender, tendered: None, tip: Money::ZERO, reference, confirmed: true });
+    let had = points(&one);
+    assert!((6..12).contains(&had), "{had}: for one reward");
+    let mut two = at_work(&shop, 2);
+    whose(&mut one);
+    whose(&mut two);
+    let redeem = Command::Redeem { scheme: "points".to_owned(), line: None };
+    does(&mut one, &redeem);
+    // Register 2 has not looked, and believes in all of them.
+    assert!(matches!(tries(&mut two, &redeem), Outcome::Failed(_)));
+    assert!(matches!(tries(&mut two, &redeem), Outcome::Refused(Refusal::TooFewPoints { .. })));
+    assert_eq!((points(&one), points(&two)), (had - 6, had - 6));
+    one.close();
+    two.close();
+    shop.verifies();
+}
+
 /// Closes the shift with so much cash in the drawer, and nothing of anything else.
 fn close(pence: i64) -> Command {
     let counted = [("cash", pence), ("card", 0), ("voucher", 0)];

@@ -155,6 +155,7 @@ fn lines() -> Vec<Line> {
         reason: "complaint".into(),
         by: STAFF,
         comp: false,
+        points: None,
     });
     let mut apples = line(3, "Apples", Quantity::from_thousandths(350), 400);
     apples.unit = Unit::Kg;
@@ -246,12 +247,14 @@ fn sale() -> Sale {
             reason: "friend of the house".into(),
             by: STAFF,
             comp: false,
+            points: None,
         }],
         totals: totals(),
         payments: vec![card, foreign, cash],
         rounding: m(0),
         change: m(1205),
         tips: m(100),
+        points: Vec::new(),
         deposit_back: Money::ZERO,
         imported: false,
         training: false,

@@ -318,6 +318,7 @@ impl Shop {
             rounding: Money::ZERO,
             change: payment.change,
             tips: Money::ZERO,
+            points: Vec::new(),
             deposit_back: Money::ZERO,
             imported: false,
             training: false,
@@ -381,7 +382,7 @@ impl Shop {
             .map(Result::unwrap)
             .filter(|name: &String| !KEPT.contains(&name.as_str()))
             .collect();
-        assert_eq!(tables.len(), 31);
+        assert_eq!(tables.len(), 32);
         for table in tables {
             let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
             let width = statement.column_count();

@@ -39,7 +39,7 @@ impl<'a> Deciding<'a, '_> {
             (_, None) => {
                 self.shift()?;
             }
-            (_, Some(_)) => {}
+            (_, Some(order)) => self.check_spent(order, customer)?,
         }
         self.put_customer(customer)
     }

@@ -74,7 +74,7 @@ impl Deciding<'_, '_> {
             }
             DiscountKind::Percent(_) | DiscountKind::Amount(_) | DiscountKind::Price(_) => {}
         }
-        let discount = Discount { kind, reason: String::new(), by: self.actor()?, comp: false };
+        let discount = Discount { kind, reason: String::new(), by: self.actor()?, comp: false, points: None };
         self.require_to_give(&discount, gross, permission)?;
         let reason = self.reason(reason, &self.till.settings.reasons.discount)?;
         Ok(Discount { reason, by: self.giver(permission)?, ..discount })
@@ -124,7 +124,7 @@ impl Deciding<'_, '_> {
         let by = self.giver(Permission::Comp)?;
         let all = DiscountKind::Percent(Decimal::ONE_HUNDRED);
         for line in lines {
-            let discount = Some(Discount { kind: all, reason: reason.clone(), by, comp: true });
+            let discount = Some(Discount { kind: all, reason: reason.clone(), by, comp: true, points: None });
             let after = split::discounted(line, discount, self.till.settings.rounding);
             self.put(order, LineAct::Discount, line, after);
         }

@@ -244,6 +244,8 @@ impl<'a> Deciding<'a, '_> {
         }
         let amount = matches!(wanted.discount, Some(Discount { kind: DiscountKind::Amount(_), .. }));
         match &wanted.discount {
+            // Whoever it was for has paid for it with points.
+            Some(discount) if discount.points.is_some() => Ok(()),
             Some(discount) if now.map(|l| &l.discount) != Some(&wanted.discount) && !(amount && now.is_none()) => {
                 self.require_to_give(discount, wanted.amount(), Permission::DiscountLine)
             }

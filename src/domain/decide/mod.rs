@@ -13,6 +13,7 @@ mod menu;
 mod options;
 mod orders;
 mod people;
+mod points;
 mod promotions;
 mod refunds;
 mod shifts;
@@ -108,6 +109,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             let found = found.as_deref().ok_or(Refusal::NoPaymentOnAccount)?;
             d.take_back_received(found, reason)?;
         }
+        Command::Redeem { scheme, line } => d.redeem(scheme, *line)?,
         Command::TakeDeposit { tender, amount } => d.take_deposit(tender, *amount)?,
         Command::GiveDepositBack { reason } => d.give_deposit_back(reason)?,
         Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,

@@ -60,7 +60,8 @@ impl<'a> Deciding<'a, '_> {
             earlier: found.refunds.len() as u32,
         };
         let about = About { of: Some(of), order: None, order_type: sale.order_type.clone(), reason };
-        let refund = self.refund_of(about, lines, totals, &ways)?;
+        let points = self.points_of_refund(found, &lines, &totals);
+        let refund = Refund { points, ..self.refund_of(about, lines, totals, &ways)? };
         self.events.push(Event::Refunded { version: None, refund: Box::new(refund) });
         Ok(())
     }
@@ -78,6 +79,7 @@ impl<'a> Deciding<'a, '_> {
         if order.deposit_left().is_positive() {
             return Err(Refusal::DepositHeld(self.show(order.deposit_left())));
         }
+        self.check_spent(order, None)?;
         if lines.iter().any(|l| !l.sent().is_zero()) {
             return Err(Refusal::WasSent(order.number));
         }
@@ -158,6 +160,7 @@ impl<'a> Deciding<'a, '_> {
             totals,
             payments,
             rounding,
+            points: Vec::new(),
             training: settings.training,
         })
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::command::Command;
 use crate::domain::decide::Deciding;
+use crate::domain::decide::points::without_points;
 use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Face, Line, Order};
@@ -65,7 +66,7 @@ impl<'a> Deciding<'a, '_> {
                 recalled: false,
                 part: Some(Part { whole, number }),
                 // People are counted once, with the order they came with; its tables are theirs until all is paid.
-                face: Face { covers: None, ..order.face.clone() },
+                face: Face { covers: None, ..without_points(&order.face) },
                 lines,
                 payments: Vec::new(),
                 // What was paid beforehand stays with the first bill.
@@ -143,6 +144,7 @@ impl<'a> Deciding<'a, '_> {
             let theirs =
                 if act == LinesAct::Merged { held(other, order, self) } else { Cow::Borrowed(other.lines.as_slice()) };
             next_line = split::together(&mut lines, &theirs, next_line);
+            self.keep_points(&mut face, &other.face, act)?;
             if act == LinesAct::Merged {
                 face.covers = match (face.covers, other.face.covers) {
                     (Some(ours), Some(theirs)) => Some(ours.saturating_add(theirs)),

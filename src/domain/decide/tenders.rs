@@ -199,11 +199,14 @@ impl Deciding<'_, '_> {
             rounding: sum(|p| p.rounding),
             change: sum(|p| p.change),
             tips: sum(|p| p.tip),
+            points: Vec::new(),
             deposit_back,
             payments,
             imported: false,
             training: settings.training,
         };
+        let points = self.points_of_sale(order, &sale.lines, &sale.totals);
+        let sale = Sale { points, ..sale };
         self.events.push(Event::SaleCompleted { version: order.version + 1, sale: Box::new(sale) });
         // A clock that went back does not keep the till open.
         let since_ms = self.ctx.now.utc_ms.saturating_sub(self.till.signed_in_ms);

@@ -9,6 +9,7 @@ mod kitchen;
 mod lists;
 mod main_file;
 mod order_types;
+mod points_file;
 mod prices_file;
 mod promotions_file;
 mod reader;
@@ -37,12 +38,13 @@ use crate::domain::text::clean;
 
 /// The files of a configuration. `printers.toml` belongs to the devices and
 /// `accounting.toml` to the exports: they are only counted here.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 12] = [
     "accounting.toml",
     "counterflow.toml",
     TICKET_FILE,
     "keys.toml",
     "prices.toml",
+    "points.toml",
     "promotions.toml",
     "stock.toml",
     "printers.toml",
@@ -290,6 +292,7 @@ impl Config {
         });
         let ticket =
             texts.get(TICKET_FILE).map_or_else(Template::default, |text| ticket(TICKET_FILE, text, &mut findings));
+        let schemes = with_file("points.toml", text("points.toml"), &mut findings, |t| points_file::read(t, currency));
         let goods = with_file("stock.toml", text("stock.toml"), &mut findings, stock_file::read);
         for (role, roles) in main.iter().flat_map(|main| &main.tip_roles).zip(std::iter::repeat(&roles)) {
             let codes: Vec<&str> = roles.iter().flatten().map(|role| role.code.as_str()).collect();
@@ -301,8 +304,8 @@ impl Config {
         let error = ConfigError { findings };
         let (Some(main), Some(taxes)) = (main, taxes) else { return Err(error) };
         let (Some(offers), Some(promotions)) = (offers, promotions) else { return Err(error) };
-        let Some(goods) = goods else { return Err(error) };
-        let offers = Offers { promotions, ..offers };
+        let (Some(goods), Some(schemes)) = (goods, schemes) else { return Err(error) };
+        let offers = Offers { promotions, schemes, ..offers };
         let (Some(tenders), Some(roles), Some(keys)) = (tenders, roles, keys) else { return Err(error) };
         let Some(currency) = main.currency.filter(|_| error.findings.is_empty()) else { return Err(error) };
         let settings = Settings {

@@ -21,6 +21,7 @@ pub(super) fn read(root: Table, order_types: &[OrderType], levels: &[String], ta
     let offers = Offers {
         service: service(&root, order_types, taxes),
         promotions: Vec::new(),
+        schemes: Vec::new(),
         schedules: schedules.into_iter().filter_map(|t| schedule(t, order_types, levels)).collect(),
     };
     root.done();

@@ -7,6 +7,7 @@ mod acts;
 mod kitchen;
 mod menu;
 pub(super) mod orders;
+pub(super) mod points;
 pub(super) mod promotions;
 pub(super) mod refunds;
 mod registers;
@@ -82,6 +83,7 @@ pub(super) const PROJECTIONS: &[Projection] = &[
     Projection { table: "accounts", key: &["customer"], grows: false },
     Projection { table: "account_moves", key: &["entry", "place"], grows: true },
     Projection { table: "tip_changes", key: &["entry"], grows: true },
+    Projection { table: "points", key: &["customer", "scheme"], grows: false },
     Projection { table: "promotions", key: &["code"], grows: false },
     Projection { table: "availability", key: &["item"], grows: false },
     Projection { table: "outbox", key: &["id"], grows: false },
@@ -254,6 +256,7 @@ impl<'c> Fold<'c> {
         acts::put(self.conn, id, recorded)?;
         self.account(id, recorded)?;
         vouchers::put(self.conn, &recorded.event)?;
+        points::put(self.conn, &recorded.event)?;
         stock::put(self.conn, recorded)?;
         tips::put(self.conn, id, recorded)?;
         match &recorded.event {

@@ -255,6 +255,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         }
         From::MoneyTenders(MoneyFor::Deposit, _) => "How is the deposit paid?".to_owned(),
         From::MoneyTenders(MoneyFor::Voucher, _) => "How is the voucher paid?".to_owned(),
+        From::Schemes(_) => "Which points are used?".to_owned(),
         From::Promotions => "Which promotion is switched off, or on?".to_owned(),
         From::Payments => "Which payment is taken back?".to_owned(),
         From::ItemsToBind(barcode) => format!("Which item has {barcode}?"),

@@ -102,7 +102,7 @@ fn amount_off(amount: i64) -> Discount {
 }
 
 fn off(kind: DiscountKind) -> Discount {
-    Discount { kind, reason: "test".to_owned(), by: NOBODY, comp: false }
+    Discount { kind, reason: "test".to_owned(), by: NOBODY, comp: false, points: None }
 }
 
 fn order(lines: Vec<Line>) -> Order {

@@ -45,6 +45,7 @@ scenarios! {
     order_types
     prices
     people
+    points
     reports
     refunds
     promotions

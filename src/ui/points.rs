@@ -1,0 +1,68 @@
+//! Points and stamps on screen: how a guest stands, and using them.
+
+use crate::domain::command::Command;
+use crate::domain::ids::{CustomerId, LineId};
+use crate::domain::order::Order;
+use crate::domain::points::{Scheme, Spent};
+use crate::domain::refusal::Refusal;
+use crate::domain::till::Till;
+use crate::ui::Request;
+use crate::ui::lists::Row;
+use crate::ui::order;
+use crate::ui::screen::{Text, Tone};
+use crate::ui::state::{From, Then, Ui};
+
+/// How somebody stands with a scheme: `7 of 10`.
+fn stands(till: &Till, customer: CustomerId, scheme: &Scheme) -> (i64, String) {
+    let have = till.points_of(customer, &scheme.code);
+    (have, format!("{have} of {}", scheme.at))
+}
+
+/// Below an order's lines: how its customer stands with each scheme.
+pub(super) fn about(till: &Till, customer: CustomerId) -> Vec<(Text, Text)> {
+    let row = |scheme: &Scheme| {
+        let (have, stands) = stands(till, customer, scheme);
+        let ready = have >= i64::from(scheme.at);
+        let tone = if ready { Tone::Good } else { Tone::Dim };
+        let label = if ready { format!("{} · :redeem", scheme.name) } else { scheme.name.clone() };
+        (Text::new(tone, label), Text::new(tone, stands))
+    };
+    till.settings.offers.schemes.iter().map(row).collect()
+}
+
+/// The key: uses the only scheme there is, or asks which.
+pub(super) fn redeem(ui: &mut Ui, till: &Till, order: &Order) -> Vec<Request> {
+    let schemes = &till.settings.offers.schemes;
+    let line = order::selected(ui, till).map(|line| line.id);
+    match (order.face.customer, schemes.as_slice()) {
+        (_, []) => ui.say(Tone::Warn, Refusal::NoSchemes.to_string()),
+        (_, [only]) => return vec![Request::Command(Command::Redeem { scheme: only.code.clone(), line })],
+        (None, [first, ..]) => ui.say(Tone::Warn, Refusal::NeedsCustomer(first.name.clone()).to_string()),
+        (Some(_), _) => ui.choose(From::Schemes(line)),
+    }
+    Vec::new()
+}
+
+/// Every scheme, and how the order's customer stands with it.
+pub(super) fn rows(till: &Till, line: Option<LineId>) -> Vec<Row> {
+    let Some(customer) = till.current().and_then(|order| order.face.customer) else { return Vec::new() };
+    let row = |(at, scheme): (usize, &Scheme)| {
+        let (have, stands) = stands(till, customer, scheme);
+        let tone = if have >= i64::from(scheme.at) { Tone::Good } else { Tone::Dim };
+        Row {
+            key: (at + 1).to_string(),
+            label: scheme.name.clone(),
+            value: Text::new(tone, stands),
+            then: Then::Do(Command::Redeem { scheme: scheme.code.clone(), line }),
+        }
+    };
+    till.settings.offers.schemes.iter().enumerate().map(row).collect()
+}
+
+/// Points were used: for what, and how many are left.
+pub(super) fn told(till: &Till, spent: &Spent, on: &str) -> String {
+    let scheme = till.settings.offers.schemes.iter().find(|scheme| scheme.code == spent.scheme);
+    let name = scheme.map_or(spent.scheme.as_str(), |scheme| &scheme.name);
+    let left = till.points_of(spent.customer, &spent.scheme);
+    format!("{name}: {on} · {} used, {left} left", spent.points)
+}
