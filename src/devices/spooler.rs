@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::devices::heading::elsewhere;
 use crate::devices::port::Trouble;
 use crate::devices::printer::{Printer, Printers};
-use crate::devices::sending::{Outcome, Sending, look};
+use crate::devices::sending::{Look, Outcome, Sending, look};
 use crate::devices::status::Confirms;
 use crate::domain::spool::{Job, JobState, PrintQueue, PrinterState, RECOVERABLE, Waiting};
 use crate::domain::time::Stamp;
@@ -252,7 +252,10 @@ impl Worker {
                 // shut.
                 let last = &self.teller.last.state;
                 let looked = (last.trouble.is_some() || last.drawer_open).then(|| look(&self.printer, &self.abort));
-                self.teller.drawer_open = matches!(&looked, Some(Ok(look)) if look.drawer_open == Some(true));
+                // A printer that does not tell has shut nothing.
+                if let Some(Ok(Look { drawer_open: Some(open), .. })) = &looked {
+                    self.teller.drawer_open = *open;
+                }
                 let trouble = looked.and_then(Result::err).map(|trouble| trouble.short.to_owned());
                 self.teller.tell(&self.printer.name, trouble, None);
                 Turn::Idle

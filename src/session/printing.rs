@@ -111,7 +111,8 @@ impl Printing {
             return Vec::new();
         }
         let Ok(queue) = self.queue() else { return Vec::new() };
-        let states = queue.printers().unwrap_or_default();
+        // Nothing is known anew of printers whose state cannot be read.
+        let Ok(states) = queue.printers() else { return Vec::new() };
         let news = |name: &str| {
             let waiting = queue.waiting(name).unwrap_or_default();
             let state = states.iter().find(|s| s.printer == name).cloned().unwrap_or_default();

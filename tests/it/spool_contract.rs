@@ -359,6 +359,12 @@ fn a_drawer_that_tells_is_seen_open_and_shut_again() {
     bench.wake();
     wait(true);
     assert!(bench.queue.open().printers().unwrap()[0].drawer_open, "other sessions know it as well");
+    // A printer that is in trouble shuts no drawer.
+    emulator.set(|s| s.cover_open = true);
+    bench.wait_trouble("counter", Some("cover open"));
+    assert!(bench.queue.open().printers().unwrap()[0].drawer_open, "it was not seen shut");
+    emulator.set(|s| s.cover_open = false);
+    bench.wait_trouble("counter", None);
     emulator.set(|s| s.drawer_open = false);
     wait(false);
     assert_eq!(emulator.paper().count(|a| matches!(a, crate::printer_emulator::Act::Pulse { .. })), 1);
