@@ -98,7 +98,7 @@ fn memory(cluster: &Cluster, sizes: &Sizes) {
     sell_shifts(&shop, 1, sizes.large);
     let server = start(cluster);
     enrol(&shop, cluster, &Tenant::new(cluster, "Beans & Co"), &server.address);
-    let before = peak_mb(server.id());
+    let before = peak_mb(server.child.id());
     let began = Instant::now();
     let mut child = shop.command(&["upload", "--quiet"]).spawn().unwrap();
     let mut till = 0.0_f64;
@@ -116,7 +116,7 @@ fn memory(cluster: &Cluster, sizes: &Sizes) {
     println!("\na shift of {} orders: {took:.1} s, {:.2} MB gzipped", sizes.large, packed / 1e6);
     println!("{:<52}{:>10}{:>10}", "memory at its highest, MB", "before", "with it");
     println!("{:<52}{:>10}{till:>10.0}", "the till's upload", "");
-    println!("{:<52}{before:>10.0}{:>10.0}", "the backend", peak_mb(server.id()));
+    println!("{:<52}{before:>10.0}{:>10.0}", "the backend", peak_mb(server.child.id()));
 }
 
 /// The most memory that a process has had; nothing where the system does not tell.

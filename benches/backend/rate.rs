@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::cluster::{Cluster, Server};
 use crate::shop::Shop;
-use crate::tills::{Rogue, Tenant, bundle_of, enrol, pack, sell_shifts};
+use crate::tills::{Rogue, Tenant, bundle_of, enrol, pack, sell_shifts, to_sign};
 use crate::{Sizes, quick_shop, start};
 
 const REGISTERS: usize = 8;
@@ -23,10 +23,10 @@ const TABLES: [(&str, &str); 5] = [
 /// The database beside, with the same schema, that the floor fills.
 const BARE: &str = "bare";
 
-/// A register with its bundles, in order, as they travel.
+/// A register with its bundles, in order, as they travel, each with what of it is signed.
 struct Till {
     shop: Shop,
-    bundles: Vec<(Uuid, Vec<u8>)>,
+    bundles: Vec<(Uuid, Vec<u8>, Vec<u8>)>,
 }
 
 pub fn measure(cluster: &Cluster, sizes: &Sizes) {
@@ -40,7 +40,7 @@ pub fn measure(cluster: &Cluster, sizes: &Sizes) {
                 let (id, bytes) = bundle_of(&shop, seq);
                 let small = pack(&bytes);
                 (raw, packed) = (raw + bytes.len(), packed + small.len());
-                (id, small)
+                (id, small, to_sign(&bytes))
             };
             let bundles = (1..=sizes.shifts as u64).map(one).collect();
             Till { shop, bundles }
@@ -97,8 +97,8 @@ fn send(cluster: &Cluster, server: &Server, tenant: &Tenant, tills: &[Till], at_
         for turn in sending {
             scope.spawn(move || {
                 for (rogue, till) in turn {
-                    for (id, packed) in &till.bundles {
-                        let heard = rogue.put_gzipped(*id, packed);
+                    for (id, packed, signed) in &till.bundles {
+                        let heard = rogue.put_packed(*id, packed, &rogue.key.sign(signed));
                         assert_eq!(heard.status, 201, "{heard:?}");
                     }
                 }
@@ -148,7 +148,7 @@ fn copy(cluster: &Cluster, tenant: &Tenant, tills: &[Till], at_once: usize) -> D
 /// Statements that write the statements which load the same rows again.
 fn dump(tenant: &Tenant, turn: &[&Till]) -> String {
     let mut script = String::new();
-    for (id, _) in turn.iter().flat_map(|till| &till.bundles) {
+    for (id, ..) in turn.iter().flat_map(|till| &till.bundles) {
         script.push_str("SELECT 'BEGIN;';\n");
         for (table, rows) in TABLES {
             let rows = rows.replace("{}", &id.to_string());

@@ -9,7 +9,7 @@ use tokio_postgres::{NoTls, Row};
 use uuid::Uuid;
 
 use super::config::Config;
-use super::failure::{Failure, Result};
+use super::failure::{Failure, Result, whole};
 use super::tls;
 
 /// The steps of the schema, in order.
@@ -61,7 +61,7 @@ impl Db {
     pub(super) fn new(config: &Config) -> std::result::Result<Self, String> {
         let mut pg: tokio_postgres::Config = config.database.reveal().parse().map_err(|e| {
             let hint = "sslmode (disable, verify-full) and sslrootcert are settings of their own";
-            format!("database: {e}: {}; {hint}", std::error::Error::source(&e).map_or(String::new(), |e| e.to_string()))
+            format!("database: {}; {hint}", whole(&e))
         })?;
         pg.application_name("counterflow-backend");
         pg.connect_timeout(WAIT);

@@ -79,7 +79,7 @@ impl From<deadpool_postgres::PoolError> for Failure {
 }
 
 /// An error with its causes: each layer tells only its own part.
-fn whole(error: &dyn std::error::Error) -> String {
+pub(super) fn whole(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

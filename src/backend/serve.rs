@@ -109,7 +109,9 @@ async fn sweep(app: Shared) {
     let mut due = tokio::time::interval(SWEEP);
     loop {
         due.tick().await;
-        match app.db.forget_answers(chrono::Utc::now() - age).await {
+        // Before all times nothing was answered.
+        let Some(before) = chrono::Utc::now().checked_sub_signed(age) else { return };
+        match app.db.forget_answers(before).await {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "answers under an Idempotency-Key"),
             Err(failure) => tracing::warn!(%failure, "what is too old could not be forgotten"),

@@ -38,8 +38,9 @@ pub(super) async fn lines(connection: &Object, tenant: Option<Uuid>) -> Result<V
 /// `register 1  terminal ID: 17 taken in, seen 2026-11-26 04:07 UTC`.
 fn register(state: &Value) -> String {
     let time = |key: &str| {
-        let text = state[key].as_str()?;
-        Some(format!("{} UTC", text.get(..16)?.replace('T', " ")))
+        // PostgreSQL writes it in the zone of its own.
+        let at = chrono::DateTime::parse_from_rfc3339(state[key].as_str()?).ok()?;
+        Some(at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string())
     };
     let mut words = format!("register {}  terminal {}: ", state["register"], state["terminal"].as_str().unwrap_or("?"));
     words.push_str(&match state["acked_through"].as_u64() {
@@ -74,7 +75,7 @@ mod tests {
                             "seen": null, "revoked": null });
         assert_eq!(register(&quiet), "register 1  terminal T: nothing taken in yet, never heard");
         let busy = json!({ "register": 2, "terminal": "T", "acked_through": 17, "gaps": [{ "seq": 18 }, { "seq": 20 }],
-                           "conflicts": 1, "seen": "2026-11-26T04:07:09.1+00:00", "revoked": "2026-11-27T10:00:00+00:00" });
+                           "conflicts": 1, "seen": "2026-11-26T04:07:09.1+00:00", "revoked": "2026-11-27T11:00:00+01:00" });
         assert_eq!(
             register(&busy),
             "register 2  terminal T: taken in up to number 17, set aside: 18, 20, in conflict: 1, last heard \

@@ -153,15 +153,12 @@ fn seal_correction(
     fold: &mut Fold,
     recorded: &[Recorded],
 ) -> Result<Option<i64>, CommitError> {
-    let late = recorded.iter().filter(|r| r.shift.is_none()).find_map(|r| r.late().map(|late| (r, late)));
-    let Some((recorded, late)) = late else { return Ok(None) };
+    let late = recorded.iter().filter(|r| r.shift.is_none()).find_map(|r| r.late().map(|date| (r, date)));
+    let Some((recorded, date)) = late else { return Ok(None) };
     if !outbox::is_between_shifts(conn, recorded.register)? {
         return Ok(None);
     }
-    let corrects = match late.shift {
-        Some(shift) => Some(shift),
-        None => outbox::closed_shift(conn, recorded.register, late.date)?,
-    };
+    let corrects = outbox::closed_shift(conn, recorded.register, date)?;
     let sealed = Recorded { event: Event::CorrectionSealed { corrects }, ..recorded.clone() };
     Ok(Some(record(conn, box_id, fold, &sealed)?.0))
 }

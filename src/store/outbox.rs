@@ -107,10 +107,10 @@ pub(super) fn freeze(conn: &Connection, head: (u64, Hash), recorded: &Recorded, 
     put(conn, &frozen)
 }
 
-/// Whether a register has closed a shift, and has none open.
+/// Whether a register has no shift open, on a box where one was closed: a register of the office never has one.
 pub(super) fn is_between_shifts(conn: &Connection, register: RegisterId) -> rusqlite::Result<bool> {
     conn.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM outbox WHERE register = ?1) \
+        "SELECT EXISTS (SELECT 1 FROM outbox) \
          AND NOT EXISTS (SELECT 1 FROM shifts WHERE register = ?1 AND z IS NULL)",
     )?
     .query_row([register.0], |row| row.get(0))
@@ -223,12 +223,13 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn unsent(&self) -> Result<Option<Unsent>, StoreError> {
-        let mut enrolled = self.conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM enrolments)")?;
-        if !enrolled.query_row([], |row| row.get::<_, bool>(0))? {
+        let mut enrolled = self.conn.prepare_cached("SELECT register FROM enrolments")?;
+        let enrolled: Vec<u16> = enrolled.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        if enrolled.is_empty() {
             return Ok(None);
         }
         let mut unsent = Unsent::default();
-        for bundle in self.unacknowledged()? {
+        for bundle in self.unacknowledged()?.into_iter().filter(|b| enrolled.contains(&b.register.0)) {
             if bundle.set_aside {
                 unsent.set_aside += 1;
             } else {

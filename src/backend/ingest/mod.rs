@@ -28,8 +28,8 @@ use crate::wire::enrolment::verified;
 use crate::wire::problem::{Code, Pointer, Problem};
 use crate::wire::reading::{Entry, ReadError, Reader, Unread};
 
-/// What every row is made of: an entry of these kinds that cannot be read is no reason to leave a sale out.
-const NEEDED: [&str; 9] = [
+/// What rows are made of: a bundle with an entry of these kinds that cannot be read waits at the till until it can.
+const NEEDED: [&str; 10] = [
     "shift-opened",
     "sale-completed",
     "refunded",
@@ -37,6 +37,7 @@ const NEEDED: [&str; 9] = [
     "cash-moved",
     "money-received",
     "no-sale",
+    "work-changed",
     "shift-closed",
     "shift-sealed",
 ];

@@ -16,7 +16,6 @@ use super::columns::{Column, Row, insert, table};
 use crate::domain::day_sum::{By, DaySum, of_refund, of_sale, of_tip};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::ids::ShiftId;
-use crate::domain::late::Late;
 use crate::domain::money::Money;
 use crate::domain::sale::{LineTotals, Sale};
 use crate::domain::shift::Z;
@@ -197,8 +196,8 @@ impl Rows {
     /// Makes the rows of one entry.
     pub(super) fn entry(&mut self, seq: u64, recorded: Recorded) {
         let entry = (seq, &recorded);
-        if let Some(late) = recorded.late() {
-            self.correction(entry, late);
+        if let Some(date) = recorded.late() {
+            self.correction(entry, date);
         }
         match &recorded.event {
             Event::TipAdjusted { change } if !change.training => self.add(of_tip(change)),
@@ -264,14 +263,14 @@ impl Rows {
         }
     }
 
-    fn correction(&mut self, (seq, recorded): Journalled<'_>, late: Late) {
+    fn correction(&mut self, (seq, recorded): Journalled<'_>, date: NaiveDate) {
         self.corrections.push(CorrectionRow {
             tenant_id: self.tenant,
             box_id: self.box_id,
             register: self.register,
             entry: number(seq),
-            business_date: late.date,
-            shift_id: late.shift.or(self.corrects).map(|shift| shift.0),
+            business_date: date,
+            shift_id: self.corrects.map(|shift| shift.0),
             bundle_id: self.bundle,
             posted: recorded.business_date,
             staff_id: recorded.staff.map(|s| s.0),

@@ -94,10 +94,10 @@ const SUMMARY: &str = "jsonb_build_object('id', bundle_id, 'kind', kind, 'correc
 /// What was added to a shift since, or what a correction adds: hours are of a day, and so of each of its shifts.
 const CORRECTIONS: &str = "coalesce((SELECT jsonb_agg(jsonb_build_object('at', c.at, 'posted', c.posted, 'bundle', \
     c.bundle_id, 'staff', c.staff_id, 'event', c.event) ORDER BY c.at, c.entry) FROM corrections c \
-    WHERE c.tenant_id = bundles.tenant_id AND (c.bundle_id = bundles.bundle_id \
-    OR (bundles.kind = 'shift' AND c.business_date = bundles.business_date \
-    AND c.box_id = bundles.box_id AND c.register = bundles.register \
-    AND coalesce(c.shift_id, bundles.bundle_id) = bundles.bundle_id))), '[]')";
+    WHERE c.tenant_id = bundles.tenant_id AND CASE bundles.kind WHEN 'shift' \
+    THEN c.shift_id = bundles.bundle_id OR (c.shift_id IS NULL AND c.box_id = bundles.box_id \
+    AND c.business_date = (bundles.z->'shift'->>'business_date')::date) \
+    ELSE c.bundle_id = bundles.bundle_id END), '[]')";
 
 /// Closed shifts and corrections, newest business date first.
 #[utoipa::path(get, path = "/v1/shifts", tag = "shifts", security(("token" = [])), params(Page, Days),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Server};
-use super::tills::{Heard, Rogue, Tenant, ask, cafe, office, sell_shifts, sums};
+use super::tills::{Heard, Rogue, Tenant, ask, business, cafe, office, sell_shifts, sums};
 use crate::shop::{Shop, words};
 
 #[track_caller]
@@ -27,12 +27,8 @@ fn menu_of(shop: &Shop) -> Value {
 
 #[test]
 fn a_catalogue_goes_down_between_shifts_and_back() {
-    let cluster = Cluster::new();
-    cluster.tell(&["migrate"]);
-    let server = Server::start(&cluster, None);
-    let tenant = Tenant::new(&cluster, "Beans & Co");
+    let (cluster, server, tenant, shop) = business();
     let token = tenant.token(&cluster, "office");
-    let shop = cafe(&cluster, &tenant, &server.address);
     let ask = |method: &str, path: &str, extra: &str, body: &Value| {
         office(&server.address, &token, method, path, extra, body)
     };
@@ -93,11 +89,7 @@ fn runs_as_owner(shop: &Shop, args: &[&str]) {
 
 #[test]
 fn a_stick_there_and_back() {
-    let cluster = Cluster::new();
-    cluster.tell(&["migrate"]);
-    let server = Server::start(&cluster, None);
-    let tenant = Tenant::new(&cluster, "Beans & Co");
-    let shop = cafe(&cluster, &tenant, &server.address);
+    let (cluster, server, _, shop) = business();
     drop(server);
     sell_shifts(&shop, 2, 1);
     let stick = shop.beside("stick");

@@ -56,14 +56,16 @@ fn own(path: &Path) {
 }
 
 /// An authority (`ca.pem`) and a server's certificate of it, for `localhost`.
-fn certificates(dir: &Path) {
+pub fn certificates(dir: &Path) {
     let openssl = |args: &str| {
         let mut command = Command::new("openssl");
         command.args(args.split(' ')).current_dir(dir);
         done(command);
     };
     let key = "-newkey rsa:2048 -nodes";
-    openssl(&format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority"));
+    // No two authorities have one name.
+    let name = dir.file_name().unwrap_or_default().display();
+    openssl(&format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority{name}"));
     openssl(&format!("req {key} -keyout server.key -out server.csr -subj /CN=localhost"));
     std::fs::write(dir.join("names"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n").unwrap();
     openssl("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 -extfile names");
@@ -181,7 +183,7 @@ impl Drop for Cluster {
 
 /// A backend that is running.
 pub struct Server {
-    child: Child,
+    pub child: Child,
     pub address: String,
     log: Arc<Mutex<String>>,
 }
@@ -228,12 +230,6 @@ impl Server {
             assert!(Instant::now() < until, "{what} is not in the log: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
-    }
-
-    /// Its process.
-    #[allow(dead_code, reason = "the bench looks at its memory")]
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Ends it as a power cut would.

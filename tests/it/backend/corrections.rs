@@ -7,7 +7,7 @@ use counterflow::wire::chain;
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Server};
-use super::tills::{Rogue, Tenant, bundle_of, cafe, correct_hours, office, sell_shifts};
+use super::tills::{Rogue, Tenant, bundle_of, business, correct_hours, office, sell_shifts};
 use crate::shop::{Shop, words};
 
 fn head_of(bytes: &[u8]) -> Head {
@@ -30,11 +30,7 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        let cluster = Cluster::new();
-        cluster.tell(&["migrate"]);
-        let server = Server::start(&cluster, None);
-        let tenant = Tenant::new(&cluster, "Beans & Co");
-        let shop = cafe(&cluster, &tenant, &server.address);
+        let (cluster, server, tenant, shop) = business();
         Self { cluster, server, tenant, shop }
     }
 }
@@ -150,6 +146,9 @@ fn a_kind_of_entry_that_is_not_needed_is_kept() {
     let heard = put(&unread);
     assert_eq!((heard.status, heard.problem().as_str()), (422, "invalid"), "{heard:?}");
     assert!(heard.body.contains("bring the server up to date") && heard.body.contains("/event"), "{heard:?}");
+    let hours = json!({ "kind": "work-changed", "why": 7 });
+    let heard = put(&with_entry(&bytes, "signed-in", |entry| entry["event"] = hours));
+    assert_eq!((heard.status, heard.problem().as_str()), (422, "invalid"), "{heard:?}");
     // No event at all is no entry.
     let nothing = with_entry(&bytes, "shift-closed", |entry| *entry = json!({ "register": 1 }));
     assert_eq!(put(&nothing).problem(), "invalid");

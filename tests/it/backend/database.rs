@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::cluster::{Cluster, Server};
+use super::cluster::{Cluster, Server, certificates};
 use super::tills::{Tenant, office};
 use crate::shop::words;
 
@@ -14,6 +14,9 @@ fn a_database_must_prove_its_name() {
     let authority = authority.display().to_string();
     let elsewhere = address.replace("localhost", "127.0.0.1");
     let full = "verify-full";
+    // Whom this machine trusts otherwise.
+    let strangers = tempfile::tempdir().unwrap();
+    certificates(strangers.path());
     for (address, mode, root, expected) in [
         // It takes nothing that is not encrypted, and what is on this machine is not unless that is said.
         (&address, "", "", Err("no encryption")),
@@ -27,7 +30,7 @@ fn a_database_must_prove_its_name() {
         (&address, full, authority.as_str(), Ok("schema: 0")),
     ] {
         let mut migrate = cluster.backend(&["migrate"]);
-        migrate.env("COUNTERFLOW_BACKEND_DATABASE", address);
+        migrate.env("COUNTERFLOW_BACKEND_DATABASE", address).env("SSL_CERT_FILE", strangers.path().join("ca.pem"));
         for (name, value) in [("SSLMODE", mode), ("SSLROOTCERT", root)] {
             if !value.is_empty() {
                 migrate.env(format!("COUNTERFLOW_BACKEND_{name}"), value);
@@ -63,19 +66,24 @@ fn an_answer_is_remembered_for_a_day() {
     }
     drop(server);
     cluster.sql("UPDATE idempotency SET created = now() - interval '25 hours' WHERE key <> 'new'");
-    let keys = || cluster.sql("SELECT string_agg(key, ' ' ORDER BY key) FROM idempotency");
+    const KEYS: &str = "SELECT string_agg(key, ' ' ORDER BY key) FROM idempotency";
     std::thread::scope(|scope| {
         // Somebody holds one of them: it is left for the next time, and nobody waits.
-        let hold = "SELECT key FROM idempotency WHERE key = 'held' FOR UPDATE; SELECT pg_sleep(4)";
-        let holder = scope.spawn(|| cluster.sql(hold));
-        std::thread::sleep(Duration::from_millis(500));
+        let hold = "DO $$ BEGIN PERFORM key FROM idempotency WHERE key = 'held' FOR UPDATE; \
+                    FOR i IN 1..1800 LOOP PERFORM pg_sleep(0.05); \
+                    EXIT WHEN EXISTS (SELECT FROM pg_class WHERE relname = 'let_go'); END LOOP; END $$";
+        scope.spawn(|| cluster.sql(hold));
+        let until = |sql: &str, what: &str| {
+            let patience = Instant::now() + Duration::from_secs(60);
+            while cluster.sql(sql) != what {
+                assert!(Instant::now() < patience, "{sql}: never {what}");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        };
+        until("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'", "1");
         let server = Server::start(&cluster, None);
-        let until = Instant::now() + Duration::from_secs(3);
-        while keys() != "held new" {
-            assert!(Instant::now() < until, "{}", keys());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        assert!(!holder.is_finished(), "it waited for whoever held one");
+        until(KEYS, "held new");
+        cluster.sql("CREATE TABLE let_go ()");
         assert!(make(&server, "new").headers.contains("idempotency-replayed"));
         assert!(!make(&server, "old").headers.contains("idempotency-replayed"));
         server.logs("answers under an Idempotency-Key");

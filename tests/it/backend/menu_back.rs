@@ -9,7 +9,7 @@ use counterflow::store::{CommitError, Replacement, Store};
 use serde_json::json;
 
 use super::cluster::{Cluster, Server};
-use super::tills::{Tenant, cafe, office};
+use super::tills::{business, office};
 use crate::shop::{ADA, OWNER, Shop, words};
 
 const NEW: &str = "Renamed by the office";
@@ -24,12 +24,8 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        let cluster = Cluster::new();
-        cluster.tell(&["migrate"]);
-        let server = Server::start(&cluster, None);
-        let tenant = Tenant::new(&cluster, "Beans & Co");
+        let (cluster, server, tenant, shop) = business();
         let token = tenant.token(&cluster, "office");
-        let shop = cafe(&cluster, &tenant, &server.address);
         Self { _cluster: cluster, server, token, shop, revision: 0.into() }
     }
 

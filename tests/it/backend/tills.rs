@@ -19,7 +19,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use uuid::Uuid;
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Server};
 use crate::shop::{OWNER, Shop, words};
 
 /// A tenant with a store, by name.
@@ -49,6 +49,16 @@ pub fn cafe(cluster: &Cluster, tenant: &Tenant, server: &str) -> Shop {
     let shop = Shop::new();
     enrol(&shop, cluster, tenant, server);
     shop
+}
+
+/// A business with a server of its own, and a café that the server knows.
+pub fn business() -> (Cluster, Server, Tenant, Shop) {
+    let cluster = Cluster::new();
+    cluster.tell(&["migrate"]);
+    let server = Server::start(&cluster, None);
+    let tenant = Tenant::new(&cluster, "Beans & Co");
+    let shop = cafe(&cluster, &tenant, &server.address);
+    (cluster, server, tenant, shop)
 }
 
 /// Makes a café and a server known to each other.
@@ -155,6 +165,12 @@ impl Heard {
     }
 }
 
+/// What of a bundle is signed.
+pub fn to_sign(unpacked: &[u8]) -> Vec<u8> {
+    let head = unpacked.split(|b| *b == b'\n').next().unwrap_or_default();
+    bundle::message(&bundle::sha256(head))
+}
+
 impl Rogue {
     /// Register 1 of a café.
     pub fn of(shop: &Shop, server: &str) -> Self {
@@ -166,19 +182,7 @@ impl Rogue {
 
     /// Sends a bundle, signed as its head is now.
     pub fn put(&self, id: Uuid, unpacked: &[u8]) -> Heard {
-        let head = unpacked.split(|b| *b == b'\n').next().unwrap_or_default();
-        let signature = self.key.sign(&bundle::message(&bundle::sha256(head)));
-        self.put_packed(id, &pack(unpacked), &signature)
-    }
-
-    /// Sends a bundle that is packed already.
-    #[allow(dead_code, reason = "the bench packs beforehand")]
-    pub fn put_gzipped(&self, id: Uuid, packed: &[u8]) -> Heard {
-        let mut head = Vec::new();
-        let mut lines = std::io::BufReader::new(flate2::read::GzDecoder::new(packed));
-        std::io::BufRead::read_until(&mut lines, b'\n', &mut head).unwrap();
-        let head = head.strip_suffix(b"\n").unwrap();
-        self.put_packed(id, packed, &self.key.sign(&bundle::message(&bundle::sha256(head))))
+        self.put_packed(id, &pack(unpacked), &self.key.sign(&to_sign(unpacked)))
     }
 
     pub fn put_packed(&self, id: Uuid, packed: &[u8], signature: &str) -> Heard {
