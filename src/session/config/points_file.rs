@@ -3,7 +3,7 @@
 use super::finding::Located;
 use super::prices_file::which;
 use super::reader::Table;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::points::{Earn, Reward, Scheme};
 
 /// The most schemes: a receipt has a line for each.
@@ -26,9 +26,9 @@ fn scheme(table: Table, currency: Option<Currency>) -> Option<(Located<String>, 
     let code = table.needed("code", table.code("code"));
     let name = table.needed("name", table.name("name"));
     let at = table.needed("at", table.whole("at", 1..=100_000)).and_then(|at| u32::try_from(at).ok());
-    let per = positive(&table, "per", currency).map(Earn::Paid);
+    let per = table.positive("per", currency).map(Earn::Paid);
     let stamps = pieces(&table, "stamps").map(Earn::Pieces);
-    let off = positive(&table, "amount_off", currency).map(Reward::Off);
+    let off = table.positive("amount_off", currency).map(Reward::Off);
     let free = pieces(&table, "free").map(Reward::Free);
     let one_of = |keys: [&'static str; 2], what: &str| {
         if keys.iter().filter(|key| table.has(key)).count() != 1 {
@@ -47,13 +47,4 @@ fn pieces(table: &Table, key: &'static str) -> Option<crate::domain::schedule::W
     let which = which(&table);
     table.done();
     Some(which)
-}
-
-fn positive(table: &Table, key: &'static str, currency: Option<Currency>) -> Option<Money> {
-    let amount = table.money(key, currency)?;
-    if !amount.value.is_positive() {
-        table.file.find_at(&amount.place, format!("`{key}` must be more than nothing"));
-        return None;
-    }
-    Some(amount.value)
 }

@@ -35,7 +35,7 @@ fn promotion(
     let code = table.needed("code", table.code("code"));
     let name = table.needed("name", table.name("name"));
     let deal = deal(&table, currency);
-    let amount = |key| positive(&table, key, currency);
+    let amount = |key| table.positive(key, currency);
     let floor = table.decimal("floor_percent").filter(|rate| is_rate(table.file, rate));
     let priority = table.whole("priority", -1000..=1000).and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
     let promotion = Promotion {
@@ -61,8 +61,8 @@ fn deal(table: &Table, currency: Option<Currency>) -> Option<Deal> {
     let count = |key: &'static str| table.whole(key, 1..=999).and_then(|n| u16::try_from(n).ok());
     let (buy, get, of) = (count("buy"), count("get"), count("count"));
     let get_percent = share(table, "get_percent").unwrap_or(Decimal::ONE_HUNDRED);
-    let price = positive(table, "price", currency);
-    let (percent, off) = (share(table, "percent_off"), positive(table, "amount_off", currency));
+    let price = table.positive("price", currency);
+    let (percent, off) = (share(table, "percent_off"), table.positive("amount_off", currency));
     let mut deals = Vec::new();
     if let (Some(buy), Some(get)) = (buy, get) {
         deals.push(Deal::BuyGet { buy, get, percent: get_percent });
@@ -86,13 +86,4 @@ fn deal(table: &Table, currency: Option<Currency>) -> Option<Deal> {
         }
     }
     deals.pop()
-}
-
-fn positive(table: &Table, key: &'static str, currency: Option<Currency>) -> Option<Money> {
-    let amount = table.money(key, currency)?;
-    if !amount.value.is_positive() {
-        table.file.find_at(&amount.place, format!("`{key}` must be more than nothing"));
-        return None;
-    }
-    Some(amount.value)
 }

@@ -313,6 +313,16 @@ impl<'a> Table<'a> {
         self.as_money(self.get(key)?, currency)
     }
 
+    /// Such an amount that is more than nothing.
+    pub(super) fn positive(&self, key: &'static str, currency: Option<Currency>) -> Option<Money> {
+        let amount = self.money(key, currency)?;
+        if !amount.value.is_positive() {
+            self.file.find_at(&amount.place, format!("`{key}` must be more than nothing"));
+            return None;
+        }
+        Some(amount.value)
+    }
+
     /// A list of such amounts.
     pub(super) fn moneys(
         &self,

@@ -21,6 +21,13 @@ pub fn charging(percent: &str, from_covers: u16, taxes: &[&str]) -> Settings {
     Settings { offers: Offers { service: Some(service), ..Offers::default() }, ..settings(0, Rounding::HalfUp) }
 }
 
+/// How a house counts that rounds so, with or without a service charge of 12.5 %.
+pub fn maybe_charging(charged: bool, place: TaxRounding, rounding: Rounding) -> Settings {
+    let service = charging("12.5", 0, &["20 incl", "8"]).offers;
+    let offers = if charged { service } else { Offers::default() };
+    Settings { tax_rounding: place, rounding, offers, ..settings(0, rounding) }
+}
+
 /// 12.5 % on lines, after discounts; what the charge and the whole come to.
 #[track_caller]
 fn check(covers: u16, waived: bool, lines: Vec<Line>, off: &[Discount], charge: i64, total: i64) {
