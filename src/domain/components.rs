@@ -204,7 +204,8 @@ fn share_discount(before: &Line, whole: &Line, components: &mut [Line], rounding
     let all = whole.gross() + weights.iter().sum::<Money>();
     let off = taken_off(all, discount.kind, rounding) - taken_off(whole.gross(), discount.kind, rounding);
     for (component, share) in components.iter_mut().zip(share_out(off, &weights, |_| 0)) {
-        let share = Discount { kind: DiscountKind::Amount(share), ..discount.clone() };
+        // What it used of somebody's points is said once, on the whole.
+        let share = Discount { kind: DiscountKind::Amount(share), points: None, ..discount.clone() };
         *component = discounted(component, Some(share), rounding);
     }
 }

@@ -217,7 +217,7 @@ pub fn free_line<'o>(order: &'o Order, which: &Which, meant: Option<LineId>) -> 
         let whole = line.unit == Unit::Each && line.quantity >= Quantity::ONE;
         whole && !line.charge && line.discount.is_none() && which.is_about(&line.item, &line.category)
     };
-    let lines = || order.live_lines().filter(fits);
+    let lines = || order.rung_lines().filter(fits);
     let named = meant.and_then(|id| lines().find(|line| line.id == id));
     named.or_else(|| lines().max_by_key(|line| (line.unit_price + line.modifiers_price(), std::cmp::Reverse(line.id))))
 }

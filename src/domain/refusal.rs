@@ -312,6 +312,9 @@ pub enum Refusal {
     /// An amount was typed where nothing is due any more.
     #[error("The deposit covers all of it: clear the amount, and the rest goes back")]
     DepositCovers,
+    /// A tip goes with a payment, and the deposit is none of today's.
+    #[error("The deposit pays no tip: take the tip off, and what goes back can be given")]
+    DepositTip,
     /// No tender stands for vouchers.
     #[error("There are no vouchers: a tender with voucher = true sets them up")]
     NoVouchers,

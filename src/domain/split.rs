@@ -268,8 +268,6 @@ impl Bill {
         give(&mut piece, quantity, sent);
         let (have, told) = (line.quantity - quantity, line.sent() - sent);
         give(line, have, told);
-        // Points that its discount used stay with what is left of it.
-        piece.discount.iter_mut().for_each(|discount| discount.points = None);
         part.lines.push(piece);
         part.totals.push(taken);
         self.totals[at] = rest;
@@ -447,7 +445,7 @@ pub fn together(ours: &mut Vec<Line>, theirs: &[Line], next: u32) -> u32 {
     let mut numbers: BTreeMap<LineId, LineId> = BTreeMap::new();
     for line in theirs {
         let origin = |line: &Line| line.share.as_ref().map(|share| (share.order, share.line));
-        let given = |line: &Line| line.discount.as_ref().map(|d| (d.reason.clone(), d.by, d.comp));
+        let given = |line: &Line| line.discount.as_ref().map(|d| (d.reason.clone(), d.by, d.comp, d.points.clone()));
         let joins = |l: &Line| origin(l).is_some() && origin(l) == origin(line) && given(l) == given(line);
         let same = ours.iter_mut().find(|l| l.is_live() && line.is_live() && joins(l));
         if let Some(mine) = same {
@@ -478,10 +476,6 @@ fn join(mine: &mut Line, other: &Line) {
         (Some(dish), _) => dish.quantity = sent,
         (None, Some(dish)) => mine.told = Some(dish.clone()),
         (None, None) => {}
-    }
-    let points = other.discount.as_ref().and_then(|discount| discount.points.clone());
-    if let (Some(discount), Some(points)) = (&mut mine.discount, points) {
-        discount.points = Some(points);
     }
     for theirs in &other.promotions {
         match mine.promotions.iter_mut().find(|ours| ours.code == theirs.code) {

@@ -74,7 +74,11 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
     let totals = totals::of(&order, &till.settings);
     let (left, owed) = (order.deposit_left(), order.owed(totals.total));
-    if left.is_positive() && left >= owed && !tender.deposit {
+    let covered = is_covered(till, &order);
+    if left.is_positive() && (covered || tender.deposit) && ui.kept.tip.is_positive() {
+        return Err(Refusal::DepositTip.to_string());
+    }
+    if covered && !tender.deposit {
         let covered = if amount.is_some() { Err(Refusal::DepositCovers.to_string()) } else { Ok(()) };
         return covered.map(|()| format!("the deposit covers it, {} back", home.show(left - owed)));
     }
@@ -266,12 +270,22 @@ pub(super) fn choose(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
     }
 }
 
+/// Whether a deposit that is held pays all of what is due.
+fn is_covered(till: &Till, order: &Order) -> bool {
+    let left = order.deposit_left();
+    left.is_positive() && left >= order.owed(totals::of(order, &till.settings).total)
+}
+
 /// The dialog with a tender's questions, in place of the list of tenders.
 fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
     let Some(order) = split::payable(ui, till) else {
         ui.say(Tone::Warn, Refusal::NoOrder.to_string());
         return Vec::new();
     };
+    if is_covered(till, &order) && ui.kept.input.is_empty() {
+        // Nothing goes through the card terminal: there is no slip to copy from.
+        return pay(ui, till, tender, None, Reference::default());
+    }
     let home = till.settings.currency;
     let typed = ui.kept.input.text();
     let asked = match amount_for(ui, till, tender, typed) {

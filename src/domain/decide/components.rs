@@ -90,6 +90,9 @@ impl Deciding<'_, '_> {
         let free = LineId(order.next_line.saturating_sub(1));
         let mut after = after;
         let mut new = self.components(&after, &order.face, free)?;
+        if order.lines.len() + new.len().saturating_sub(old.len()) > Order::MAX_LINES {
+            return Err(Refusal::TooManyLines(Order::MAX_LINES));
+        }
         for (old, new) in old.iter().zip(&mut new) {
             new.id = old.id;
             new.told.clone_from(&old.told);

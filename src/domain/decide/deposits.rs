@@ -89,7 +89,7 @@ impl<'a> Deciding<'a, '_> {
     }
 
     /// Pays what there is of a deposit on an order, up to what is due: the order as it stands then. Where all of it is
-    /// covered, cash that goes back is rounded as change is.
+    /// covered, cash that goes back is rounded as change is, also where the rest goes back another way.
     pub(super) fn use_deposit<'o>(&mut self, order: &'o Order, totals: &Totals) -> Result<Cow<'o, Order>, Refusal> {
         let (left, owed) = (order.deposit_left(), order.owed(totals.total));
         if !left.is_positive() || !owed.is_positive() {
@@ -99,7 +99,9 @@ impl<'a> Deciding<'a, '_> {
         let over = left - owed;
         let rounding = match self.ways_back(order, over)?.as_slice() {
             [(tender, _)] => rounded(owed, tender, &self.till.settings).1.min(over),
-            _ => Money::ZERO,
+            // All of a way but the last goes back as it came.
+            [.., (tender, part)] => -rounded(*part, tender, &self.till.settings).1,
+            [] => Money::ZERO,
         };
         let amount = (owed + rounding).min(left);
         let (staff, shift) = (self.actor()?, self.shift()?.id);

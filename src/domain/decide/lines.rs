@@ -160,9 +160,6 @@ impl<'a> Deciding<'a, '_> {
     /// Rings lines again, behind those of the order on screen; `round` is theirs there.
     fn ring_all(&mut self, again: &[&Line], round: u32) -> Result<(), Refusal> {
         let (order, version) = self.order_to_ring_on()?;
-        if order.lines.len() + again.len() > Order::MAX_LINES {
-            return Err(Refusal::TooManyLines(Order::MAX_LINES));
-        }
         let next_round = if order.lines.is_empty() { order.round } else { round + 1 };
         let mut id = order.next_line;
         for line in again {
@@ -170,6 +167,9 @@ impl<'a> Deciding<'a, '_> {
             let new = self.lines_for(&ring, &order.face, LineId(id), next_round)?;
             self.check_all_available(&needs(&new))?;
             id += new.len() as u32;
+            if order.lines.len() + (id - order.next_line) as usize > Order::MAX_LINES {
+                return Err(Refusal::TooManyLines(Order::MAX_LINES));
+            }
             for new in new {
                 // What was said about it holds for the same again.
                 let (course, customer_note) = match new.is_rung() {

@@ -1,16 +1,16 @@
 //! Points and stamps: earned with a sale, used for a reward.
 
 use crate::domain::decide::Deciding;
-use crate::domain::event::{FaceAct, LineAct, LinesAct};
+use crate::domain::event::{FaceAct, LineAct};
 use crate::domain::ids::{CustomerId, LineId};
-use crate::domain::money::Money;
-use crate::domain::order::{Discount, DiscountKind, Face, Line, Order};
+use crate::domain::order::{Discount, DiscountKind, Line, Order};
 use crate::domain::points::{self, Earned, Returned, Reward, Scheme, Spent};
 use crate::domain::refund::Found;
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Totals;
 use crate::domain::split;
 use crate::domain::staff::Permission;
+use crate::domain::totals;
 
 impl Deciding<'_, '_> {
     /// Uses the points of the order's customer for one reward of a scheme: a discount that knows what it cost. Taking
@@ -33,18 +33,20 @@ impl Deciding<'_, '_> {
         };
         match &scheme.reward {
             Reward::Off(amount) => {
-                let gross: Money = order.lines.iter().map(Line::gross).sum();
-                if !gross.is_positive() {
-                    return Err(Refusal::EmptyOrder);
-                }
                 let mut face = order.face.clone();
-                face.discounts.push(discount((*amount).min(gross)));
+                face.discounts.push(discount(*amount));
+                // Points are worth something, or they are kept.
+                let with = Order { face: face.clone(), ..order.clone() };
+                let comes_to = |order: &Order| totals::of(order, &self.till.settings).total;
+                if comes_to(&with) >= comes_to(order) {
+                    return Err(Refusal::NothingForPoints(scheme.name.clone()));
+                }
                 self.change_face(order, FaceAct::Discount, face);
             }
             Reward::Free(which) => {
                 let nothing = || Refusal::NothingForPoints(scheme.name.clone());
                 let line = points::free_line(order, which, line).ok_or_else(nothing)?;
-                let price = (line.unit_price + line.modifiers_price()).min(line.gross());
+                let price = (line.unit_price + line.modifiers_price()).min(line.amount());
                 let after = split::discounted(line, Some(discount(price)), self.till.settings.rounding);
                 self.put(order, LineAct::Discount, line, after);
             }
@@ -89,32 +91,12 @@ impl Deciding<'_, '_> {
         all
     }
 
-    /// Bills that come together are one order again: what a discount of the whole used is its again. Two orders have no
-    /// discount in common.
-    pub(super) fn keep_points(&self, face: &mut Face, other: &Face, act: LinesAct) -> Result<(), Refusal> {
-        for theirs in &other.discounts {
-            let Some(spent) = &theirs.points else { continue };
-            let same = |ours: &&mut Discount| ours.points.is_none() && ours.reason == theirs.reason;
-            match face.discounts.iter_mut().find(same).filter(|_| act != LinesAct::Merged) {
-                Some(ours) => ours.points = Some(spent.clone()),
-                None => return Err(Refusal::PointsOn(self.till.customer_name(spent.customer))),
-            }
-        }
-        Ok(())
-    }
-
-    /// An order whose discounts hold somebody's points stays theirs: else nobody could say whose they are.
+    /// An order whose discounts hold somebody's points stays theirs, and in one piece: else nobody could say whose they
+    /// are, or what they were for.
     pub(super) fn check_spent(&self, order: &Order, customer: Option<CustomerId>) -> Result<(), Refusal> {
         match points::spent(order).find(|spent| Some(spent.customer) != customer) {
             Some(spent) => Err(Refusal::PointsOn(self.till.customer_name(spent.customer))),
             None => Ok(()),
         }
     }
-}
-
-/// The face of one of several bills: points that a discount of the whole used stay with the first.
-pub(super) fn without_points(face: &Face) -> Face {
-    let mut face = face.clone();
-    face.discounts.iter_mut().for_each(|discount| discount.points = None);
-    face
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::domain::command::Command;
 use crate::domain::decide::Deciding;
-use crate::domain::decide::points::without_points;
 use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Face, Line, Order};
@@ -48,6 +47,7 @@ impl<'a> Deciding<'a, '_> {
 
     /// Takes lines out of an order; gives the new orders that hold them, which nobody has opened yet.
     fn divide(&mut self, order: &Order, by: &SplitBy) -> Result<Vec<Order>, Refusal> {
+        self.check_spent(order, None)?;
         let mut bills = split::divide(order, by, &self.till.settings).map_err(problem)?;
         let first = bills.remove(0);
         let whole = order.party();
@@ -66,7 +66,7 @@ impl<'a> Deciding<'a, '_> {
                 recalled: false,
                 part: Some(Part { whole, number }),
                 // People are counted once, with the order they came with; its tables are theirs until all is paid.
-                face: Face { covers: None, ..without_points(&order.face) },
+                face: Face { covers: None, ..order.face.clone() },
                 lines,
                 payments: Vec::new(),
                 // What was paid beforehand stays with the first bill.
@@ -141,10 +141,10 @@ impl<'a> Deciding<'a, '_> {
             if !other.payments.is_empty() {
                 return Err(Refusal::PartPaid(self.show(other.paid())));
             }
+            self.check_spent(other, None)?;
             let theirs =
                 if act == LinesAct::Merged { held(other, order, self) } else { Cow::Borrowed(other.lines.as_slice()) };
             next_line = split::together(&mut lines, &theirs, next_line);
-            self.keep_points(&mut face, &other.face, act)?;
             if act == LinesAct::Merged {
                 face.covers = match (face.covers, other.face.covers) {
                     (Some(ours), Some(theirs)) => Some(ours.saturating_add(theirs)),

@@ -78,11 +78,13 @@ impl Deciding<'_, '_> {
         if totals.total.is_zero() && order.payments.is_empty() {
             return Err(Refusal::NothingToPay(self.show(totals.total)));
         }
-        let reference = check_reference(tender, reference)?;
         let paid = self.use_deposit(order, &totals)?;
         let covered = paid.owed(totals.total).is_zero();
         match (tender.deposit, paid.payments.len() > order.payments.len()) {
             (true, false) => return Err(Refusal::NoDeposit),
+            (true | false, true) if tip.is_positive() && (covered || tender.deposit) => {
+                return Err(Refusal::DepositTip);
+            }
             (false, true) if covered && tendered.is_some() => return Err(Refusal::DepositCovers),
             (true | false, true) if covered => {
                 let payments = paid.payments.clone();
@@ -91,6 +93,7 @@ impl Deciding<'_, '_> {
             (true, true) => return Ok(()),
             (false, _) => {}
         }
+        let reference = check_reference(tender, reference)?;
         let order = &*paid;
         let due = payment::due(order, &totals, settings, tender);
         let voucher = self.redeemed(tender, &reference)?;

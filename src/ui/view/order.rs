@@ -175,7 +175,10 @@ fn pieces<'a>(lines: impl Iterator<Item = &'a Line>, till: &Till) -> String {
 /// What the kitchen knows of a line and of what it is made of, and whether its course waits. As long as nothing of
 /// an order was sent, that is not said.
 fn mark(order: &Order, line: &Line, place: &Place, begun: bool) -> Text {
-    let made: Vec<&Line> = std::iter::once(line).chain(order.components(line.id)).collect();
+    // Looking for components costs a look at all lines.
+    let composed = line.modifiers.iter().any(|option| option.item.is_some());
+    let components = if composed { order.components(line.id) } else { Vec::new() };
+    let made: Vec<&Line> = std::iter::once(line).chain(components).collect();
     let unsent = |line: &&Line| kitchen::is_unsent(line, place);
     let waits = |line: &&Line| line.course.is_some_and(|course| !order.face.is_fired(course));
     if begun && made.iter().any(|line| waits(line) && (line.told.is_none() || !unsent(line))) {

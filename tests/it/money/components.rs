@@ -4,7 +4,7 @@ use counterflow::domain::catalogue::{Amount, PriceBy};
 use counterflow::domain::components::{self, Component, with_components};
 use counterflow::domain::explain::{Kind, line as explain};
 use counterflow::domain::order::{Modifier, PartOfWhole};
-use counterflow::domain::settings::{Offers, Settings};
+use counterflow::domain::settings::Settings;
 use counterflow::domain::split::{SplitBy, discounted};
 use counterflow::domain::totals;
 use proptest::prelude::*;
@@ -149,13 +149,7 @@ proptest! {
         place in places(), rounding in roundings(), parts in 2..5_u16, charged in any::<bool>(),
         permille in 1..999_i64, more in 1..4_i64,
     ) {
-        let service = super::service::charging("12.5", 0, &["20 incl", "8"]).offers;
-        let settings = Settings {
-            tax_rounding: place,
-            rounding,
-            offers: if charged { service } else { Offers::default() },
-            ..super::payments::settings(0, rounding)
-        };
+        let settings = super::service::maybe_charging(charged, place, rounding);
         let mut lines = composed(lines, &chosen, &classes, rounding);
         prop_assume!(lines.iter().all(|line| !line.gross().is_negative() && !line.amount().is_negative()));
         let next = lines.len() as u32 + 1;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use counterflow::domain::promotion::Applied;
-use counterflow::domain::settings::{Offers, Settings};
+use counterflow::domain::settings::Settings;
 use counterflow::domain::split::{SplitBy, discounted, divide, freed, together};
 use counterflow::domain::totals;
 use proptest::prelude::*;
@@ -108,13 +108,7 @@ proptest! {
         rounding in roundings(), parts in 2..9_u16, at in any::<Index>(), permille in 1..999_i64, seats in 1..4_u8,
         charged in any::<bool>(), given in discounts(), promoted in prop::collection::vec(prop::option::of(0..=100_i64), 12),
     ) {
-        let service = super::service::charging("12.5", 0, &["20 incl", "8"]).offers;
-        let settings = Settings {
-            tax_rounding: place,
-            rounding,
-            offers: if charged { service } else { Offers::default() },
-            ..super::payments::settings(0, rounding)
-        };
+        let settings = super::service::maybe_charging(charged, place, rounding);
         let mut order = order(lines);
         for (n, line) in (1..).zip(&mut order.lines) {
             line.id = LineId(n);
