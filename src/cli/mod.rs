@@ -26,12 +26,13 @@ mod verify;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::domain::ids::RegisterId;
-use crate::session::{SessionError, config_folder};
-use crate::store::StoreError;
+use crate::session::{PROGRAM, SessionError, config_folder};
+use crate::store::{Store, StoreError};
 
 /// A till for the keyboard: orders, payments, receipts and shifts over one local file.
 #[derive(Debug, Parser)]
@@ -199,6 +200,7 @@ pub fn main() -> ExitCode {
         Ok(place) => place,
         Err(failure) => return end(failure),
     };
+    bring_up(&place);
     let done = match cli.command {
         None => till::run(&place),
         Some(Cmd::Demo(args)) => demo::run(&place, args),
@@ -224,6 +226,26 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => end(failure),
+    }
+}
+
+/// Takes the store of an older program up to this one before anything else is done with it, and says how far it is: years
+/// of sales take minutes. What stands in the way is told by the command, which meets it too.
+fn bring_up(place: &Place) {
+    if Store::may_be_older(&place.data) {
+        let mut told = progress("entries are brought up to this version");
+        let _ = Store::open_telling(&place.data, PROGRAM, &mut told);
+    }
+}
+
+/// Tells people how far something is, when it begins and each second from then on.
+fn progress(what: &str) -> impl FnMut(u64, u64) {
+    let mut told: Option<Instant> = None;
+    move |done, all| {
+        if told.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
+            told = Some(Instant::now());
+            say(&format!("{done} of {all} {what} ({}%)", (done * 100).checked_div(all).unwrap_or(100)));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::cli::{Failure, Place, Result, print, print_json, say};
+use crate::cli::{Failure, Place, Result, print, print_json, progress, say};
 use crate::domain::receipt_code;
 use crate::session::PROGRAM;
 use crate::store::Store;
@@ -34,13 +34,10 @@ pub(super) fn run(place: &Place, args: VerifyArgs) -> Result {
     if let Some(What::Receipt { code }) = &args.what {
         return receipt(place, &store, code);
     }
-    let mut shown = 0;
-    let mut progress = |done: u64, all: u64| {
-        let percent = (done * 100).checked_div(all).unwrap_or(100);
-        if !place.json && percent >= shown + 10 {
-            shown = percent;
-            say(&format!("{percent}% of {all} entries"));
-        }
+    let mut say_progress = progress("entries");
+    let mut progress = |done: u64, all: u64| match place.json {
+        true => {}
+        false => say_progress(done, all),
     };
     if args.rebuild {
         let entries = store.rebuild(&mut progress)?;

@@ -176,7 +176,7 @@ impl Session {
         // While nobody watched, time may pass; it may not go back.
         let last = store.last_time()?.unwrap_or(now).max(now);
         let data_version = store.data_version()?;
-        let upgraded = store.upgraded_from();
+        let recorded_by = store.last_schema(options.register)?;
         let mut session = Self {
             till,
             ui,
@@ -206,7 +206,7 @@ impl Session {
             _register: register,
         };
         let mut began = vec![Event::Started { config: config.digest }];
-        if let Some(from) = upgraded {
+        if let Some(from) = recorded_by.filter(|schema| *schema < SCHEMA) {
             began.push(Event::Upgraded { from, to: SCHEMA });
         }
         session.look_at_outbox();

@@ -102,6 +102,17 @@ impl Store {
         rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.at)).transpose()
     }
 
+    /// The schema of the program that recorded the last entry of a register's stream; `None` before there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_schema(&self, register: RegisterId) -> Result<Option<u32>, StoreError> {
+        let last = "SELECT body FROM journal WHERE register = ?1 ORDER BY seq DESC LIMIT 1";
+        let mut statement = self.conn.prepare_cached(last)?;
+        let mut rows = statement.query([register.0])?;
+        rows.next()?.map(|row| recorded_in(row, 0).map(|entry| entry.schema)).transpose()
+    }
+
     /// The last entry of a register's stream: its number and its hash in hex. This is what a Z
     /// anchors.
     ///

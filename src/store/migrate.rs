@@ -63,11 +63,17 @@ pub(super) fn refuse_newer(conn: &Connection, schema: u32, program: &str) -> Res
 }
 
 /// Takes an older store up to the newest schema, and fills the projections again, since an older
-/// program has filled them as it knew them: all in one transaction. Says which schema it had.
-pub(super) fn migrate(conn: &mut Connection, steps: &[&str], program: &str) -> Result<u32, StoreError> {
+/// program has filled them as it knew them: all in one transaction. `progress` is told how many
+/// entries are filled, of how many.
+pub(super) fn migrate(
+    conn: &mut Connection,
+    steps: &[&str],
+    program: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), StoreError> {
     let before: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if before as usize >= steps.len() {
-        return Ok(before);
+        return Ok(());
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have done it in the meantime.
@@ -78,11 +84,11 @@ pub(super) fn migrate(conn: &mut Connection, steps: &[&str], program: &str) -> R
     if (now as usize) < steps.len() {
         tx.execute("UPDATE box SET program = ?1", [program])?;
         if now > 0 {
-            verify::refill(&tx, &mut |_, _| {})?;
+            verify::refill(&tx, progress)?;
         }
         tx.commit()?;
     }
-    Ok(before)
+    Ok(())
 }
 
 /// One step, within a transaction of the caller's.
@@ -102,7 +108,7 @@ mod tests {
 
     fn made(path: &Path) -> Connection {
         let mut conn = connect(path, Access::Create).unwrap();
-        migrate(&mut conn, MIGRATIONS, "0.1.0").unwrap();
+        migrate(&mut conn, MIGRATIONS, "0.1.0", &mut |_, _| {}).unwrap();
         conn.execute("INSERT INTO box VALUES (1, zeroblob(16), zeroblob(16), '0.1.0')", []).unwrap();
         conn
     }
@@ -120,11 +126,11 @@ mod tests {
         let mut conn = made(&path);
         let broken = format!("{NEXT} INSERT INTO nowhere VALUES (1);");
         let with = |last| MIGRATIONS.iter().copied().chain([last]).collect::<Vec<_>>();
-        assert!(migrate(&mut conn, &with(broken.as_str()), "0.2.0").is_err());
+        assert!(migrate(&mut conn, &with(broken.as_str()), "0.2.0", &mut |_, _| {}).is_err());
         assert_eq!(schema_of(&conn, &path).unwrap(), SCHEMA);
         assert!(!has_later(&conn));
 
-        assert_eq!(migrate(&mut conn, &with(NEXT), "0.2.0").unwrap(), SCHEMA);
+        migrate(&mut conn, &with(NEXT), "0.2.0", &mut |_, _| {}).unwrap();
         assert_eq!(schema_of(&conn, &path).unwrap(), SCHEMA + 1);
         assert!(has_later(&conn));
     }
@@ -170,10 +176,12 @@ mod tests {
         // As schema 1 has recorded it: the drawer was opened.
         let body = r#"{"at":{"utc_ms":0,"offset_min":0},"business_date":"1970-01-01","register":1,"program":"0.1.0","schema":1,"event":{"kind":"no-sale","reason":"Change"}}"#;
         conn.execute("INSERT INTO journal VALUES (1, 1, 1, zeroblob(32), CAST(?1 AS BLOB))", [body]).unwrap();
-        assert_eq!(migrate(&mut conn, MIGRATIONS, "0.2.0").unwrap(), 1);
+        let mut told = Vec::new();
+        migrate(&mut conn, MIGRATIONS, "0.2.0", &mut |done, all| told.push((done, all))).unwrap();
+        assert_eq!(told, [(0, 1), (1, 1)]);
         let acts = "SELECT kind || ' ' || reason FROM acts";
         assert_eq!(conn.query_row(acts, [], |row| row.get::<_, String>(0)).unwrap(), "no-sale Change");
-        assert_eq!(migrate(&mut conn, MIGRATIONS, "0.2.0").unwrap(), SCHEMA, "there is nothing left to do");
+        migrate(&mut conn, MIGRATIONS, "0.2.0", &mut |_, _| panic!("there is nothing left to do")).unwrap();
     }
 
     #[test]

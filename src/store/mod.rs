@@ -33,6 +33,7 @@ mod tips;
 mod training;
 mod verify;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -84,7 +85,6 @@ pub struct Store {
     dir: PathBuf,
     program: String,
     box_id: BoxId,
-    schema_before: u32,
     pace: Pace,
     known: Known,
     /// Set when the disk failed: nothing is written any more until the store was reopened and
@@ -149,6 +149,15 @@ impl Store {
     /// [`StoreError::NoStore`], [`StoreError::TooNew`], [`StoreError::NetworkShare`] and others, in
     /// words that say what to do.
     pub fn open(dir: &Path, program: &str) -> Result<Self, StoreError> {
+        Self::open_telling(dir, program, &mut |_, _| {})
+    }
+
+    /// [`Store::open`], which is told how many entries of an older store are dealt with, of how many: years of sales take
+    /// minutes. Before the first it is told so too, and never where the store is of this program's schema.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_telling(dir: &Path, program: &str, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, StoreError> {
         let path = dir.join(FILE_NAME);
         if !path.is_file() {
             return Err(StoreError::NoStore(dir.to_owned()));
@@ -161,19 +170,19 @@ impl Store {
             0 => return Err(StoreError::NoStore(dir.to_owned())),
             schema => migrate::refuse_newer(&conn, schema, program)?,
         }
-        let schema_before = migrate::migrate(&mut conn, migrate::MIGRATIONS, program)?;
+        migrate::migrate(&mut conn, migrate::MIGRATIONS, program, progress)?;
         let box_id = box_id(&conn)?;
         let (dir, program) = (dir.to_owned(), program.to_owned());
-        Ok(Self {
-            conn,
-            dir,
-            program,
-            box_id,
-            schema_before,
-            pace: Pace::default(),
-            known: Known::default(),
-            failed: None,
-        })
+        Ok(Self { conn, dir, program, box_id, pace: Pace::default(), known: Known::default(), failed: None })
+    }
+
+    /// Whether the store's file may be of an older schema, by its header alone (the four bytes at 60 of the file format of
+    /// SQLite): cheap enough for every start. What the log holds is not looked at.
+    pub fn may_be_older(dir: &Path) -> bool {
+        let mut header = [0; 64];
+        let read = std::fs::File::open(dir.join(FILE_NAME)).and_then(|mut file| file.read_exact(&mut header));
+        let [.., a, b, c, d] = header;
+        read.is_ok() && (1..SCHEMA).contains(&u32::from_be_bytes([a, b, c, d]))
     }
 
     /// Closes the connection, opens another one, and verifies the whole store. After
@@ -216,12 +225,6 @@ impl Store {
     /// The data folder.
     pub fn dir(&self) -> &Path {
         &self.dir
-    }
-
-    /// The schema that the store had before this program took it to [`SCHEMA`], if it did: to be
-    /// journalled as [`Event::Upgraded`].
-    pub fn upgraded_from(&self) -> Option<u32> {
-        (self.schema_before < SCHEMA).then_some(self.schema_before)
     }
 
     /// A number that changes when another process has written to the store.

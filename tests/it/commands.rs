@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use counterflow::domain::event::{Event, Recorded};
+use counterflow::domain::ids::RegisterId;
+use counterflow::domain::time::CutOff;
+use counterflow::session::PROGRAM;
+use counterflow::store::SCHEMA;
 use rusqlite::Connection;
 
 use crate::shop::{ADA, OWNER, Shop, words};
@@ -249,7 +254,7 @@ fn a_shift_is_closed_from_the_office_while_its_till_is_not_running() {
     let options = counterflow::session::Options {
         data: shop.data(),
         config: shop.config(),
-        register: counterflow::domain::ids::RegisterId(2),
+        register: RegisterId(2),
         clock: Box::new(counterflow::session::clock::SystemClock),
         greeting: Vec::new(),
         watermark: None,
@@ -259,5 +264,37 @@ fn a_shift_is_closed_from_the_office_while_its_till_is_not_running() {
     assert_eq!(held.status.code(), Some(75), "{}", words(&held));
     assert!(words(&held).contains("its till is running; do it there, or leave that till first"), "{}", words(&held));
     session.close();
+    shop.verifies();
+}
+
+#[test]
+fn a_store_of_an_older_program_is_brought_up_before_anything_else_and_that_is_told() {
+    let shop = Shop::new();
+    shop.rings(OWNER, ":open-shift 100.00\n22\n:cash\n");
+    let by = |schema| {
+        let now = counterflow::domain::time::Stamp::new(1_790_000_000_000, 0);
+        let opened = Event::NoSale { reason: "Change".to_owned() };
+        Recorded::by_program(opened, RegisterId(1), now, CutOff::default(), (PROGRAM, schema))
+    };
+    shop.store().commit(&[by(SCHEMA - 1)], &[]).unwrap();
+    // As it was before the newest step.
+    let raw = Connection::open(shop.data().join(counterflow::store::FILE_NAME)).unwrap();
+    raw.execute_batch(&format!("DROP TABLE points; PRAGMA user_version = {}", SCHEMA - 1)).unwrap();
+    drop(raw);
+    let told = "entries are brought up to this version";
+    let first = shop.command(&["verify"]).output().unwrap();
+    assert!(first.status.success() && words(&first).contains(told), "{}", words(&first));
+    let second = shop.command(&["verify"]).output().unwrap();
+    assert!(second.status.success() && !words(&second).contains(told), "{}", words(&second));
+    // The register's own stream says from where on another program wrote it, and says it once.
+    let upgrades = || {
+        let journal = shop.command(&["export", "journal"]).output().unwrap();
+        String::from_utf8_lossy(&journal.stdout).matches("\"upgraded\"").count()
+    };
+    assert_eq!(upgrades(), 0);
+    for _ in 0..2 {
+        shop.rings(OWNER, "22\n:cash\n");
+        assert_eq!(upgrades(), 1);
+    }
     shop.verifies();
 }

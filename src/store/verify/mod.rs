@@ -120,11 +120,12 @@ impl Store {
 /// Empties all projections and fills them again from the journal, within a transaction of the
 /// caller's.
 pub(super) fn refill(conn: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
+    let total = count(conn)?;
+    progress(0, total);
     for projection in PROJECTIONS {
         conn.execute(&format!("DELETE FROM {}", projection.table), [])?;
     }
     let mut fold = Fold::new(conn);
-    let total = count(conn)?;
     let mut done = 0;
     for_each_in_order(conn, &mut |row| {
         let recorded = journal::read(row.body).map_err(|e| row.damaged(&e.to_string()))?;
