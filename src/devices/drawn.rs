@@ -15,8 +15,8 @@ use crate::devices::fonts::Fonts;
 use crate::devices::picture::Dots;
 use crate::documents::{Span, Style};
 
-/// Dots of a line's height, as printers space lines of ordinary letters.
-const LINE: usize = 32;
+/// Dots of a line's height, as thermal printers space lines of ordinary letters.
+pub(super) const LINE: usize = 32;
 /// Dots of the square that a letter is designed in: the height of a printer's own letters.
 const LETTER: f32 = 24.0;
 /// Dots that a line's letters may take in all, above and below.
@@ -24,10 +24,32 @@ const FITS: f32 = 31.0;
 /// What is covered more than this is black.
 const BLACK: f32 = 0.42;
 
-/// The line as black dots on paper that is so many columns and dots wide.
-pub(super) fn line(spans: &[Span], (columns, dots): (usize, usize), fonts: &Fonts) -> Dots {
-    let height = if spans.iter().any(|span| span.style.tall) { 2 * LINE } else { LINE };
-    let mut paper = Paper { width: dots, height, black: vec![false; dots * height] };
+/// What a line is drawn on.
+#[derive(Clone, Copy)]
+pub(super) struct Grid {
+    /// Columns of the paper.
+    pub columns: usize,
+    /// Dots across it.
+    pub dots: usize,
+    /// Dots of a line's height.
+    pub line: usize,
+    /// Whether what is reversed elsewhere comes in a second colour.
+    pub second_colour: bool,
+}
+
+/// A line of letters as dots.
+pub(super) struct Drawn {
+    /// What is black, or of any colour.
+    pub dots: Dots,
+    /// The columns of dots that are of the second colour.
+    pub loud: Vec<Range<usize>>,
+}
+
+/// The line as dots on such paper.
+pub(super) fn line(spans: &[Span], grid: Grid, fonts: &Fonts) -> Drawn {
+    let Grid { columns, dots, .. } = grid;
+    let height = if spans.iter().any(|span| span.style.tall) { 2 * grid.line } else { grid.line };
+    let mut paper = Paper { grid, width: dots, height, black: vec![false; dots * height], loud: Vec::new() };
     let left = |column: usize| column * dots / columns.max(1);
     let mut column = 0;
     for word in words(spans, fonts) {
@@ -35,7 +57,7 @@ pub(super) fn line(spans: &[Span], (columns, dots): (usize, usize), fonts: &Font
         column += word.columns;
         paper.word(&word, room, fonts);
     }
-    paper.dots()
+    Drawn { dots: paper.dots(), loud: paper.loud }
 }
 
 /// What stands together in one font, in one style, from one side to the other; or spaces.
@@ -119,14 +141,16 @@ fn split(text: &str, run: Range<usize>, to_left: bool, style: &impl Fn(usize) ->
 }
 
 struct Paper {
+    grid: Grid,
     width: usize,
     height: usize,
     black: Vec<bool>,
+    loud: Vec<Range<usize>>,
 }
 
 impl Paper {
     fn word(&mut self, word: &Word, room: Range<usize>, fonts: &Fonts) {
-        let high = if word.style.tall { 2 * LINE } else { LINE };
+        let high = if word.style.tall { 2 * self.grid.line } else { self.grid.line };
         let top = self.height - high;
         if let Some(face) = word.font.and_then(|font| fonts.face(font)) {
             self.letters(word, &face, room.clone(), (top, high));
@@ -136,7 +160,9 @@ impl Paper {
             let range = within(self, self.height - 2);
             self.black[range].fill(true);
         }
-        if word.style.reverse {
+        if word.style.reverse && self.grid.second_colour {
+            self.loud.push(room);
+        } else if word.style.reverse {
             for y in top..self.height {
                 let range = within(self, y);
                 self.black[range].iter_mut().for_each(|dot| *dot = !*dot);
@@ -152,6 +178,7 @@ impl Paper {
         let glyphs = shape(face, &[], buffer);
         let (up, down) = (f32::from(face.ascender()), f32::from(face.descender()));
         let design = (LETTER / face.units_per_em().max(1) as f32).min(FITS / (up - down).max(1.0));
+        // In a line of fewer dots these are further apart.
         let scale_y = design * high as f32 / LINE as f32;
         let natural: i32 = glyphs.glyph_positions().iter().map(|p| p.x_advance).sum();
         let natural = natural as f32 * design * if word.style.wide { 2.0 } else { 1.0 };

@@ -13,7 +13,7 @@ use escpos::utils::{Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
 
 use crate::devices::code_page::{CodePage, can_say, printable, printable_or};
 use crate::devices::commands::Command;
-use crate::devices::drawn;
+use crate::devices::drawn::{self, Grid};
 use crate::devices::picture::{Dots, Picture};
 use crate::devices::printer::Printer;
 use crate::devices::profile::{Cut, Language};
@@ -23,8 +23,6 @@ use crate::documents::{Align, Block, Document, Span, Style};
 
 /// The longest text that becomes a QR code; longer ones are printed as text.
 const MAX_QR_BYTES: usize = 500;
-/// Rows of a picture that are sent at once, so that a printer with a small buffer keeps up.
-const BAND_ROWS: usize = 128;
 /// Lines fed by a printer without a cutter, so that the paper can be torn off.
 const TEAR_OFF_LINES: u8 = 4;
 
@@ -64,10 +62,15 @@ pub(super) fn without_pulse(bytes: &[u8], printer: &Printer) -> Vec<u8> {
 /// The bytes by which a printer keeps its logo from now on; `None` when it has none, or cannot.
 pub(super) fn store_logo(printer: &Printer) -> Option<Vec<u8>> {
     let picture = printer.pictures.get(LOGO).filter(|_| printer.profile.may_store_logo)?;
-    let dots = picture.dots(printer.profile.dots.into());
+    let dots = dots(picture, printer);
     let language = printer.profile.language;
     let commands = [Command::Reset, Command::StoreLogo(key(&dots), dots)];
     Some(commands.into_iter().flat_map(|command| command.bytes(language)).collect())
+}
+
+/// A picture as dots of this printer.
+fn dots(picture: &Picture, printer: &Printer) -> Dots {
+    picture.dots(printer.profile.dots.into(), printer.profile.language.drawing().height_percent)
 }
 
 /// The name of a stored picture, by what is on it: another logo is never taken for this one.
@@ -130,11 +133,18 @@ impl Encoder<'_> {
 
     /// A line that the printer has no letters for; what cannot be drawn either is `?`.
     fn drawn(&mut self, spans: &[Span]) {
-        let size = (self.printer.columns(), self.printer.profile.dots.into());
+        let profile = &self.printer.profile;
+        let drawing = profile.language.drawing();
+        let grid = Grid {
+            columns: self.printer.columns(),
+            dots: usize::from(profile.dots) * drawing.places,
+            line: drawing.line,
+            second_colour: drawing.second_colour,
+        };
         match self.printer.foreign() {
-            Some(fonts) => self.command(Command::Raster(drawn::line(spans, size, fonts))),
+            Some(fonts) => self.command(Command::Letters(drawn::line(spans, grid, fonts))),
             None => {
-                let pages = &self.printer.profile.code_pages;
+                let pages = &profile.code_pages;
                 let said = |span: &Span| Span::new(span.style, printable(&span.text, pages));
                 self.line(Line::Text(spans.iter().map(said).collect()));
             }
@@ -149,8 +159,10 @@ impl Encoder<'_> {
         if self.printer.profile.may_tell && self.printer.ask_status {
             self.command(Command::Tell);
         }
-        if self.printer.is_narrow() {
-            self.command(Command::Narrow);
+        let narrow = self.printer.is_narrow();
+        // With needles the narrow one is usually the one that a reset brings back.
+        if narrow || self.printer.profile.language == Language::Impact {
+            self.command(Command::Font { narrow });
         }
     }
 
@@ -208,10 +220,12 @@ impl Encoder<'_> {
             self.command(Command::Middle(false));
             return;
         }
-        if let Some(picture) = Picture::qr(content, dots.into()).filter(|_| profile.draws_pictures) {
-            return self.picture(&picture);
+        match Picture::qr(content, dots.into(), profile.language.drawing().largest_module)
+            .filter(|_| profile.draws_pictures)
+        {
+            Some(picture) => self.picture(picture.dots(dots.into(), 100)),
+            None => self.instead(content),
         }
-        self.instead(content);
     }
 
     fn barcode(&mut self, content: &str) {
@@ -232,25 +246,21 @@ impl Encoder<'_> {
 
     /// The logo, or its name where the printer keeps it.
     fn logo(&mut self, picture: &Picture) {
+        let dots = dots(picture, self.printer);
         if !self.printer.stored_logo {
-            return self.picture(picture);
+            return self.picture(dots);
         }
-        let dots = picture.dots(self.printer.profile.dots.into());
         self.command(Command::Middle(true));
         self.command(Command::StoredLogo(key(&dots)));
         self.command(Command::Middle(false));
     }
 
-    fn picture(&mut self, picture: &Picture) {
-        if !self.printer.profile.draws_pictures {
-            return;
+    fn picture(&mut self, dots: Dots) {
+        if self.printer.profile.draws_pictures {
+            self.command(Command::Middle(true));
+            self.command(Command::Raster(dots));
+            self.command(Command::Middle(false));
         }
-        let dots = picture.dots(self.printer.profile.dots.into());
-        self.command(Command::Middle(true));
-        for band in dots.bytes.chunks(dots.row_bytes * BAND_ROWS) {
-            self.command(Command::Raster(Dots { row_bytes: dots.row_bytes, bytes: band.to_vec() }));
-        }
-        self.command(Command::Middle(false));
     }
 }
 

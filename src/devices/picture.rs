@@ -82,13 +82,13 @@ impl Picture {
         Ok(Self { width, height, grey })
     }
 
-    /// A QR code with its quiet zone, each module so many dots wide that it fits into `dots`; `None`
+    /// A QR code with its quiet zone, each module as many dots wide as fit into `dots`, at most `largest`; `None`
     /// when the text is too long for that.
-    pub fn qr(text: &str, dots: usize) -> Option<Self> {
+    pub fn qr(text: &str, dots: usize, largest: usize) -> Option<Self> {
         const QUIET: usize = 4;
         let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).ok()?;
         let modules = code.width() + 2 * QUIET;
-        let scale = (dots / modules).min(6);
+        let scale = (dots / modules).min(largest);
         if scale < 2 {
             return None;
         }
@@ -104,9 +104,10 @@ impl Picture {
         Some(Self { width: side, height: side, grey })
     }
 
-    /// The picture in black dots, shrunk to fit into so many across.
-    pub fn dots(&self, across: usize) -> Dots {
-        let small = self.shrunk(across.max(8));
+    /// The picture in black dots, shrunk to fit into so many across; on paper each takes a place that is so high, in
+    /// percent of its width.
+    pub fn dots(&self, across: usize, height_percent: usize) -> Dots {
+        let small = self.shrunk(across.max(8), height_percent);
         let row_bytes = small.width.div_ceil(8);
         let mut bytes = vec![0; row_bytes * small.height];
         let mut error = vec![0_i32; small.width * small.height];
@@ -131,9 +132,10 @@ impl Picture {
     }
 
     /// Shrunk by averaging, never enlarged.
-    fn shrunk(&self, across: usize) -> Self {
+    fn shrunk(&self, across: usize, height_percent: usize) -> Self {
         let width = self.width.min(across);
-        let height = (self.height * width / self.width).clamp(1, MAX_PRINTED_HEIGHT);
+        let height = self.height * width * 100 / (self.width * height_percent.max(100));
+        let height = height.clamp(1, MAX_PRINTED_HEIGHT);
         if width == self.width && height == self.height {
             return self.clone();
         }
@@ -233,7 +235,7 @@ mod tests {
     use super::*;
 
     fn check(file: &[u8], expected: Result<&[u8], &str>) {
-        let got = Picture::parse(file).map(|p| p.dots(64).bytes);
+        let got = Picture::parse(file).map(|p| p.dots(64, 100).bytes);
         match (got, expected) {
             (Ok(bytes), Ok(expected)) => assert_eq!(bytes, expected),
             (Err(words), Err(part)) => assert!(words.contains(part), "{words}"),
@@ -282,17 +284,20 @@ mod tests {
     #[test]
     fn grey_becomes_a_pattern_and_large_becomes_small() {
         let grey = Picture { width: 64, height: 64, grey: vec![128; 64 * 64] };
-        let black: u32 = grey.dots(64).bytes.iter().map(|b| b.count_ones()).sum();
+        let black: u32 = grey.dots(64, 100).bytes.iter().map(|b| b.count_ones()).sum();
         assert!((1900..2200).contains(&black), "{black} of 4096 dots are black");
-        let small = grey.dots(16);
+        let small = grey.dots(16, 100);
         assert_eq!((small.row_bytes, small.bytes.len()), (2, 32));
+        // Where dots are further apart from top to bottom there are fewer.
+        assert_eq!(grey.dots(64, 125).bytes.len(), 8 * 51);
     }
 
     #[test]
     fn a_qr_code_fits_the_paper_or_is_not_drawn() {
-        let picture = Picture::qr("https://a.example/42", 384).unwrap();
+        let picture = Picture::qr("https://a.example/42", 384, 6).unwrap();
         assert!(picture.width <= 384);
-        assert_eq!(Picture::qr(&"x".repeat(1000), 200), None);
+        assert!(Picture::qr("https://a.example/42", 384, 3).unwrap().width < picture.width);
+        assert_eq!(Picture::qr(&"x".repeat(1000), 200, 6), None);
     }
 
     proptest! {
@@ -300,7 +305,7 @@ mod tests {
         fn no_file_panics(head in "P[1-6] [0-9]{1,3} [0-9]{1,3} [0-9]{1,3}\n", tail: Vec<u8>) {
             let file = [head.as_bytes(), &tail].concat();
             if let Ok(picture) = Picture::parse(&file) {
-                let _ = picture.dots(384);
+                let _ = picture.dots(384, 111);
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use crate::devices::code_page::CodePage;
+use crate::devices::drawn;
 
 /// The narrowest paper that documents are laid out for.
 const MIN_COLUMNS: u8 = 20;
@@ -19,12 +20,45 @@ pub enum Language {
     /// ESC/POS.
     #[default]
     EscPos,
-    /// ESC/POS as printers with needles have it: no pictures, and red where others have reverse.
+    /// ESC/POS as printers with needles have it: pictures in strips, and red where others have reverse.
     Impact,
     /// Star's line mode.
     Star,
     /// A drawer on a port of its own, which takes nothing but the bytes that open it.
     Drawer,
+}
+
+/// How printers of a language draw.
+pub(super) struct Drawing {
+    /// Places for drawn letters in each dot across.
+    pub places: usize,
+    /// Dots of a drawn line's height.
+    pub line: usize,
+    /// Whether what is reversed elsewhere comes in a second colour.
+    pub second_colour: bool,
+    /// How high the place of a dot is, in percent of its width.
+    pub height_percent: usize,
+    /// The largest module of a QR code, in dots.
+    pub largest_module: usize,
+}
+
+impl Language {
+    pub(super) const fn drawing(self) -> Drawing {
+        match self {
+            // Needles strike between two dots, too, which makes letters legible. They are 1/72 inch apart, and the dots
+            // 1/80. A larger QR code takes them too long.
+            Self::Impact => Drawing {
+                places: 2,
+                line: drawn::LINE / 2,
+                second_colour: true,
+                height_percent: 111,
+                largest_module: 3,
+            },
+            Self::EscPos | Self::Star | Self::Text | Self::Drawer => {
+                Drawing { places: 1, line: drawn::LINE, second_colour: false, height_percent: 100, largest_module: 6 }
+            }
+        }
+    }
 }
 
 /// How a printer cuts.
@@ -53,7 +87,7 @@ pub struct Profile {
     pub columns: u8,
     /// Columns of its narrow font, where it has one.
     pub narrow: Option<u8>,
-    /// Dots across the paper, for pictures.
+    /// Dots across the paper, for pictures; of needles those that may stand side by side.
     pub dots: u16,
     /// Its code pages, the preferred ones first.
     pub code_pages: Vec<CodePage>,

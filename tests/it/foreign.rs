@@ -50,16 +50,28 @@ struct Ink {
 impl Ink {
     /// The first picture that was printed.
     fn of(out: &Output) -> Self {
-        let Some(Act::Raster { row_bytes, dots, .. }) = out.acts.iter().find(|a| matches!(a, Act::Raster { .. }))
-        else {
-            panic!("nothing was drawn: {:?} {:?}", out.acts, out.text())
-        };
         let row = |bytes: &[u8]| bytes.iter().flat_map(|b| (0..8).map(move |i| b & (0x80 >> i) != 0)).collect();
-        Self { width: row_bytes * 8, rows: dots.chunks(*row_bytes).map(row).collect() }
+        let found = out.acts.iter().find_map(|act| match act {
+            Act::Raster { row_bytes, dots, .. } => {
+                Some(Self { width: row_bytes * 8, rows: dots.chunks(*row_bytes).map(row).collect() })
+            }
+            Act::Needles { rows, .. } => {
+                let row = |row: &String| row.chars().map(|dot| dot != ' ').collect();
+                Some(Self { width: rows[0].len(), rows: rows.iter().map(row).collect() })
+            }
+            _ => None,
+        });
+        found.unwrap_or_else(|| panic!("nothing was drawn: {:?} {:?}", out.acts, out.text()))
     }
 
     fn drawn(text: &str) -> Self {
         Self::of(&printed(vec![Block::text(text)], &printer("generic-80")))
+    }
+
+    /// Where it is.
+    fn ink(&self) -> impl Iterator<Item = (usize, usize)> {
+        let rows = self.rows.iter().enumerate();
+        rows.flat_map(|(y, row)| row.iter().enumerate().filter(|(_, dot)| **dot).map(move |(x, _)| (x, y)))
     }
 
     fn has(&self, from: usize, to: usize) -> bool {
@@ -104,7 +116,7 @@ fn greek_arabic_thai_and_chinese_print_at_all() {
         if !has(text) {
             continue;
         }
-        for profile in ["generic-58", "generic-80", "epson-tm-t88", "star-line-mode"] {
+        for profile in ["generic-58", "generic-80", "epson-tm-t88", "star-line-mode", "epson-tm-u220"] {
             let printer = printer(profile);
             // Greek has a code page on Star's and Epson's printers, and needs no picture there.
             if printer.profile.code_pages.iter().any(|page| page.page == 737) && text.contains('Κ') {
@@ -112,9 +124,10 @@ fn greek_arabic_thai_and_chinese_print_at_all() {
             }
             let out = printed(vec![Block::text(text)], &printer);
             assert!(!out.text().concat().contains('?'), "{text} on {profile}: {:?}", out.text());
-            let (ink, cell) = (Ink::of(&out), usize::from(printer.profile.dots) / printer.columns() + 1);
+            let places = usize::from(printer.profile.dots) * if profile == "epson-tm-u220" { 2 } else { 1 };
+            let (ink, cell) = (Ink::of(&out), places / printer.columns() + 1);
             assert!(ink.has(0, columns * cell) && !ink.has(columns * cell + 8, 10_000), "{text} on {profile}");
-            assert!(ink.width <= printer.profile.dots.into(), "{text} on {profile}");
+            assert!(ink.width <= places, "{text} on {profile}");
         }
     }
 }
@@ -179,6 +192,63 @@ fn styles_are_drawn_as_well() {
     assert!(count(&drawn(Style { bold: true, ..plain })) > count(&ordinary));
     assert!(count(&drawn(Style { reverse: true, ..plain })) > 60 * 32 / 2);
     assert!(drawn(Style { underline: true, ..plain }).rows[30][..59].iter().all(|dot| *dot));
+}
+
+/// A thermal printer as wide as one with needles has places.
+fn thermal_of_400() -> Printer {
+    let file = "[[profile]]\nname = \"400\"\nlike = \"epson-tm-u220\"\nlanguage = \"esc-pos\"\ndots = 400\n\
+                [[printer]]\nname = \"thermal\"\nport = \"tcp:10.0.0.5\"\nprofile = \"400\"\n";
+    let mut printer = toml::from_str::<Printers>(file).unwrap().get("thermal").unwrap().clone();
+    printer.fonts = Arc::clone(&FONTS);
+    printer
+}
+
+#[test]
+fn needles_draw_what_thermal_printers_draw() {
+    for text in ["Καφές ελληνικός", "فلافل حمص", "น้ำส้ม", "豆腐湯 한국어"] {
+        if !has(text) {
+            continue;
+        }
+        let thermal = Ink::of(&printed(vec![Block::text(text)], &thermal_of_400()));
+        let needles = Ink::of(&printed(vec![Block::text(text)], &printer("epson-tm-u220")));
+        assert_eq!((thermal.rows.len(), needles.rows.len()), (32, 16));
+        let show = || {
+            let row = |row: &Vec<bool>| row.iter().map(|dot| if *dot { '#' } else { ' ' }).collect::<String>();
+            needles.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+        };
+        let near = |ink: &Ink, (x, y): (usize, usize), (dx, dy): (usize, usize)| {
+            let rows = y.saturating_sub(dy)..(y + dy + 1).min(ink.rows.len());
+            rows.into_iter().any(|y| ink.rows[y][x.saturating_sub(dx)..(x + dx + 1).min(ink.width)].contains(&true))
+        };
+        // Each needle strikes within the letters, and each stroke of theirs is struck.
+        for (x, y) in needles.ink() {
+            assert!(near(&thermal, (x, 2 * y), (1, 2)), "{text}: {x} {y}\n{}", show());
+        }
+        for (x, y) in thermal.ink() {
+            assert!(near(&needles, (x, y / 2), (2, 1)), "{text}: {x} {y}\n{}", show());
+        }
+    }
+}
+
+#[test]
+fn what_is_loud_is_red_with_needles() {
+    if !has("λ") {
+        return;
+    }
+    let loud = Style { reverse: true, ..Style::default() };
+    let spans = vec![Span::plain("λόγος "), Span::new(loud, "ΧΩΡΙΣ"), Span::plain(" λ")];
+    let block = Block::Text { spans, align: Default::default(), hang: 0 };
+    let out = printed(vec![block, Block::text("x")], &printer("epson-tm-u220"));
+    let Some(Act::Needles { half: true, rows }) = out.acts.iter().find(|a| matches!(a, Act::Needles { .. })) else {
+        panic!("{:?}", out.acts)
+    };
+    // 400 places for 33 columns.
+    let has = |dot: char, from: usize, to: usize| {
+        rows.iter().any(|row| row[(from * 400 / 33).min(row.len())..(to * 400 / 33).min(row.len())].contains(dot))
+    };
+    assert!(has('#', 0, 6) && !has('r', 0, 6), "{rows:#?}");
+    assert!(has('r', 6, 11) && !has('#', 6, 11), "{rows:#?}");
+    assert!(has('#', 12, 13) && !has('r', 11, 33) && !out.lines[0][0].red, "{rows:#?}");
 }
 
 #[test]

@@ -58,6 +58,13 @@ pub enum Act {
     },
     /// It printed the picture it keeps under this name.
     Stored([u8; 2]),
+    /// It was told its font.
+    Font(u8),
+    /// Needles struck a picture: `#` in black, `r` in red, at places that lie side by side or at twice as many.
+    Needles {
+        half: bool,
+        rows: Vec<String>,
+    },
 }
 
 /// What came out.
@@ -69,6 +76,8 @@ pub struct Output {
     pub unknown: Vec<(usize, u8)>,
     /// Text that no line feed has brought out.
     pub left_over: Vec<Cell>,
+    /// Whether a picture of strips was begun and not ended.
+    unended: bool,
 }
 
 impl Output {
@@ -90,13 +99,16 @@ impl Output {
 pub fn print(bytes: &[u8]) -> Output {
     let (mut out, done) = print_whole(bytes);
     out.unknown.extend(bytes[done..].iter().enumerate().map(|(i, b)| (done + i, *b)));
+    if std::mem::take(&mut out.unended) {
+        out.unknown.push((bytes.len(), b'*'));
+    }
     out
 }
 
 /// Prints bytes up to a command that has not come whole yet. Says how far that was.
 pub fn print_whole(bytes: &[u8]) -> (Output, usize) {
-    let (out, look, page, qr) = (Output::default(), PLAIN, 0, Qr::default());
-    let mut printer = Printer { bytes, at: 0, starved: false, out, look, page, qr };
+    let (out, look, page, qr, strips) = (Output::default(), PLAIN, 0, Qr::default(), Strips::default());
+    let mut printer = Printer { bytes, at: 0, starved: false, out, look, page, qr, strips };
     while printer.at < bytes.len() {
         let start = printer.at;
         if printer.step().is_none() {
@@ -119,6 +131,18 @@ struct Qr {
     text: Vec<u8>,
 }
 
+/// What `ESC *` brings to paper.
+#[derive(Default)]
+struct Strips {
+    /// From line to line in 1/144 inch, where it is not the usual 24.
+    spacing: Option<u8>,
+    one_way: bool,
+    half: bool,
+    /// Columns of eight dots that wait for the line feed, with their colour.
+    line: Vec<(u8, bool)>,
+    rows: Vec<String>,
+}
+
 struct Printer<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -128,6 +152,7 @@ struct Printer<'a> {
     look: Cell,
     page: u8,
     qr: Qr,
+    strips: Strips,
 }
 
 impl Printer<'_> {
@@ -154,6 +179,7 @@ impl Printer<'_> {
     /// One command or one character; `None` when it is neither.
     fn step(&mut self) -> Option<()> {
         match self.take()? {
+            b'\n' if self.strips.spacing.is_some() => self.strip(),
             b'\n' => {
                 let line = std::mem::take(&mut self.out.left_over);
                 self.out.lines.push(line);
@@ -187,6 +213,7 @@ impl Printer<'_> {
             b'@' => {
                 self.look = PLAIN;
                 self.page = 0;
+                self.strips = Strips::default();
                 self.out.left_over.clear();
                 self.act(Act::Reset);
             }
@@ -199,6 +226,9 @@ impl Printer<'_> {
             b'!' => {
                 let n = self.take()?;
                 (n & 0x46 == 0).then_some(())?;
+                // The font that it was told is the one it keeps.
+                let told = self.out.acts.iter().rev().find_map(|a| if let Act::Font(n) = a { Some(*n) } else { None });
+                (told == Some(n & 1)).then_some(())?;
                 self.look.bold = n & 8 != 0;
                 self.look.height = 1 + u8::from(n & 0x10 != 0);
                 self.look.width = 1 + u8::from(n & 0x20 != 0);
@@ -206,7 +236,30 @@ impl Printer<'_> {
             }
             b'r' => self.look.red = self.switch()?,
             b'M' => {
-                self.switch()?;
+                let narrow = self.switch()?;
+                self.act(Act::Font(narrow.into()));
+            }
+            b'U' => self.strips.one_way = self.switch()?,
+            b'3' => {
+                self.strips.spacing = Some(self.take()?);
+                self.out.unended = true;
+            }
+            b'2' => {
+                self.strips.spacing = None;
+                self.out.unended = !self.strips.line.is_empty();
+                let (half, rows) = (self.strips.half, std::mem::take(&mut self.strips.rows));
+                self.act(Act::Needles { half, rows });
+            }
+            b'*' => {
+                let head = self.take_many(3)?;
+                let columns = usize::from(head[1]) + usize::from(head[2]) * 256;
+                (head[0] <= 1 && (1..=1023).contains(&columns)).then_some(())?;
+                let columns = self.take_many(columns)?;
+                self.strips.half = head[0] == 1;
+                self.strips.line.extend(columns.into_iter().map(|dots| (dots, self.look.red)));
+                if !self.out.left_over.is_empty() || self.strips.spacing.is_none() {
+                    self.out.unknown.push((self.at, b'*'));
+                }
             }
             b'a' => {
                 let n = self.take()?;
@@ -225,6 +278,28 @@ impl Printer<'_> {
             _ => return None,
         }
         Some(())
+    }
+
+    /// Prints a strip. What real needles do not strike, or do not strike where it belongs, is told.
+    fn strip(&mut self) {
+        let line = std::mem::take(&mut self.strips.line);
+        let half = self.strips.half;
+        // Needles are 1/72 inch apart; on their way back they do not strike exactly above.
+        let joins = self.strips.spacing == Some(8 * 2) && self.strips.one_way;
+        let fits = line.len() <= if half { 400 } else { 200 };
+        let neighbours = half && line.windows(2).any(|w| w[0].0 & w[1].0 != 0);
+        let ragged = self.strips.rows.last().is_some_and(|row| row.len() != line.len());
+        if !joins || !fits || neighbours || ragged || !self.out.left_over.is_empty() {
+            self.out.unknown.push((self.at, b'*'));
+        }
+        for needle in 0..8 {
+            let dot = |(dots, red): &(u8, bool)| match (dots & (0x80 >> needle) != 0, red) {
+                (false, _) => ' ',
+                (true, false) => '#',
+                (true, true) => 'r',
+            };
+            self.strips.rows.push(line.iter().map(dot).collect());
+        }
     }
 
     fn switch(&mut self) -> Option<bool> {
@@ -381,6 +456,22 @@ fn the_emulator_tells_text_from_commands() {
     assert_eq!(out.acts[1], Act::Pulse { pin: 0, on_ms: 100, off_ms: 500 });
     assert_eq!(out.acts[2], Act::Cut { full: false });
     assert_eq!((out.unknown.len(), out.left_over.len()), (0, 0));
+}
+
+#[test]
+fn the_emulator_strikes_strips_of_dots() {
+    let struck = |strip: &str| print(&[b"\x1bU\x01\x1b3\x10", strip.as_bytes(), b"\n\x1b2\x1bU\x00"].concat());
+    let out = struck("\x1b*\x01\x02\0\x40\x01\x1br\x01\x1b*\x01\x01\0\x40\x1br\0");
+    let Some(Act::Needles { half: true, rows }) = out.acts.first() else { panic!("{:?}", out.acts) };
+    assert_eq!((&rows[1][..], &rows[7][..], rows.len(), out.unknown.len()), ("# r", " # ", 8, 0));
+    // Two that lie side by side at half a dot; more than the paper holds; a strip and text.
+    assert_eq!(struck("\x1b*\x01\x02\0\x40\x40").unknown.len(), 1);
+    assert_eq!(struck(&format!("\x1b*\0{}\0{}", '\u{7f}', "@".repeat(0x7f))).unknown.len(), 0);
+    assert_eq!(struck(&format!("\x1b*\0{}\x01{}", '\x01', "@".repeat(257))).unknown.len(), 1);
+    assert_eq!(struck("x\x1b*\0\x01\0\x40").unknown.len(), 2);
+    // Strips that do not join, and a picture without an end.
+    assert!(!print(b"\x1b3\x18\x1b*\0\x01\0\x40\n\x1b2").unknown.is_empty());
+    assert!(!print(b"\x1bU\x01\x1b3\x10\x1b*\0\x01\0\x40\n").unknown.is_empty());
 }
 
 #[test]

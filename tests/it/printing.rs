@@ -77,17 +77,76 @@ fn styles_reach_the_text_they_were_meant_for_and_no_other() {
 }
 
 #[test]
-fn a_printer_with_needles_prints_red_and_draws_nothing() {
+fn a_printer_with_needles_prints_red_and_no_bars() {
     let style = Style { bold: true, wide: true, tall: true, reverse: true, underline: true };
     let spans = vec![Span::new(style, "NO"), Span::plain(" onion")];
-    let blocks =
-        vec![Block::Text { spans, align: Align::Left, hang: 0 }, Block::Qr("a".into()), Block::Barcode("b1".into())];
+    let blocks = vec![Block::Text { spans, align: Align::Left, hang: 0 }, Block::Barcode("b1".into())];
     let out = printed(blocks, "epson-tm-u220");
     let (loud, plain) = (out.lines[0][0], out.lines[0][3]);
     assert_eq!((loud.red, loud.reverse, loud.bold, loud.width, loud.height), (true, false, true, 2, 2));
     assert_eq!((plain.red, plain.bold, plain.width, plain.height), (false, false, 1, 1));
     assert_eq!(out.count(|a| matches!(a, Act::Qr { .. } | Act::Barcode { .. } | Act::Raster { .. })), 0);
-    assert_eq!(out.text()[1..], ["                a", "               b1"]);
+    assert_eq!(out.text()[1..], ["               b1"]);
+    assert!(out.acts.contains(&Act::Font(0)), "it may begin with its narrow font: {:?}", out.acts);
+}
+
+/// The picture that needles struck.
+fn struck(out: &Output) -> (bool, &[String]) {
+    let found = out.acts.iter().find_map(|act| match act {
+        Act::Needles { half, rows } => Some((*half, &rows[..])),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("nothing was struck: {:?}", out.acts))
+}
+
+#[test]
+fn needles_strike_a_logo_dot_by_dot() {
+    let file = [&b"P5 300 90 255\n"[..], &(0..300 * 90).map(|i| (i / 110) as u8).collect::<Vec<_>>()].concat();
+    let mut printer = printer("epson-tm-u220");
+    printer.set_logo(&file).unwrap();
+    let out = print(&encode(&document(vec![Block::Logo("logo".into()), Block::text("x")]), &printer));
+    assert_eq!((&out.unknown[..], out.left_over.len(), out.text()), (&[][..], 0, vec!["x".to_owned()]));
+    let (half, rows) = struck(&out);
+    // 200 across in 2.5 inch; 300 by 90 dots is as high as 54 of 72 to the inch.
+    let drawn = Picture::parse(&file).unwrap().dots(200, 111);
+    assert_eq!((half, drawn.row_bytes, drawn.bytes.len() / 25, rows.len()), (false, 25, 54, 56));
+    for (y, row) in rows.iter().enumerate() {
+        let dot = |x: usize| drawn.bytes.get(y * 25 + x / 8).is_some_and(|b| b & (0x80 >> (x % 8)) != 0);
+        let expected: String = (0..200).map(|x| if dot(x) { '#' } else { ' ' }).collect();
+        assert_eq!(row, &expected, "row {y}");
+    }
+}
+
+#[test]
+fn needles_strike_a_qr_code_that_can_be_read() {
+    let text = "https://a.example/42";
+    let out = printed(vec![Block::Qr(text.into())], "epson-tm-u220");
+    let (half, rows) = struck(&out);
+    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).unwrap();
+    let (side, scale, quiet) = (code.width(), 3, 4);
+    assert!(!half && rows[0].len() >= (side + 2 * quiet) * scale && rows[0].len() <= 200);
+    for (y, row) in rows.iter().enumerate() {
+        for (x, dot) in row.chars().enumerate() {
+            let module = |at: usize| (at / scale).checked_sub(quiet).filter(|at| *at < side);
+            let dark = module(x).zip(module(y)).is_some_and(|at| code[at] == qrcode::Color::Dark);
+            assert_eq!(dot == '#', dark, "dot {x} in row {y}");
+        }
+    }
+    // What is too long is written.
+    let long = printed(vec![Block::Qr("x".repeat(501))], "epson-tm-u220");
+    assert_eq!((long.count(|a| matches!(a, Act::Needles { .. })), long.text().concat().matches('x').count()), (0, 501));
+}
+
+#[test]
+fn a_high_logo_has_no_gap_on_stars_printers() {
+    let mut printer = printer("star-line-mode");
+    let file = [&b"P5 400 300 255\n"[..], &[0x40; 400 * 300]].concat();
+    printer.set_logo(&file).unwrap();
+    let out = read(&encode(&document(vec![Block::Logo("logo".into())]), &printer), &printer);
+    let rasters = out.acts.iter().filter_map(|a| if let Act::Raster { dots, .. } = a { Some(dots) } else { None });
+    let rows: Vec<u8> = rasters.flatten().copied().collect();
+    let drawn = Picture::parse(&file).unwrap().dots(576, 100).bytes;
+    assert_eq!((&rows[..drawn.len()], rows.len()), (&drawn[..], 50 * 312));
 }
 
 #[test]
@@ -233,8 +292,15 @@ proptest! {
         prop_assert!(drawn <= codes && barred <= barcodes);
         prop_assert_eq!(out.count(|a| matches!(a, Act::Answer(_))), 0);
         for act in &out.acts {
-            if let Act::Raster { row_bytes, .. } = act {
-                prop_assert!(draws && row_bytes * 8 <= usize::from(printer.profile.dots));
+            match act {
+                Act::Raster { row_bytes, .. } => {
+                    prop_assert!(draws && row_bytes * 8 <= usize::from(printer.profile.dots));
+                }
+                // Codes are struck at whole places, drawn letters at half ones.
+                Act::Needles { half, .. } => {
+                    prop_assert!(printer.profile.language == Language::Impact && (!half && codes > 0 || draws));
+                }
+                _ => {}
             }
         }
     }
@@ -243,13 +309,13 @@ proptest! {
     #[test]
     fn a_logo_holds_no_real_time_command(width in 1_usize..600, rows in prop::collection::vec(
         prop::sample::select(&[0x10_u8, 0x04, 0x05, 0x14, 0x00, 0xff, 0x11][..]), 1..4000,
-    )) {
+    ), profile in prop::sample::select(&["generic-80", "epson-tm-u220"][..])) {
         let row_bytes = width.div_ceil(8);
         let height = rows.len() / row_bytes;
         prop_assume!(height > 0);
         let mut file = format!("P4 {width} {height}\n").into_bytes();
         file.extend(&rows[..row_bytes * height]);
-        let mut printer = printer("generic-80");
+        let mut printer = printer(profile);
         printer.set_logo(&file).unwrap();
         let bytes = encode(&document(vec![Block::Logo("logo".into())]), &printer);
         let out = print(&bytes);
@@ -257,9 +323,14 @@ proptest! {
         prop_assert_eq!(real_time_bytes(&bytes), 0);
         let printed: usize = out.acts.iter().map(|a| match a {
             Act::Raster { rows, .. } => *rows,
+            Act::Needles { rows, .. } => rows.len(),
             _ => 0,
         }).sum();
-        let drawn = Picture::parse(&file).unwrap().dots(576);
-        prop_assert_eq!(printed, drawn.bytes.len() / drawn.row_bytes);
+        let picture = Picture::parse(&file).unwrap();
+        let (drawn, step) = match profile {
+            "generic-80" => (picture.dots(576, 100), 1),
+            _ => (picture.dots(200, 111), 8),
+        };
+        prop_assert_eq!(printed, (drawn.bytes.len() / drawn.row_bytes).next_multiple_of(step));
     }
 }
