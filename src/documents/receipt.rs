@@ -4,11 +4,12 @@
 //! held under (people write nicknames there), and why a discount was given.
 
 use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
-use crate::domain::components::with_components;
+use crate::domain::components::{promotions, with_components};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
 use crate::domain::order_type::Contact;
+use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt_code;
 use crate::domain::sale::{LineTotals, Sale, Totals};
@@ -229,10 +230,11 @@ impl Paper<'_> {
     pub(super) fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
         let shown = |line: &Line| line.is_live() && line.is_rung() && !line.charge;
         let rung = lines.iter().enumerate().filter(|(_, line)| shown(line));
-        rung.flat_map(|(at, line)| self.line(line, &with_components(lines, &totals.lines, at))).collect()
+        let came_to = |at| (with_components(lines, &totals.lines, at), promotions(lines, at));
+        rung.flat_map(|(at, line)| self.line(line, came_to(at))).collect()
     }
 
-    fn line(&self, line: &Line, came_to: &LineTotals) -> Vec<Block> {
+    fn line(&self, line: &Line, (came_to, promotions): (LineTotals, Vec<Applied>)) -> Vec<Block> {
         let modifier = |price: Money| match line.unit {
             Unit::Each => line.quantity.times(price),
             Unit::Kg => price,
@@ -262,15 +264,15 @@ impl Paper<'_> {
             let spans = vec![Span::plain(format!("{INDENT}{note}"))];
             blocks.push(Block::Text { spans, align: Align::Left, hang: HANG });
         }
-        let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
+        let promoted: Money = promotions.iter().map(|p| p.amount).sum();
         // Of a part that goes back, what came off it is its share of them all.
         let shared = line.discount.is_none() && promoted != came_to.discount.abs();
-        let names: Vec<&str> = line.promotions.iter().map(|a| a.name.as_str()).collect();
+        let names: Vec<&str> = promotions.iter().map(|a| a.name.as_str()).collect();
         if shared && !names.is_empty() {
             let off = Money::ZERO - came_to.discount.abs();
             blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", names.join(", ")), self.show(off)));
         }
-        for applied in line.promotions.iter().filter(|_| !shared) {
+        for applied in promotions.iter().filter(|_| !shared) {
             blocks.push(Block::row(HANG * 2, format!("{INDENT}{}", applied.name), self.show(-applied.amount)));
         }
         if let Some(discount) = &line.discount {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::LineId;
 use crate::domain::money::Money;
-use crate::domain::order::{Discount, DiscountKind, Line, Modifier, Order};
+use crate::domain::order::{Discount, DiscountKind, Line, Modifier, Order, Unit};
+use crate::domain::promotion::Applied;
 use crate::domain::quantity::Quantity;
 use crate::domain::rounding::{Rounding, divide_rounded, share_out};
 use crate::domain::sale::LineTotals;
@@ -74,6 +75,61 @@ pub fn with_components(lines: &[Line], totals: &[LineTotals], at: usize) -> Line
         sum.total += part.total;
     }
     sum
+}
+
+/// What promotions took off the line at a place and its components, each named once.
+pub fn promotions(lines: &[Line], at: usize) -> Vec<Applied> {
+    let Some(whole) = lines.get(at) else { return Vec::new() };
+    let mut all = whole.promotions.clone();
+    let borne = lines.iter().filter(|line| !whole.borne.is_zero() && line.is_component_of(whole.id));
+    for applied in borne.flat_map(|line| &line.promotions) {
+        match all.iter_mut().find(|there| there.code == applied.code) {
+            Some(there) => there.amount += applied.amount,
+            None => all.push(applied.clone()),
+        }
+    }
+    all
+}
+
+/// Who bears what of the price of one piece.
+#[derive(Clone, Copy, Debug)]
+pub struct Bearer<'a> {
+    /// The place of its line in the order.
+    pub at: usize,
+    /// The line: what was rung, or a component of it.
+    pub line: &'a Line,
+    /// How much of it one piece takes; all of what was weighed.
+    pub quantity: Quantity,
+    /// What it bears of the price, without what options cost more.
+    pub price: Money,
+    /// What it costs more than others that could have been chosen.
+    pub more: Money,
+}
+
+/// Who bears the price of one piece of the line at a place: what components do not, the line itself.
+pub fn bearers(order: &Order, at: usize) -> Vec<Bearer<'_>> {
+    let Some(whole) = order.lines.get(at) else { return Vec::new() };
+    let options = whole.modifiers.iter().filter(|option| option.depth == 0);
+    let together: Money = options.map(|option| option.price - option.added()).sum();
+    let (quantity, mut price) = match whole.unit {
+        Unit::Kg => (whole.quantity, whole.quantity.times(whole.unit_price)),
+        Unit::Each => (Quantity::ONE, whole.unit_price + together),
+    };
+    let mut bearers = Vec::new();
+    if !whole.borne.is_zero() {
+        for (at, line) in order.lines.iter().enumerate().filter(|(_, line)| line.is_component_of(whole.id)) {
+            let option = line.component.and_then(|component| whole.modifiers.get(usize::from(component.choice)));
+            // What an option opened bears that option's price.
+            let Some(option) = option.filter(|option| line.is_live() && option.depth == 0) else { continue };
+            let quantity = divided(line.quantity, whole.quantity, Quantity::ONE);
+            let more = option.added();
+            let share = quantity.times(line.unit_price) - more;
+            price -= share;
+            bearers.push(Bearer { at, line, quantity, price: share, more });
+        }
+    }
+    bearers.insert(0, Bearer { at, line: whole, quantity, price, more: Money::ZERO });
+    bearers
 }
 
 /// The option at a place with all that was chosen within it.
@@ -200,9 +256,14 @@ fn share_discount(before: &Line, whole: &Line, components: &mut [Line], rounding
         components.iter_mut().for_each(|component| *component = discounted(component, None, rounding));
         return;
     };
-    let weights: Vec<Money> = components.iter().map(Line::gross).collect();
-    let all = whole.gross() + weights.iter().sum::<Money>();
-    let off = taken_off(all, discount.kind, rounding) - taken_off(whole.gross(), discount.kind, rounding);
+    // Of a divided order, promotions stay beside it; else they make way for it.
+    let left = |line: &Line| match line.share.is_some() {
+        true => line.gross() - line.promotions.iter().map(|p| p.amount).sum::<Money>(),
+        false => line.gross(),
+    };
+    let weights: Vec<Money> = components.iter().map(left).collect();
+    let all = left(whole) + weights.iter().sum::<Money>();
+    let off = taken_off(all, discount.kind, rounding) - taken_off(left(whole), discount.kind, rounding);
     for (component, share) in components.iter_mut().zip(share_out(off, &weights, |_| 0)) {
         // What it used of somebody's points is said once, on the whole.
         let share = Discount { kind: DiscountKind::Amount(share), points: None, ..discount.clone() };

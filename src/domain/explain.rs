@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::domain::catalogue::PriceBy;
-use crate::domain::components::with_components;
+use crate::domain::components::{promotions, with_components};
 use crate::domain::ids::LineId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
@@ -50,9 +50,10 @@ pub fn line(order: &Order, id: LineId, settings: &Settings) -> Vec<Step> {
     let mut steps = Steps { list: Vec::new(), currency: settings.currency };
     steps.each(line);
     steps.add(Kind::Sum, times(line), part.gross);
-    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
-    for applied in &line.promotions {
-        steps.add(Kind::Change, applied.name.clone(), -applied.amount);
+    let promotions = promotions(&order.lines, at);
+    let promoted: Money = promotions.iter().map(|p| p.amount).sum();
+    for applied in promotions {
+        steps.add(Kind::Change, applied.name, -applied.amount);
     }
     if let Some(discount) = &line.discount {
         steps.add(Kind::Change, steps.discount(discount), promoted - part.discount);

@@ -3,18 +3,22 @@
 //!
 //! A promotion is about pieces (or, for a share off, weights) at their own price; options are paid as
 //! always. A piece is in one promotion at most. A line that has a discount or a changed price of its own
-//! has no part in any.
+//! has no part in any. A menu, a combo or a pizza of halves is a piece like any other, by its own code and
+//! category; what it is made of counts for no promotion by itself, but bears what the whole is given.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::components::{Bearer, bearers};
 use crate::domain::event::Event;
 use crate::domain::money::Money;
 use crate::domain::order::{DiscountKind, Line, Order, PriceFrom, Unit};
+use crate::domain::quantity::Quantity;
 use crate::domain::rounding::share_out;
 use crate::domain::schedule::{When, Which};
 use crate::domain::settings::Settings;
@@ -163,7 +167,9 @@ pub fn apply(
     for (promotion, savings) in taken {
         let mut by_line: BTreeMap<usize, Money> = BTreeMap::new();
         for (piece, saving) in savings {
-            *by_line.entry(counter.pieces[piece].line).or_default() += saving;
+            for (line, share) in counter.shares(piece, saving, promotion.floor_percent) {
+                *by_line.entry(line).or_default() += share;
+            }
         }
         for (line, amount) in by_line.into_iter().filter(|(_, amount)| amount.is_positive()) {
             let (code, name, budget) = (promotion.code.clone(), promotion.name.clone(), promotion.budget);
@@ -182,10 +188,12 @@ struct Offer<'a> {
 }
 
 /// One piece of a line; a weighed line is one piece.
-struct Piece {
+struct Piece<'a> {
     line: usize,
     price: Money,
     weighed: bool,
+    /// Who bears its price.
+    bearers: Rc<[Bearer<'a>]>,
 }
 
 /// Which pieces save how much.
@@ -197,41 +205,37 @@ fn sum(savings: &Savings) -> Money {
 
 /// The pieces that promotions can be about, dearest first; pieces that are alike stand by what their
 /// lines are, not by where they stand.
-fn pieces(order: &Order) -> Vec<Piece> {
+fn pieces(order: &Order) -> Vec<Piece<'_>> {
     let open = |line: &Line| {
         let changed = matches!(line.price_from, PriceFrom::Override { .. });
-        // What is made of others costs less already than its parts do.
-        let composed = !line.is_rung() || !line.borne.is_zero();
-        line.is_live()
-            && !line.charge
-            && !composed
-            && line.discount.is_none()
-            && !changed
-            && line.quantity.thousandths() > 0
+        let counts = line.is_live() && line.is_rung() && !line.charge;
+        counts && line.discount.is_none() && !changed && line.quantity.thousandths() > 0
     };
     let mut pieces = Vec::new();
     for (at, line) in order.lines.iter().enumerate().filter(|(_, line)| open(line)) {
-        match line.unit {
-            Unit::Kg => pieces.push(Piece { line: at, price: line.quantity.times(line.unit_price), weighed: true }),
-            Unit::Each => {
-                let count = line.quantity.thousandths() / 1000;
-                if pieces.len() as i64 + count > MAX_PIECES {
-                    return Vec::new();
-                }
-                pieces.extend((0..count).map(|_| Piece { line: at, price: line.unit_price, weighed: false }));
-            }
+        let count = match line.unit {
+            Unit::Kg => 1,
+            Unit::Each => line.quantity.thousandths() / 1000,
+        };
+        if pieces.len() as i64 + count > MAX_PIECES {
+            return Vec::new();
         }
+        let bearers: Rc<[Bearer]> = bearers(order, at).into();
+        let price = bearers.iter().map(|bearer| bearer.price).sum();
+        let piece = |_| Piece { line: at, price, weighed: line.unit == Unit::Kg, bearers: Rc::clone(&bearers) };
+        pieces.extend((0..count).map(piece));
     }
-    let key = |piece: &Piece| {
+    pieces.sort_by_cached_key(|piece| {
         let line = &order.lines[piece.line];
-        (Reverse(piece.price), &line.item, &line.taxes, line.cost, line.quantity, line.modifiers_price(), line.at)
-    };
-    pieces.sort_by(|a, b| key(a).cmp(&key(b)));
+        let made: Vec<_> =
+            piece.bearers.iter().map(|b| (&b.line.item, &b.line.taxes, b.line.cost, b.price, b.more)).collect();
+        (Reverse(piece.price), made, line.quantity, line.modifiers_price(), line.at)
+    });
     pieces
 }
 
 struct Counter<'a> {
-    pieces: Vec<Piece>,
+    pieces: Vec<Piece<'a>>,
     order: &'a Order,
     settings: &'a Settings,
 }
@@ -278,13 +282,26 @@ impl<'a> Counter<'a> {
         }
         let mut left = offer.left.map(|left| left.max(Money::ZERO));
         for (at, saving) in &mut savings {
-            let line = &self.order.lines[self.pieces[*at].line];
-            let room =
-                (self.pieces[*at].price - floor(line, &self.pieces[*at], promotion.floor_percent)).max(Money::ZERO);
+            let room = self.rooms(*at, promotion.floor_percent).iter().sum();
             *saving = (*saving).min(room).min(left.unwrap_or(Money::LIMIT));
             left = left.map(|left| left - *saving);
         }
         savings
+    }
+
+    /// What can come off each bearer of a piece.
+    fn rooms(&self, at: usize, floor_percent: Option<Decimal>) -> Vec<Money> {
+        self.pieces[at].bearers.iter().map(|bearer| room(bearer, floor_percent)).collect()
+    }
+
+    /// What of the saving on a piece each of its bearers gets, by what can come off it: the place of its line, and
+    /// how much.
+    fn shares(&self, at: usize, saving: Money, floor_percent: Option<Decimal>) -> Vec<(usize, Money)> {
+        if !saving.is_positive() {
+            return Vec::new();
+        }
+        let shares = share_out(saving, &self.rooms(at, floor_percent), |_| 0);
+        self.pieces[at].bearers.iter().map(|bearer| bearer.at).zip(shares).collect()
     }
 
     fn shared(&self, saving: Money, pieces: &[usize]) -> Savings {
@@ -327,14 +344,20 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// The least a piece may sell for on the shelf: its cost and the margin, with the taxes that the price
+/// What can come off what somebody bears of a piece: never what its options cost more, and never more than leaves
+/// its floor.
+fn room(bearer: &Bearer, percent: Option<Decimal>) -> Money {
+    let above = bearer.price + bearer.more - floor(bearer.line, bearer.quantity, percent);
+    above.min(bearer.price).max(Money::ZERO)
+}
+
+/// The least so much of a line may sell for on the shelf: its cost and the margin, with the taxes that the price
 /// holds. Never too low: compound taxes are taken for the most they can be.
-fn floor(line: &Line, piece: &Piece, percent: Option<Decimal>) -> Money {
+fn floor(line: &Line, quantity: Quantity, percent: Option<Decimal>) -> Money {
     let (Some(cost), Some(percent)) = (line.cost, percent) else { return Money::ZERO };
-    let cost = if piece.weighed { line.quantity.times(cost) } else { cost };
-    let pieces = if piece.weighed { Decimal::new(line.quantity.thousandths(), 3) } else { Decimal::ONE };
+    let pieces = Decimal::new(quantity.thousandths(), 3);
     let share = |percent: Decimal| Decimal::ONE.saturating_add(percent / Decimal::ONE_HUNDRED);
-    let mut least = Decimal::from(cost.minor()).saturating_mul(share(percent));
+    let mut least = Decimal::from(quantity.times(cost).minor()).saturating_mul(share(percent));
     for tax in line.taxes.iter().filter(|t| t.included) {
         least = match tax.basis {
             TaxBasis::Percent(percent) => least.saturating_mul(share(percent)),

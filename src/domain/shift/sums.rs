@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::components::promotions;
 use crate::domain::customer::Received;
 use crate::domain::event::LineAct;
 use crate::domain::ids::ShiftId;
@@ -210,7 +211,7 @@ impl Sums {
         self.paid_here += sale.payments.iter().filter(|p| p.shift == shift).map(|p| p.amount).sum();
         self.covers += u32::from(sale.covers.unwrap_or(0));
         add_taxes(&mut self.taxes, &totals.taxes);
-        for (line, part) in sale.lines.iter().zip(&totals.lines) {
+        for (at, (line, part)) in sale.lines.iter().zip(&totals.lines).enumerate() {
             if let Some(discount) = line.discount.as_ref().filter(|_| line.is_live()) {
                 let given = if discount.comp { &mut self.comps } else { &mut self.discounts };
                 let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
@@ -219,8 +220,10 @@ impl Sums {
                 // It was given once, on the whole.
                 sum.count -= u32::from(!line.is_rung());
             }
-            for applied in line.promotions.iter().filter(|_| line.is_live()) {
-                self.promotions.entry(applied.name.clone()).or_default().add(applied.amount);
+            if line.is_live() && line.is_rung() {
+                for applied in promotions(&sale.lines, at) {
+                    self.promotions.entry(applied.name).or_default().add(applied.amount);
+                }
             }
             if line.charge {
                 self.service.add(part.total);

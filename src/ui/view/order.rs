@@ -1,10 +1,10 @@
 //! The left side: the order, or the sale that was just settled.
 
-use crate::domain::components::with_components;
+use crate::domain::components::{promotions, with_components};
 use crate::domain::kitchen::{self, Place};
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Line, Order, PriceFrom, Unit};
-use crate::domain::sale::{LineTotals, Sale, Totals};
+use crate::domain::sale::{Sale, Totals};
 use crate::domain::service;
 use crate::domain::tender::Payment;
 use crate::domain::till::Till;
@@ -56,8 +56,7 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     let begun = order.lines.iter().any(|l| l.told.is_some());
     for (place_in_order, line) in order.lines.iter().enumerate().filter(|(_, l)| l.is_live() && l.is_rung()) {
         let at = rows.len();
-        let part = with_components(&order.lines, &totals.lines, place_in_order);
-        line_rows(till, line, &part, focus == Some(line.id), &mut rows);
+        line_rows(till, (&order.lines, &totals), place_in_order, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
             row.mark = mark(order, line, &place, begun);
             // Before the name, which may be cut.
@@ -132,8 +131,8 @@ fn heading(till: &Till, order: &Order) -> (String, String) {
 fn settled(till: &Till, sale: &Sale) -> OrderPane {
     let show = |amount| sale.currency.show(amount);
     let mut rows = Vec::new();
-    for (at, line) in sale.lines.iter().enumerate().filter(|(_, l)| l.is_live() && l.is_rung() && !l.charge) {
-        line_rows(till, line, &with_components(&sale.lines, &sale.totals.lines, at), false, &mut rows);
+    for (at, _) in sale.lines.iter().enumerate().filter(|(_, l)| l.is_live() && l.is_rung() && !l.charge) {
+        line_rows(till, (&sale.lines, &sale.totals), at, false, &mut rows);
     }
     let mut sums = discount_rows(till, &sale.discounts, &sale.totals);
     for (line, part) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.charge) {
@@ -192,7 +191,11 @@ fn mark(order: &Order, line: &Line, place: &Place, begun: bool) -> Text {
     }
 }
 
-fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: &mut Vec<OrderRow>) {
+/// The rows of the line at a place, with what its components came to.
+fn line_rows(till: &Till, of: (&[Line], &Totals), at: usize, selected: bool, rows: &mut Vec<OrderRow>) {
+    let (lines, totals) = of;
+    let Some(line) = lines.get(at) else { return };
+    let (part, promotions) = (with_components(lines, &totals.lines, at), promotions(lines, at));
     let show = |amount| till.settings.currency.show(amount);
     let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
     let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
@@ -216,8 +219,8 @@ fn line_rows(till: &Till, line: &Line, part: &LineTotals, selected: bool, rows: 
         let words = format!("{} instead of {}", show(line.unit_price), show(line.menu_price));
         rows.push(below(Text::new(Tone::Warn, words), String::new()));
     }
-    let promoted: Money = line.promotions.iter().map(|p| p.amount).sum();
-    for applied in &line.promotions {
+    let promoted: Money = promotions.iter().map(|p| p.amount).sum();
+    for applied in &promotions {
         rows.push(below(Text::new(Tone::Good, applied.name.clone()), show(-applied.amount)));
     }
     if let Some(discount) = &line.discount {

@@ -16,14 +16,14 @@ use super::*;
 /// One thing that was chosen: a plain option; an item with its own price, perhaps beside the rest, and an option of
 /// its own; an option that opens two items; two halves.
 #[derive(Clone, Debug)]
-enum Chosen {
+pub(super) enum Chosen {
     Plain(i64),
     Item { own: i64, more: i64, beside: bool, inner: i64 },
     Opens { price: i64, items: [i64; 2] },
     Halves { by: PriceBy, own: [i64; 2], inner: i64 },
 }
 
-fn chosen() -> impl Strategy<Value = Chosen> {
+pub(super) fn chosen() -> impl Strategy<Value = Chosen> {
     let price = || -50..2_000_i64;
     let own = || 0..3_000_i64;
     prop_oneof![
@@ -43,7 +43,7 @@ fn chosen() -> impl Strategy<Value = Chosen> {
     ]
 }
 
-fn option(depth: u16, price: i64, item: bool) -> Modifier {
+pub(super) fn option(depth: u16, price: i64, item: bool) -> Modifier {
     Modifier {
         group: "g".to_owned(),
         turn: 0,
@@ -92,7 +92,12 @@ fn options(chosen: &[Chosen], rounding: Rounding) -> (Vec<Modifier>, Vec<i64>) {
 }
 
 /// Makes each line but the last one of what was chosen for it, its components behind it.
-fn composed(lines: Vec<Line>, chosen: &[Vec<Chosen>], classes: &[&'static str], rounding: Rounding) -> Vec<Line> {
+pub(super) fn composed(
+    lines: Vec<Line>,
+    chosen: &[Vec<Chosen>],
+    classes: &[&'static str],
+    rounding: Rounding,
+) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for (n, (line, chosen)) in lines.into_iter().zip(chosen.iter().cycle()).enumerate() {
         let (modifiers, own_prices) = options(chosen, rounding);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use counterflow::domain::components::{Component, bearers, follow};
 use counterflow::domain::promotion::{Applied, Deal, Promotion, Standing, apply};
 use counterflow::domain::schedule::Which;
 use counterflow::domain::settings::{Offers, Settings};
@@ -9,6 +10,7 @@ use counterflow::domain::totals;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use super::components::{Chosen, chosen, composed, option};
 use super::payments::settings;
 use super::properties::{config, lines, places, roundings};
 use super::*;
@@ -135,6 +137,42 @@ fn promotions() -> impl Strategy<Value = Vec<Promotion>> {
     })
 }
 
+/// A menu at 12.00 of a dish that costs 9.00 by itself and a drink at 3.00, which costs 1.00 more than others.
+fn menu(cost: Option<i64>) -> Vec<Line> {
+    let modifiers = vec![option(0, 0, true), option(0, 100, true)];
+    let mut whole = Line { item: "menu".into(), modifiers, ..line(1200, &["20 incl"]) };
+    let dish = |n: u32, price, tax| Line {
+        id: LineId(1 + n),
+        item: "a".into(),
+        component: Some(Component { of: LineId(1), choice: n as u16 - 1 }),
+        ..line(price, &[tax])
+    };
+    let mut dishes = vec![Line { cost: cost.map(minor), ..dish(1, 900, "20 incl") }, dish(2, 300, "0 incl")];
+    let before = whole.clone();
+    follow(&before, &mut whole, &mut dishes, Rounding::HalfUp);
+    std::iter::once(whole).chain(dishes).collect()
+}
+
+#[test]
+fn what_is_made_of_others_is_a_piece_by_its_own_name_and_its_dishes_bear_it() {
+    let about = |item: &str, deal| Promotion {
+        which: Which { categories: vec![], items: vec![item.into()] },
+        ..promotion("p", deal)
+    };
+    let half = || Deal::Percent(decimal("50"));
+    // Not of what the drink costs more; and never of a dish that is only part of it.
+    check(menu(None), vec![about("menu", half())], &["", "p 450", "p 150"]);
+    check(menu(None), vec![about("a", half())], &["", "", ""]);
+    check(menu(None), vec![about("menu", Deal::Amount(minor(5000)))], &["", "p 900", "p 300"]);
+    // Of the dish 7.20 at least, with its VAT; the drink, whose cost nobody said, bears the rest.
+    let floor = |percent: &str| Promotion {
+        floor_percent: Some(Decimal::ZERO),
+        ..about("menu", Deal::Percent(decimal(percent)))
+    };
+    check(menu(Some(600)), vec![floor("50")], &["", "p 180", "p 300"]);
+    check(menu(Some(600)), vec![floor("25")], &["", "p 112", "p 188"]);
+}
+
 const INCLUDED: [&str; 3] = ["20 incl", "0 incl", "8.875"];
 
 proptest! {
@@ -195,5 +233,42 @@ proptest! {
         }
         let again = totals::of(&give(shuffled), &settings);
         prop_assert_eq!((again.total, again.net, again.discount), (totals.total, totals.net, totals.discount));
+    }
+
+    #[test]
+    fn what_is_made_of_others_bears_it_to_the_cent(
+        bare in lines(&INCLUDED), made in prop::collection::vec(prop::collection::vec(chosen(), 0..4), 1..4),
+        costs in prop::collection::vec(prop::option::of(0..3_000_i64), 12), promotions in promotions(),
+        place in places(), rounding in roundings(),
+    ) {
+        let made: Vec<Vec<Chosen>> = made;
+        let named = composed(bare, &made, &INCLUDED, rounding).into_iter().zip(costs.iter().cycle());
+        let lines: Vec<Line> = named.map(|(line, cost)| Line { cost: cost.map(minor), ..line }).collect();
+        let settings = Settings { tax_rounding: place, rounding, ..giving(promotions.clone()) };
+        let mut order = order(lines);
+        let given = apply(&order, None, &settings, &BTreeMap::new());
+        let came_off = |line: &[Applied]| -> Money { line.iter().map(|a| a.amount).sum() };
+        for (at, line) in order.lines.iter().enumerate().filter(|(_, line)| line.is_rung() && line.is_live()) {
+            let bearers = bearers(&order, at);
+            let off: Money = order.lines.iter().zip(&given)
+                .filter(|(l, _)| l.id == line.id || l.component.is_some_and(|c| c.of == line.id))
+                .map(|(_, given)| came_off(given)).sum();
+            prop_assert!(off <= line.quantity.times(bearers.iter().map(|b| b.price).sum()), "options are paid");
+            prop_assert_eq!(off, bearers.iter().map(|b| came_off(&given[b.at])).sum::<Money>());
+            for bearer in &bearers {
+                prop_assert!(came_off(&given[bearer.at]) <= line.quantity.times(bearer.price), "no more than it bears");
+            }
+        }
+        for (line, given) in order.lines.iter_mut().zip(given) {
+            prop_assert!(given.iter().all(|a| a.amount.is_positive()));
+            line.promotions = given;
+        }
+        let totals = totals::of(&order, &settings);
+        assert_whole(&order.lines, &totals);
+        for promotion in &promotions {
+            let of = |l: &Line| -> Money { l.promotions.iter().filter(|a| a.code == promotion.code).map(|a| a.amount).sum() };
+            let used: Money = order.lines.iter().map(of).sum();
+            prop_assert!(promotion.budget.is_none_or(|budget| used <= budget));
+        }
     }
 }
