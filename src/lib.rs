@@ -18,4 +18,6 @@ pub mod store;
 pub mod tui;
 pub mod ui;
 pub mod upload;
+#[cfg(windows)]
+pub mod windows;
 pub mod wire;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use crate::devices::address::Address;
-use crate::devices::port::Trouble;
+use crate::devices::port::{Trouble, system_printers};
 use crate::devices::printer::Printer;
 use crate::devices::sending::look;
 use crate::domain::text::clean;
@@ -71,7 +71,7 @@ pub(super) fn usb_printers(root: &Path) -> Vec<UsbPrinter> {
     names.iter().map(printer).collect()
 }
 
-/// USB printers and serial ports of this box.
+/// Printers and serial ports of this box.
 pub fn plugged_in() -> Vec<Found> {
     let usb = |printer: UsbPrinter| match printer.name() {
         "" => Found { port: printer.device.display().to_string(), about: printer.about },
@@ -93,6 +93,7 @@ pub fn plugged_in() -> Vec<Found> {
         };
         Found { port: format!("serial:{}", port.port_name), about: clean(&about, MAX_ABOUT) }
     }));
+    found.extend(system_printers().into_iter().map(|port| Found { port, about: String::new() }));
     found
 }
 

@@ -84,7 +84,14 @@ fn drawer(talk: &mut Talk, printer: &Printer, health: &Health) -> Option<bool> {
 }
 
 fn asked(talk: &mut Talk, printer: &Printer) -> Health {
-    if printer.ask_status { talk.ask(printer.timeout / ANSWERS_IN) } else { Health::Mute }
+    if !printer.ask_status {
+        return Health::Mute;
+    }
+    match talk.connection.known() {
+        None => talk.ask(printer.timeout / ANSWERS_IN),
+        Some(Ok(())) => Health::Mute,
+        Some(Err(trouble)) => Health::Ill(trouble),
+    }
 }
 
 /// A printer's jobs on their way: what is known of it from one to the next.

@@ -53,3 +53,4 @@ mod together;
 mod training;
 mod upload;
 mod upload_stub;
+mod windows;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, and which others each may name.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("backend", &["wire", "domain", "reports"]),
     ("cli", TILL_ROOMS),
-    ("devices", &["domain", "documents"]),
+    ("devices", &["domain", "documents", "windows"]),
     ("documents", &["domain"]),
     ("domain", &[]),
     ("fault", &[]),
@@ -18,6 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("tui", &["ui", "domain"]),
     ("ui", &["domain", "documents", "reports"]),
     ("upload", &["wire", "domain", "store", "fault"]),
+    ("windows", &[]),
     ("wire", &["domain"]),
 ];
 /// Every room of the till: never the backend.
@@ -112,6 +113,11 @@ fn untidy(source: &Source) -> Vec<String> {
         if line.contains("cfg(feature") && source.path != "src/lib.rs" {
             find(number, "cfg(feature) stands in lib.rs only");
         }
+        if (line.contains("unsafe {") || line.contains("unsafe fn") || line.contains("allow(unsafe_code"))
+            && source.room() != Some("windows")
+        {
+            find(number, "unsafe code stands in windows/ only");
+        }
         if line.contains("todo!") || line.contains("unimplemented!") {
             find(number, "nothing is left to do later");
         }
@@ -200,6 +206,8 @@ fn breaches_are_found() {
         &["src/ui/a.rs:1: no unwrap in the program"],
     );
     check("src/ui/tests.rs", "a.unwrap();", &[]);
+    check("src/store/a.rs", "unsafe { f() }", &["src/store/a.rs:1: unsafe code stands in windows/ only"]);
+    check("src/windows/a.rs", "unsafe { f() }", &[]);
     check("src/ui/a.rs", "todo!()", &["src/ui/a.rs:1: nothing is left to do later"]);
 }
 

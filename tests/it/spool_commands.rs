@@ -310,3 +310,17 @@ fn a_spooler_killed_while_it_prints_loses_and_doubles_nothing() {
     }
     shop.verifies();
 }
+
+#[test]
+fn a_port_where_no_printer_is_heard_is_asked_nothing() {
+    let shop = Shop::new();
+    let file = shop.beside("paper.bin");
+    let port =
+        format!("[[printer]]\nname = \"counter\"\nport = \"file:{}\"\nprofile = \"epson-tm-t88\"\n", file.display());
+    shop.configure("printers.toml", |_| port);
+    run(shop.command(&["spool", "test", "counter"]), 0);
+    run(shop.command(&["printers"]), 0);
+    let store = rusqlite::Connection::open(shop.data().join(counterflow::store::FILE_NAME)).unwrap();
+    let job: Vec<u8> = store.query_row("SELECT bytes FROM job_bytes", [], |row| row.get(0)).unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), job);
+}

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::devices::port::Connection;
+use crate::devices::port::{Connection, Trouble};
 
 /// How long `lp` may take to queue a job.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,6 +73,10 @@ impl Connection for Cups {
 
     fn pending(&mut self) -> io::Result<usize> {
         Ok(0)
+    }
+
+    fn known(&mut self) -> Option<Result<(), Trouble>> {
+        Some(Ok(()))
     }
 
     fn close(mut self: Box<Self>) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 
-use crate::devices::port::Connection;
+use crate::devices::port::{Connection, Trouble};
 
 /// A device of the kernel's, such as `/dev/usb/lp0`, which blocks for ever without `O_NONBLOCK`
 /// when paper runs out.
@@ -49,6 +49,10 @@ impl Connection for Device {
             Some(Err(e)) if e.kind() != ErrorKind::WouldBlock => Err(e),
             Some(_) | None => Err(ErrorKind::WouldBlock.into()),
         }
+    }
+
+    fn known(&mut self) -> Option<Result<(), Trouble>> {
+        (!self.readable).then_some(Ok(()))
     }
 
     /// The kernel's printer driver throws away what is under way when the device is closed; it

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use crate::devices::port::Connection;
+use crate::devices::port::{Connection, Trouble};
 
 struct Device(File);
 
@@ -23,6 +23,10 @@ impl Connection for Device {
 
     fn pending(&mut self) -> io::Result<usize> {
         Ok(0)
+    }
+
+    fn known(&mut self) -> Option<Result<(), Trouble>> {
+        Some(Ok(()))
     }
 
     fn close(mut self: Box<Self>) -> io::Result<()> {

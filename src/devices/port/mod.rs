@@ -7,6 +7,8 @@ mod device;
 mod serial;
 #[cfg_attr(not(windows), path = "windows_other.rs")]
 mod windows;
+#[cfg(any(windows, test))]
+mod windows_state;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -42,6 +44,12 @@ pub(super) trait Connection {
     /// Closes the port and throws away what has not left.
     fn abandon(self: Box<Self>);
 
+    /// How the printer is, as far as the system knows, at ports where the printer itself is not heard: a question would
+    /// only be printed there. `None` where it can be asked.
+    fn known(&mut self) -> Option<Result<(), Trouble>> {
+        None
+    }
+
     /// Whether nothing comes out unless closing succeeds: then a failure there is none of the printer's.
     fn all_or_nothing(&self) -> bool {
         false
@@ -73,6 +81,10 @@ impl Trouble {
             | Address::Screen => "lp",
         };
         match error.kind() {
+            ErrorKind::NotFound if matches!(address, Address::Windows(_)) => Self::new(
+                "not there",
+                format!("{address} is not there: write its name as Windows has it (`counterflow printers` lists them)"),
+            ),
             ErrorKind::NotFound => Self::new("not there", format!("{address} is not there: is it plugged in and on?")),
             ErrorKind::PermissionDenied if cfg!(windows) => Self::new(
                 "no permission",
@@ -94,6 +106,11 @@ impl Trouble {
             _ => Self::new("not working", format!("{address}: {error}")),
         }
     }
+}
+
+/// The printers that the system has by names of its own, as ports.
+pub(super) fn system_printers() -> Vec<String> {
+    windows::printers().into_iter().map(|name| Address::Windows(name).to_string()).collect()
 }
 
 /// Opens the printer's port. The screen has none.
@@ -148,6 +165,10 @@ impl Connection for PlainFile {
 
     fn pending(&mut self) -> io::Result<usize> {
         Ok(0)
+    }
+
+    fn known(&mut self) -> Option<Result<(), Trouble>> {
+        Some(Ok(()))
     }
 
     fn close(self: Box<Self>) -> io::Result<()> {
