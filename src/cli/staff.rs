@@ -1,5 +1,7 @@
 //! `counterflow staff`: who works here, with which role and PIN.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -61,6 +63,13 @@ enum StaffCmd {
     Revoke {
         /// Their name
         name: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Writes a copy of what all PINs depend on, for a safe: without it nobody can sign in
+    Pepper {
+        /// The file that is made; it belongs nowhere near a copy of the store
+        file: PathBuf,
         #[command(flatten)]
         by: By,
     },
@@ -129,6 +138,15 @@ pub(super) fn run(place: &Place, args: StaffArgs) -> Result {
             let act = record(&store, &settings, Event::BadgesRevoked { staff: staff.id });
             store.revoke_badges(staff.id, &act).map_err(|e| Failure::io(e.to_string()))?;
             say(&format!("No badge of {} opens anything any more.", staff.name));
+            Ok(())
+        }
+        StaffCmd::Pepper { file, by } => {
+            allowed(&store, &settings, &by)?;
+            store.copy_pepper(&file)?;
+            say(&format!(
+                "{} has a copy. Should the pepper be lost, put it as `pepper` into the data folder.",
+                file.display()
+            ));
             Ok(())
         }
         StaffCmd::Leave { name, by } => {

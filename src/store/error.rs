@@ -70,6 +70,17 @@ pub enum StoreError {
     /// A register's key cannot be used.
     #[error("{} is damaged: put it back from a backup, or move it away; then a new key is made, and the journal says so", .0.display())]
     BadKey(PathBuf),
+    /// A register's key is locked.
+    #[error(
+        "{}: {cause}, or move it away; then a new key is made, the journal says so, and `counterflow enrol` tells the backend",
+        .path.display()
+    )]
+    ForeignKey {
+        /// The file.
+        path: PathBuf,
+        /// Why it does not open.
+        cause: std::io::Error,
+    },
     /// Something in the store cannot be right.
     #[error("the store is damaged: {0}; run `counterflow verify`")]
     Damaged(String),

@@ -1,7 +1,7 @@
 //! A register's own key (Ed25519): with it the register signs each Z, and whatever it sends.
 //!
-//! The key is a file of its owner beside the database, `register-N.key` (32 bytes, the secret seed),
-//! made when it is first needed; its public half is journalled before anything it has signed. Who has
+//! The key is a file of its owner beside the database, `register-N.key` (32 bytes, the secret seed; on Windows locked
+//! for the machine), made when it is first needed; its public half is journalled before anything it has signed. Who has
 //! the database alone can sign nothing. A lost key is made anew, and the journal says so.
 
 use std::io;
@@ -54,7 +54,10 @@ impl RegisterKey {
                 Err(cause) => return Err(StoreError::Io { path, cause }),
             }
         }
-        let bytes = std::fs::read(&path).map_err(StoreError::io(&path))?;
+        let bytes = place::read_secret(&path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::Other => StoreError::ForeignKey { path: path.clone(), cause },
+            _ => StoreError::Io { path: path.clone(), cause },
+        })?;
         let seed: [u8; 32] = bytes.try_into().map_err(|_| StoreError::BadKey(path))?;
         Ok(Self { secret: SigningKey::from_bytes(&seed) })
     }

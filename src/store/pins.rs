@@ -134,6 +134,14 @@ impl Store {
         })
     }
 
+    /// Writes the pepper into a new file, as it is, for whoever keeps it in case this one is lost.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPepper`], or what the disk says; a file that is there is never written over.
+    pub fn copy_pepper(&self, to: &Path) -> Result<(), StoreError> {
+        place::write_new(to, &read_pepper(&self.dir)?).map_err(StoreError::io(to))
+    }
+
     /// A badge is no PIN, whatever digits it has.
     fn badge_tag(&self, badge: &str) -> Result<Tag, StoreError> {
         self.pin_tag(&format!("badge:{badge}"))
@@ -179,8 +187,14 @@ pub(super) fn make_pepper(dir: &Path) -> Result<(), StoreError> {
 
 fn read_pepper(dir: &Path) -> Result<[u8; 32], StoreError> {
     let path = pepper_path(dir);
-    let bytes = std::fs::read(&path).unwrap_or_default();
-    bytes.try_into().map_err(|_| StoreError::NoPepper(path))
+    match place::read_secret(&path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| StoreError::NoPepper(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::NoPepper(path)),
+        Err(cause) => {
+            let cause = io::Error::new(cause.kind(), format!("{cause}; no PIN can be checked without it"));
+            Err(StoreError::Io { path, cause })
+        }
+    }
 }
 
 /// Bytes from the system's random source.

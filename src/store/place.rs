@@ -1,4 +1,5 @@
-//! The data folder: on a disk of this machine, closed to everybody else.
+//! The data folder: on a disk of this machine, closed to everybody else; and the secrets in it, which on Windows open on
+//! this machine only.
 
 use std::fs;
 use std::io::{self, Write};
@@ -33,8 +34,18 @@ pub(super) fn close_to_others(_dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes a small file that only its owner can read, durably; refuses one that is there already.
-pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a secret into a new file, where nobody else can read it.
+pub(super) fn write_secret(path: &Path, secret: &[u8]) -> io::Result<()> {
+    write_new(path, &locked(secret)?)
+}
+
+/// Reads what [`write_secret`] has written, or an earlier program, or whoever has put a copy back.
+pub(super) fn read_secret(path: &Path) -> io::Result<Vec<u8>> {
+    opened(path, fs::read(path)?)
+}
+
+/// Writes a file that only its owner can read, as it is, durably; refuses one that is there already.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -43,6 +54,43 @@ pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// What a secret is kept as.
+#[cfg(not(windows))]
+fn locked(secret: &[u8]) -> io::Result<Vec<u8>> {
+    Ok(secret.to_vec())
+}
+
+#[cfg(not(windows))]
+fn opened(_path: &Path, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    Ok(bytes)
+}
+
+/// How a secret begins that Windows has locked.
+#[cfg(windows)]
+const LOCKED: &[u8] = b"counterflow-dpapi-v1\n";
+
+#[cfg(windows)]
+fn locked(secret: &[u8]) -> io::Result<Vec<u8>> {
+    Ok([LOCKED, &crate::windows::secrets::lock(secret)?].concat())
+}
+
+/// What is not locked yet is locked now: an earlier program has written it, or somebody has put a copy back.
+#[cfg(windows)]
+fn opened(path: &Path, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if let Some(locked) = bytes.strip_prefix(LOCKED) {
+        return crate::windows::secrets::open(locked).map_err(|cause| {
+            io::Error::other(format!(
+                "it was made on another machine, or before Windows was installed anew, and opens only there ({cause}): \
+                 put back a copy that is not locked"
+            ))
+        });
+    }
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    write_secret(&new, &bytes)?;
+    fs::rename(&new, path)?;
+    Ok(bytes)
 }
 
 /// Makes the names in a folder durable.
@@ -168,6 +216,41 @@ fn mounted_kind(mounts: &str, dir: &str) -> Option<String> {
         }
     }
     best.map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod secret_tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_as_it_was_written_locked_or_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.key");
+        assert_eq!(read_secret(&path).unwrap_err().kind(), io::ErrorKind::NotFound);
+        write_secret(&path, b"secret").unwrap();
+        assert_eq!(write_secret(&path, b"other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(read_secret(&path).unwrap(), b"secret");
+        // As an earlier program has written it.
+        fs::write(&path, b"secret").unwrap();
+        assert_eq!(read_secret(&path).unwrap(), b"secret");
+        let kept = fs::read(&path).unwrap();
+        assert_eq!(kept == b"secret", !cfg!(windows), "{kept:02x?}");
+        assert_eq!(read_secret(&path).unwrap(), b"secret");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_secret_of_another_machine_is_told_as_such() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.key");
+        write_secret(&path, b"secret").unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        assert!(!bytes.windows(6).any(|w| w == b"secret"));
+        bytes.truncate(LOCKED.len() + 20);
+        fs::write(&path, bytes).unwrap();
+        assert!(read_secret(&path).unwrap_err().to_string().contains("another machine"));
+    }
 }
 
 #[cfg(test)]

@@ -60,8 +60,8 @@ impl Store {
         let (pins, badges) = (rows("SELECT staff, tag FROM credentials")?, rows("SELECT staff, tag FROM badges")?);
         let salt: Vec<u8> = self.conn.query_row("SELECT pin_salt FROM box", [], |row| row.get(0))?;
         let path = pins::pepper_path(&copy.dir);
-        let pepper = fs::read(pins::pepper_path(&self.dir)).map_err(StoreError::io(&path))?;
-        if fs::read(&path).map_err(StoreError::io(&path))? != pepper {
+        let pepper = place::read_secret(&pins::pepper_path(&self.dir)).map_err(StoreError::io(&path))?;
+        if place::read_secret(&path).map_err(StoreError::io(&path))? != pepper {
             fs::remove_file(&path).map_err(StoreError::io(&path))?;
             place::write_secret(&path, &pepper).map_err(StoreError::io(&path))?;
         }

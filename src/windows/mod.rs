@@ -1,8 +1,9 @@
-//! What only the C interface of Windows does: its print spooler. All unsafe code of the
+//! What only the C interface of Windows does: its print spooler, and the keeping of secrets. All unsafe code of the
 //! program stands here, each call behind a function that is safe.
 #![allow(unsafe_code, reason = "Windows is a C interface; each call is checked")]
 
 pub mod printing;
+pub mod secrets;
 
 use std::io;
 

@@ -298,3 +298,30 @@ fn a_store_of_an_older_program_is_brought_up_before_anything_else_and_that_is_to
     }
     shop.verifies();
 }
+
+#[test]
+fn an_owner_keeps_a_copy_of_the_pepper() {
+    let shop = Shop::new();
+    let copy = shop.beside("copy");
+    let keeps = |who: &str, pin: &str| {
+        let mut command = shop.command(&["staff", "pepper", &copy.display().to_string(), "--as", who]);
+        command.env("COUNTERFLOW_PIN", pin).output().unwrap()
+    };
+    assert!(!keeps("Ada", ADA).status.success() && !copy.exists(), "a cashier may not");
+    assert!(keeps("Olive", OWNER).status.success());
+    let pepper = shop.data().join("pepper");
+    assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(&pepper).unwrap());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let again = keeps("Olive", OWNER);
+    assert!(!again.status.success(), "nothing is written over: {}", words(&again));
+    // Without it nobody signs in, and with the copy everybody does again.
+    std::fs::remove_file(&pepper).unwrap();
+    let (refused, _) = shop.ring(OWNER, ":open-shift 0\n");
+    assert!(words(&refused).contains("no PIN can be checked"), "{}", words(&refused));
+    std::fs::copy(&copy, &pepper).unwrap();
+    shop.rings(OWNER, ":open-shift 0\n");
+}

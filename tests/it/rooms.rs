@@ -14,7 +14,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("fault", &[]),
     ("reports", &["domain"]),
     ("session", TILL_ROOMS),
-    ("store", &["domain", "wire"]),
+    ("store", &["domain", "windows", "wire"]),
     ("tui", &["ui", "domain"]),
     ("ui", &["domain", "documents", "reports"]),
     ("upload", &["wire", "domain", "store", "fault"]),

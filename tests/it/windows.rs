@@ -1,6 +1,6 @@
-//! The program for Windows under Wine: its print spooler. The case is made where
+//! The program for Windows under Wine: its print spooler, and the locking of secrets. The cases are made where
 //! `COUNTERFLOW_EXE` names the program and `COUNTERFLOW_WINE` what runs it (packaging/windows/README.md says how), and
-//! says otherwise that it is not.
+//! say otherwise that they are not.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use counterflow::store::FILE_NAME;
 
 use crate::printer_emulator::print;
-use crate::shop::{ADA, Shop, words};
+use crate::shop::{ADA, OWNER, Shop, words};
 
 /// `PRINTER_ATTRIBUTE_WORK_OFFLINE`.
 const WORK_OFFLINE: u32 = 0x400;
@@ -105,4 +105,42 @@ fn the_print_spooler_of_windows_gets_the_bytes_as_they_are() {
     assert!(!shop.beside("off.bin").exists(), "nothing is sent to a printer that is offline");
     let said = words(&wine.counterflow(&shop, ADA, &["printers"]));
     assert!(said.contains("windows:CounterFlow Test"), "{said}");
+}
+
+#[test]
+fn secrets_of_before_are_read_and_locked() {
+    let Some(wine) = Wine::here() else { return };
+    let shop = Shop::new();
+    let closes = ["shift", "close", "--as", "Olive", "--comment", "a test"];
+    shop.rings(OWNER, ":open-shift 100.00\n1\n:cash\n");
+    let closed = shop.command(&closes).env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+    assert!(closed.status.success(), "{}", words(&closed));
+    let kept = |name: &str| std::fs::read(shop.data().join(name)).unwrap();
+    let secrets = ["pepper", "register-1.key"];
+    let before = secrets.map(kept);
+    assert_eq!(before.each_ref().map(Vec::len), [32, 32]);
+
+    // Each day is sealed with the same key, whether it was locked before or not.
+    let lines = shop.beside("lines");
+    std::fs::write(&lines, ":open-shift 100.00\n1\n:cash\n").unwrap();
+    for _ in 0..2 {
+        let said = wine.counterflow(&shop, OWNER, &["ring", "--as", "Olive", &lines.display().to_string()]);
+        assert!(said.status.success(), "{}", words(&said));
+        let said = wine.counterflow(&shop, OWNER, &closes);
+        assert!(said.status.success(), "{}", words(&said));
+    }
+    for (name, before) in secrets.into_iter().zip(&before) {
+        let now = kept(name);
+        assert!(now.starts_with(b"counterflow-dpapi-v1\n"), "{name}: {now:02x?}");
+        assert!(!now.windows(32).any(|part| part == before), "{name}");
+    }
+    let copy = shop.beside("pepper");
+    let said = wine.counterflow(&shop, OWNER, &["staff", "pepper", &copy.display().to_string(), "--as", "Olive"]);
+    assert!(said.status.success(), "{}", words(&said));
+    assert_eq!(std::fs::read(&copy).unwrap(), before[0]);
+    // Put back as it is, it serves the program of another system, too.
+    for (name, before) in secrets.into_iter().zip(&before) {
+        std::fs::write(shop.data().join(name), before).unwrap();
+    }
+    shop.verifies();
 }
