@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 10] = [
     "counterflow.toml",
     "taxes.toml",
     "tenders.toml",
@@ -12,6 +12,9 @@ const FILES: [&str; 7] = [
     "keys.toml",
     "printers.toml",
     "prices.toml",
+    "promotions.toml",
+    "points.toml",
+    "stock.toml",
 ];
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {

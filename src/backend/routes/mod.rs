@@ -233,7 +233,8 @@ fn with_etag(status: StatusCode, revision: i64, body: serde_json::Value) -> Resp
 /// The version that `If-Match` names.
 fn if_match(headers: &HeaderMap) -> Result<i64> {
     let text = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
-    let text = text.ok_or_else(|| Failure::new(Code::Precondition, "If-Match: the ETag that you have seen"))?;
+    let asked = "If-Match: the ETag that you have seen, \"0\" where there is nothing yet";
+    let text = text.ok_or_else(|| Failure::new(Code::Precondition, asked))?;
     text.trim().trim_matches('"').parse().map_err(|_| Failure::new(Code::Stale, "There never was such a version"))
 }
 

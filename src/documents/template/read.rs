@@ -214,7 +214,9 @@ impl Parser<'_> {
     /// The field of this name, if it says anything here.
     fn field(&self, name: Range<usize>) -> Result<Field, Wrong> {
         let word = &self.text[name.clone()];
-        let span = self.begins + name.start..self.begins + name.end.max(name.start + 1);
+        // Where no name follows, what stands in its place is meant; nothing does at the end.
+        let end = name.end.max(name.start + 1).min(self.text.len());
+        let span = self.begins + name.start..self.begins + end;
         let here = || Field::NAMES.iter().filter(|(_, f)| f.sections().contains(&self.section)).map(|(n, _)| *n);
         match Field::NAMES.iter().find(|(known, _)| *known == word) {
             Some((_, field)) if field.sections().contains(&self.section) => Ok(*field),
@@ -294,6 +296,8 @@ mod tests {
         check("{name tall}", "{?name {!table x{?server {server}}}}", Ok(()));
         check("{name tall}", "{\"{}\"}", Ok(()));
         check("{name tall}", "{naem tall}", Err(("no such field", "naem")));
+        check("{name tall}", "{ tall}", Err(("no such field", " ")));
+        check("{name tall}", "{", Err(("no such field", "")));
         check("{name tall}", "{name huge}", Err(("no such style", "huge")));
         check("{name tall}", "{name tall", Err(("never closed", "{name tall")));
         check("{name tall}", "{?name tall", Err(("never closed", "{?name tall")));
