@@ -34,8 +34,14 @@ impl Line {
         self.component.is_none()
     }
 
-    fn is_component_of(&self, whole: LineId) -> bool {
+    /// Whether it is a component of this line.
+    pub fn is_component_of(&self, whole: LineId) -> bool {
         self.component.is_some_and(|component| component.of == whole)
+    }
+
+    /// Whether its components bear all that it costs.
+    pub fn bears_nothing(&self) -> bool {
+        !self.borne.is_zero() && self.borne == self.unit_price + self.modifiers_price()
     }
 }
 

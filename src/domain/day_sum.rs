@@ -17,8 +17,11 @@ use crate::domain::tip::TipChange;
 pub enum By {
     /// All sales of the day.
     Day,
-    /// By item: `quantity` pieces or kilograms.
+    /// By item: `quantity` pieces or kilograms. What its components bear wholly is no part of it, nor of categories
+    /// and departments: they count by themselves.
     Item,
+    /// By item of which components bear all: menus, combos, halves. How often it was sold, and `quantity`.
+    Menu,
     /// By category.
     Category,
     /// By the department of the category, as it was when the line was rung.
@@ -43,9 +46,10 @@ pub enum By {
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Day,
         Self::Item,
+        Self::Menu,
         Self::Category,
         Self::Department,
         Self::Hour,
@@ -63,6 +67,7 @@ impl By {
         match self {
             Self::Day => "day",
             Self::Item => "item",
+            Self::Menu => "menu",
             Self::Category => "category",
             Self::Department => "department",
             Self::Hour => "hour",
@@ -238,6 +243,10 @@ pub fn of_refund(refund: &Refund) -> Vec<DaySum> {
     ];
     sums.push(DaySum { count: 1, ..whole(start(By::Refund, &refund.reason, &refund.reason)) });
     for (line, part) in refund.lines.iter().zip(&totals.lines) {
+        if line.bears_nothing() {
+            add_to(&mut sums, DaySum { quantity: -line.quantity, ..start(By::Menu, &line.item, &line.name) });
+            continue;
+        }
         for (by, key, name) in [(By::Item, &line.item, &line.name), (By::Category, &line.category, &line.category)] {
             add_to(&mut sums, start(by, key, name).part(line, part).turned());
         }
@@ -293,6 +302,11 @@ pub fn of_sale(sale: &Sale) -> Vec<DaySum> {
         sums.push(DaySum::of(sale, By::Table, table, table).whole(sale));
     }
     for (line, totals) in sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live()) {
+        if line.bears_nothing() {
+            let sum = DaySum::of(sale, By::Menu, &line.item, &line.name);
+            add_to(&mut sums, DaySum { quantity: line.quantity, ..sum });
+            continue;
+        }
         add_to(&mut sums, DaySum::of(sale, By::Item, &line.item, &line.name).part(line, totals));
         add_to(&mut sums, DaySum::of(sale, By::Category, &line.category, &line.category).part(line, totals));
         let department = line.department.as_deref().unwrap_or_default();

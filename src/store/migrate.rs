@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0063_taken_back.sql"),
     include_str!("../../migrations/till/0064_tips.sql"),
     include_str!("../../migrations/till/0065_points.sql"),
+    include_str!("../../migrations/till/0080_menus.sql"),
 ];
 
 /// The newest schema this program knows.

@@ -1,0 +1,2 @@
+-- Sums by item, category and department no longer count what its components bear wholly: menus have sums of their own.
+-- The columns stay as they are; an older store's sums are filled again.
