@@ -112,6 +112,17 @@ impl Tipped {
     pub fn tip(&self, payment: &Payment) -> Money {
         self.changed.get(&payment.id).copied().unwrap_or(payment.tip)
     }
+
+    /// The sale as it is told now: with the tips as they stand, and that much more handed over.
+    pub fn as_it_stands(mut self) -> Sale {
+        for payment in &mut self.sale.payments {
+            let tip = self.changed.get(&payment.id).copied().unwrap_or(payment.tip);
+            payment.tendered += tip - payment.tip;
+            self.sale.tips += tip - payment.tip;
+            payment.tip = tip;
+        }
+        self.sale
+    }
 }
 
 /// Shares the tips of a day out, to the cent: by the minutes that each was at work, or the same for each. Where nobody

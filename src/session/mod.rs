@@ -348,8 +348,9 @@ impl Session {
         let mut documents = jobs_for(&self.till, &self.ticket, events, now);
         for event in events {
             if let Event::Reprinted { receipt, .. } = event
-                && let Some(sale) = self.store.sale_by_receipt(self.till.register, *receipt)?
+                && let Some(tipped) = self.store.tips_of(self.till.register, *receipt)?
             {
+                let sale = tipped.as_it_stands();
                 documents.push((Destination::Receipt, receipt::copy(&sale, &self.till.settings, 1)));
             }
             if let Event::CustomerChanged { customer, act: CustomerAct::Statement } = event {
