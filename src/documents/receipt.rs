@@ -225,10 +225,12 @@ impl Paper<'_> {
         blocks
     }
 
-    /// The lines that count. The amounts of a line and of its modifiers and discount add up to what
-    /// the line came to.
+    /// The lines that count; a dish of another one only where that one is not among them. The amounts of a line and of
+    /// its modifiers and discount add up to what the line came to.
     pub(super) fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
-        let shown = |line: &Line| line.is_live() && line.is_rung() && !line.charge;
+        let has = |id| lines.iter().any(|line| line.id == id);
+        let apart = |line: &Line| line.component.is_none_or(|component| !has(component.of));
+        let shown = |line: &Line| line.is_live() && !line.charge && apart(line);
         let rung = lines.iter().enumerate().filter(|(_, line)| shown(line));
         let came_to = |at| (with_components(lines, &totals.lines, at), promotions(lines, at));
         rung.flat_map(|(at, line)| self.line(line, came_to(at))).collect()

@@ -103,9 +103,27 @@ impl Found {
         lines.fold(Quantity::ZERO, |sum, l| sum + l.quantity)
     }
 
-    /// The lines that count, with how much of each can still be given back.
+    /// The lines that count, with how much of each can still be given back. Of a line that is nothing but its
+    /// components, as much as of the one that most is left of: they can come back one by one.
     pub fn left(&self) -> Vec<(&Line, Quantity)> {
-        self.sale.lines.iter().filter(|l| l.is_live()).map(|l| (l, l.quantity - self.before(l.id))).collect()
+        let own = |line: &Line| line.quantity - self.before(line.id);
+        let left = |line: &Line| {
+            if !line.bears_nothing() {
+                return own(line);
+            }
+            let components = self.sale.lines.iter().filter(|part| part.is_component_of(line.id));
+            let of = |part: &Line| divided(own(part), part.quantity, line.quantity);
+            components.map(of).fold(Quantity::ZERO, Quantity::max).min(own(line))
+        };
+        self.sale.lines.iter().filter(|l| l.is_live()).map(|l| (l, left(l))).collect()
+    }
+
+    /// A line that is asked back together with a component of it: which of the two comes back how often, nobody could
+    /// read off the paper.
+    pub fn twice_named(&self, wanted: &BTreeMap<LineId, Quantity>) -> Option<&Line> {
+        let parts = self.sale.lines.iter().filter(|line| wanted.contains_key(&line.id));
+        let wholes: Vec<LineId> = parts.filter_map(|line| line.component).map(|component| component.of).collect();
+        self.sale.lines.iter().find(|line| wholes.contains(&line.id) && wanted.contains_key(&line.id))
     }
 
     /// What is asked back, with as much of the components of each line; the rest of them with the last of it.

@@ -58,6 +58,9 @@ pub enum Refusal {
         /// How many.
         left: Quantity,
     },
+    /// A line is asked back, and a dish of it besides.
+    #[error("Give back {0}, or dishes of it: not both at once")]
+    WholeAndPart(String),
     /// No tender can take the money back.
     #[error("No way to pay takes refunds: set `refundable` for one in tenders.toml")]
     NoWayBack,

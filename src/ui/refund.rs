@@ -61,11 +61,17 @@ pub struct RefundForm {
     pub tender: Option<String>,
 }
 
-/// A line of the sale.
+/// A line of the sale, or a dish of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundRow {
+    /// By what it is named: `2`, and the first dish of it `2.1`.
+    #[serde(default)]
+    pub key: String,
     /// Its number.
     pub line: LineId,
+    /// The line that it is a dish of.
+    #[serde(default)]
+    pub dish_of: Option<LineId>,
     /// What was sold.
     pub name: String,
     /// How much was sold.
@@ -121,6 +127,10 @@ impl RefundForm {
                 lines.insert(row.line, quantity);
             }
         }
+        let both = |row: &&RefundRow| row.dish_of.is_some_and(|whole| lines.contains_key(&whole));
+        if let Some(dish) = self.rows.iter().find(|row| lines.contains_key(&row.line) && both(row)) {
+            return Err(format!("{} comes back with the whole: clear one of the two", dish.name));
+        }
         Ok(lines)
     }
 
@@ -128,11 +138,18 @@ impl RefundForm {
     pub fn comes_to(&self) -> Option<Money> {
         let marked = self.marked().ok()?;
         let back = |row: &RefundRow| match marked.is_empty() {
+            true if row.dish_of.is_some() => Quantity::ZERO,
             true => row.left(),
             false => marked.get(&row.line).copied().unwrap_or_default(),
         };
         Some(self.rows.iter().map(|row| row.comes_to(back(row))).sum())
     }
+}
+
+/// Whether a component is a dish of its own: a half of one thing is not.
+fn is_dish(whole: &Line, component: &Line) -> bool {
+    let choice = component.component.map_or(0, |component| usize::from(component.choice));
+    whole.modifiers.get(choice).is_some_and(|option| option.part.is_none())
 }
 
 /// What somebody typed or scanned to find a sale: `17`, `2-17`, the code of a receipt, `12.40`,
@@ -168,20 +185,30 @@ impl Ui {
     /// A sale was found: asks what of it comes back.
     pub fn refund_found(&mut self, found: &Found) {
         let sale = &found.sale;
-        let mut rows = Vec::new();
+        let left: BTreeMap<LineId, Quantity> = found.left().into_iter().map(|(line, left)| (line.id, left)).collect();
         let live = || sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live());
-        for (at, line) in sale.lines.iter().enumerate().filter(|(_, line)| line.is_live() && line.is_rung()) {
-            let mine = |l: &Line| l.id == line.id || l.component.is_some_and(|component| component.of == line.id);
+        let row = |key: String, line: &Line, total: Money, with: bool| {
+            let mine = |l: &Line| l.id == line.id || (with && l.is_component_of(line.id));
             let of = live().filter(|(l, _)| mine(l)).map(|(l, t)| (l.quantity, found.before(l.id), t.total));
-            rows.push(RefundRow {
+            RefundRow {
+                key,
                 line: line.id,
+                dish_of: line.component.map(|component| component.of),
                 name: line.name.clone(),
                 sold: line.quantity,
-                before: found.before(line.id),
-                total: with_components(&sale.lines, &sale.totals.lines, at).total,
+                before: line.quantity - left.get(&line.id).copied().unwrap_or_default(),
+                total,
                 of: of.collect(),
                 back: Edit::default(),
-            });
+            }
+        };
+        let mut rows = Vec::new();
+        let rung = sale.lines.iter().enumerate().filter(|(_, line)| line.is_live() && line.is_rung());
+        for (n, (at, line)) in (1..).zip(rung) {
+            let total = with_components(&sale.lines, &sale.totals.lines, at).total;
+            rows.push(row(n.to_string(), line, total, true));
+            let dishes = live().filter(|(dish, _)| dish.is_component_of(line.id) && is_dish(line, dish));
+            rows.extend((1..).zip(dishes).map(|(m, (dish, part))| row(format!("{n}.{m}"), dish, part.total, false)));
         }
         let (register, receipt) = (sale.register, sale.receipt);
         self.open(Dialog::Refund(RefundForm { register, receipt, rows, at: 0, tender: None }));
@@ -231,7 +258,8 @@ pub(super) fn toggle(ui: &mut Ui) -> Vec<Request> {
     if let Some(Dialog::Refund(form)) = ui.kept.dialogs.last_mut()
         && let Some(row) = form.rows.get_mut(form.at)
     {
-        row.back = if row.back.is_empty() { Edit::new(&row.left().to_string()) } else { Edit::default() };
+        let any = row.back.is_empty() && !row.left().is_zero();
+        row.back = if any { Edit::new(&row.left().to_string()) } else { Edit::default() };
         form.at = (form.at + 1).min(form.rows.len().saturating_sub(1));
     }
     Vec::new()
@@ -246,7 +274,8 @@ pub(super) fn turn(ui: &mut Ui, till: &Till, by: isize) {
     form.tender = ways.get((at + by).rem_euclid(ways.len() as isize) as usize).cloned().flatten();
 }
 
-/// A whole answer: `2` marks line 2, `1*2` one of it; a tender's code is the way; `.` or nothing goes on.
+/// A whole answer: `2` marks line 2, `1*2` one of it, `2.1` the first dish of it; a tender's code is the way; `.` or
+/// nothing goes on.
 pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
     let Some(Dialog::Refund(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
     if matches!(text, "" | ".") {
@@ -257,15 +286,21 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
         return Vec::new();
     }
     let (quantity, row) = text.split_once('*').map_or((None, text), |(quantity, row)| (Some(quantity), row));
-    let at = row.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < form.rows.len());
-    match at {
+    match form.rows.iter().position(|there| there.key == row) {
+        // Nothing marked is all of it: what is gone must not look marked.
+        Some(at) if form.rows[at].left().is_zero() => {
+            let words = format!("All of {} was given back already", form.rows[at].name);
+            ui.say(Tone::Bad, words);
+        }
         Some(at) => {
             form.at = at;
             let row = &mut form.rows[at];
             row.back = quantity.map_or_else(|| Edit::new(&row.left().to_string()), Edit::new);
         }
         None => {
-            let words = format!("`{text}`: write 2 for line 2, 1*2 for one of it, a way to pay, and . to go on");
+            let words = format!(
+                "`{text}`: write 2 for line 2, 1*2 for one of it, 2.1 for a dish of it, a way to pay, and . to go on"
+            );
             ui.say(Tone::Bad, words);
         }
     }

@@ -213,7 +213,7 @@ fn payment(tender: &str, name: &str, amount: i64) -> Payment {
     }
 }
 
-fn sale() -> Sale {
+pub fn sale() -> Sale {
     let reference = Reference { text: Some("A 77 42".into()), last_four: Some("1234".into()) };
     let card = Payment { reference, tip: m(100), tendered: m(600), ..payment("card", "Card", 500) };
     let dollars =

@@ -36,6 +36,9 @@ impl<'a> Deciding<'a, '_> {
         if left.iter().all(|(_, left)| left.is_zero()) {
             return Err(Refusal::NothingLeftToRefund(sale.receipt));
         }
+        if let Some(whole) = found.twice_named(wanted) {
+            return Err(Refusal::WholeAndPart(whole.name.clone()));
+        }
         let wanted = match wanted.is_empty() {
             true => left.iter().filter(|(_, left)| !left.is_zero()).map(|(l, left)| (l.id, *left)).collect(),
             false => found.with_components(wanted),

@@ -13,7 +13,10 @@ pub(super) fn shown(till: &Till, form: &RefundForm) -> Shown {
             false => format!(", {} left", row.left()),
         };
         Field {
-            label: format!("{}  {} {} {}{left}", at + 1, row.sold, row.name, show(row.total)),
+            label: match row.dish_of {
+                None => format!("{}  {} {} {}{left}", row.key, row.sold, row.name, show(row.total)),
+                Some(_) => format!("  {}  of it {} {} {}{left}", row.key, row.sold, row.name, show(row.total)),
+            },
             text: row.back.text().to_owned(),
             cursor: (at == form.at).then(|| row.back.cursor()),
         }

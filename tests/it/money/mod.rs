@@ -8,6 +8,7 @@ mod payments;
 mod promotions;
 mod properties;
 mod reference;
+mod refunds;
 mod service;
 mod splits;
 
