@@ -16,6 +16,10 @@ use crate::domain::spool::JobState;
 use crate::session::config::Config;
 use crate::session::{PROGRAM, read_config};
 use crate::store::{FILE_NAME, SpoolQueue, Store};
+use crate::tui::wrap;
+
+/// Columns of what is said of a thing, on a terminal of 80.
+const SAYS_COLUMNS: u16 = 56;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -71,8 +75,8 @@ pub(super) fn run(place: &Place) -> Result {
                 (true, true) => "look ",
                 (false, _) => "WRONG",
             };
-            let says = check.says.trim_end().replace('\n', "\n                        ");
-            format!("{mark} {:<17} {says}\n", check.what)
+            let lines: Vec<String> = check.says.trim_end().lines().flat_map(says).collect();
+            format!("{mark} {:<17} {}\n", check.what, lines.join("\n                        "))
         };
         print(&checks.iter().map(line).collect::<String>())?;
     }
@@ -81,6 +85,12 @@ pub(super) fn run(place: &Place) -> Result {
         1 => Err(Failure::finding("one thing is to be mended")),
         n => Err(Failure::finding(format!("{n} things are to be mended"))),
     }
+}
+
+/// A line of what is said, for 80 columns; one that shows a place in a file stays as it is.
+fn says(line: &str) -> Vec<String> {
+    let whole = line.contains(" |") || line.chars().count() <= usize::from(SAYS_COLUMNS);
+    if whole { vec![line.to_owned()] } else { wrap(line, SAYS_COLUMNS) }
 }
 
 fn registers(config: &Config) -> String {

@@ -28,3 +28,4 @@ pub use keys::TermEvent;
 pub use kitchen::draw_kitchen;
 pub use look::{Colours, Environment, Glyphs, Look};
 pub use terminal::{Terminal, restore, size};
+pub use text::wrap;

@@ -131,7 +131,7 @@ fn beginning(text: &str, columns: u16) -> &str {
 
 /// The text in lines of at most so many columns, broken at spaces where there are any; a no-break
 /// space keeps its words together.
-pub(super) fn wrap(text: &str, columns: u16) -> Vec<String> {
+pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = vec![];
     let mut line = String::new();

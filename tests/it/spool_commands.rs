@@ -39,6 +39,11 @@ fn jobs(shop: &Shop) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// What a program said, wherever its lines were broken.
+fn on_one_line(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A sale whose receipt finds no printer.
 fn sale(shop: &Shop) {
     shop.rings(OWNER, ":open-shift 0\n");
@@ -152,22 +157,22 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
         )
     });
     let ill = run(shop.command(&["doctor"]), 1);
-    let said = String::from_utf8_lossy(&ill.stdout).into_owned();
+    let said = on_one_line(&ill.stdout);
     assert!(said.contains("WRONG route") && said.contains("the item `porrige`, the category `brekfast`"), "{said}");
-    assert!(said.contains("look  station kitchen") && said.contains("counterflow kitchen --station kitchen"), "{said}");
+    assert!(said.contains("look station kitchen") && said.contains("counterflow kitchen --station kitchen"), "{said}");
     assert!(!said.contains("`47`"), "{said}");
 
     shop.configure("printers.toml", |_| {
         "[[printer]]\nname = \"a\"\nport = \"/dev/usb/lp77\"\nreceipts_for = [9]\n".into()
     });
     let ill = run(shop.command(&["doctor"]), 1);
-    let said = String::from_utf8_lossy(&ill.stdout).into_owned();
+    let said = on_one_line(&ill.stdout);
     assert!(said.contains("WRONG printer a") && said.contains("is it plugged in and on?"), "{said}");
     assert!(said.contains("WRONG register 1") && said.contains("no printer prints its receipts"), "{said}");
 
     shop.configure("printers.toml", |_| "[[printer]]\nname = \"a\"\n".into());
     let ill = run(shop.command(&["doctor"]), 1);
-    let said = String::from_utf8_lossy(&ill.stdout).into_owned();
+    let said = on_one_line(&ill.stdout);
     assert!(said.contains("WRONG configuration") && said.contains("missing field `port`"), "{said}");
 }
 
