@@ -335,6 +335,17 @@ impl Printer {
         self.profile.language == Language::Drawer
     }
 
+    /// Whether a look at it while it has nothing to do tells anything, and does nothing.
+    pub(super) fn may_be_looked_at(&self) -> bool {
+        let port = match &self.address {
+            Address::Tcp { .. } | Address::Usb(_) | Address::Device(_) | Address::Serial(_) | Address::Windows(_) => {
+                true
+            }
+            Address::File(_) | Address::Cups(_) | Address::Screen => false,
+        };
+        port && !self.is_drawer()
+    }
+
     fn serves(&self, register: RegisterId) -> bool {
         self.receipts_for.as_ref().is_none_or(|list| list.contains(&register))
     }

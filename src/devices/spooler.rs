@@ -33,6 +33,9 @@ const RETRY_LONGEST: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a printer that has nothing to do is looked at until it is well again.
 const LOOK_ILL: u32 = 8;
+/// The same for one that is thought well: once a minute, and soon after the start.
+const LOOK_WELL: u32 = 240;
+const LOOK_FIRST: u32 = 8;
 /// The same while its drawer stands open.
 const LOOK_OPEN: u32 = 4;
 /// How long a job that is being sent may take when the till closes, before it is broken off.
@@ -111,8 +114,16 @@ pub fn start(
     let abort = Arc::new(AtomicBool::new(false));
     let last = PrinterReport::default();
     let teller = Teller { queue, clock, report, last, known: false, drawer_open: false };
-    let worker =
-        Worker { printer, printers, teller, messages, abort: abort.clone(), confirms: None, looks: 0, unsettled: None };
+    let worker = Worker {
+        printer,
+        printers,
+        teller,
+        messages,
+        abort: abort.clone(),
+        confirms: None,
+        looks: LOOK_WELL - LOOK_FIRST,
+        unsettled: None,
+    };
     thread::Builder::new().name(format!("printer {name}")).spawn(move || {
         worker.run();
         let _ = finished.send(());
@@ -174,7 +185,7 @@ struct Worker {
     abort: Arc<AtomicBool>,
     /// How the printer confirms, once that is known.
     confirms: Option<Confirms>,
-    /// Looks at the queue since the printer itself was looked at.
+    /// Looks at the queue since the printer itself was looked at, or sent something.
     looks: u32,
     /// An outcome that the queue could not write down; nothing is sent before it is.
     unsettled: Option<(i64, Outcome)>,
@@ -232,18 +243,23 @@ impl Worker {
         let (ill, open, before) = (last.state.trouble.is_some(), last.state.drawer_open, last.waiting);
         self.looks += 1;
         let changed = self.teller.queue.waiting(&self.printer.name).is_ok_and(|now| now.jobs > 0 || now != before);
-        let look = (ill && self.looks >= LOOK_ILL) || (open && self.looks >= LOOK_OPEN);
+        let look = (ill && self.looks >= LOOK_ILL) || (open && self.looks >= LOOK_OPEN) || self.is_due();
         self.unsettled.is_some() || changed || look
     }
 
+    /// Whether a printer that was well might not be any more: paper that ran out is told before the next ticket is late.
+    fn is_due(&self) -> bool {
+        self.looks >= LOOK_WELL && self.printer.may_be_looked_at()
+    }
+
     fn turn(&mut self) -> Turn {
-        self.looks = 0;
         if let Some((job, outcome)) = self.unsettled.take() {
             return self.settle(job, outcome);
         }
         let now = self.teller.now();
         match self.teller.queue.claim(&self.printer.name, self.printer.stale_after_ms, now) {
             Ok(Some(job)) => {
+                self.looks = 0;
                 let outcome = self.send(&job, now);
                 self.settle(job.id, outcome)
             }
@@ -251,12 +267,17 @@ impl Worker {
                 // With nothing to send, only a look at the printer tells whether it is well again, and its drawer
                 // shut.
                 let last = &self.teller.last.state;
-                let looked = (last.trouble.is_some() || last.drawer_open).then(|| look(&self.printer, &self.abort));
+                if last.trouble.is_none() && !last.drawer_open && !self.is_due() {
+                    self.teller.tell(&self.printer.name, None, None);
+                    return Turn::Idle;
+                }
+                self.looks = 0;
+                let looked = look(&self.printer, &self.abort);
                 // A printer that does not tell has shut nothing.
-                if let Some(Ok(Look { drawer_open: Some(open), .. })) = &looked {
+                if let Ok(Look { drawer_open: Some(open), .. }) = &looked {
                     self.teller.drawer_open = *open;
                 }
-                let trouble = looked.and_then(Result::err).map(|trouble| trouble.short.to_owned());
+                let trouble = looked.err().map(|trouble| trouble.short.to_owned());
                 self.teller.tell(&self.printer.name, trouble, None);
                 Turn::Idle
             }

@@ -131,7 +131,8 @@ fn error(cutter: bool) -> Trouble {
 }
 
 fn garbled() -> Trouble {
-    let words = "it answers with nonsense: its speed is another one, so set `baud` to what its self-test prints";
+    let words = "it answers with nonsense: on a serial line its speed is another one, so set `baud` to what its self-test \
+                 prints; elsewhere, check that it is a receipt printer";
     Trouble::new("garbled", words)
 }
 
@@ -217,12 +218,14 @@ impl<'a> Talk<'a> {
     /// Asks the printer how it is. It answers at once, whatever it does, or within `patience` not at
     /// all.
     pub fn ask(&mut self, patience: Duration) -> Health {
-        let Some(paper) = self.real_time(4, patience) else {
-            return match self.answers.nonsense >= NONSENSE {
-                _ if self.answers.words => Health::Ill(no_printer()),
-                true => Health::Ill(garbled()),
-                false => Health::Mute,
-            };
+        let paper = self.real_time(4, patience);
+        // A letter of a web server's looks like an answer, too; those that come with it tell.
+        self.listen();
+        if self.answers.words {
+            return Health::Ill(no_printer());
+        }
+        let Some(paper) = paper else {
+            return if self.answers.nonsense >= NONSENSE { Health::Ill(garbled()) } else { Health::Mute };
         };
         if paper & 0x60 != 0 {
             return Health::Ill(paper_out());
@@ -377,6 +380,52 @@ mod tests {
         assert!(words(b"HTTP/1.1 400 Bad Request\r\n") && words(b"\x12\r\nlogin:"));
         assert!(!words(&[0x37, 0x22, b'a', b'b', b'c', b'd', 0, 0x37, 0x22, b'z', b'z', b'z', b'z', 0]));
         assert!(!words(&[0x12, 0x16, 0x10, 0x00, 0x0c, 0x00, b'"', b'#', 0x00]));
+    }
+
+    /// Something that answers every question with the same.
+    struct Parrot(&'static [u8], Vec<u8>);
+
+    impl Connection for Parrot {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.1.extend(self.0);
+            Ok(bytes.len())
+        }
+
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.1.len().min(buffer.len());
+            buffer[..n].copy_from_slice(&self.1[..n]);
+            self.1.drain(..n);
+            if n == 0 { Err(ErrorKind::WouldBlock.into()) } else { Ok(n) }
+        }
+
+        fn pending(&mut self) -> std::io::Result<usize> {
+            Ok(0)
+        }
+
+        fn close(self: Box<Self>) -> std::io::Result<()> {
+            Ok(())
+        }
+
+        fn abandon(self: Box<Self>) {}
+    }
+
+    #[test]
+    fn who_answers_in_words_has_no_paper_to_run_out_of() {
+        let health = |says| {
+            let (mut parrot, stop) = (Parrot(says, Vec::new()), AtomicBool::new(false));
+            match Talk::new(&mut parrot, &stop).ask(Duration::from_millis(50)) {
+                Health::Ill(trouble) => trouble.short,
+                Health::Well => "well",
+                Health::Mute => "mute",
+            }
+        };
+        assert_eq!(health(b"220 files ready\r\n"), "no printer");
+        assert_eq!(health(b"HTTP/1.1 400 Bad Request\r\n"), "no printer");
+        assert_eq!(health(b"SSH-2.0-OpenSSH\r\n"), "no printer");
+        assert_eq!(health(b"\x72"), "paper out");
+        assert_eq!(health(b"\x12"), "well");
+        assert_eq!(health(b"\xff\xa9\x83\xfe"), "garbled");
+        assert_eq!(health(b""), "mute");
     }
 
     #[test]

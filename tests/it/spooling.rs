@@ -15,6 +15,7 @@ use counterflow::domain::spool::{JobAct, JobState, NewJob};
 use counterflow::domain::time::Stamp;
 
 use crate::paper_queue::{NOW, PaperQueue};
+use crate::printer::{Emulator, Script};
 use crate::printer_emulator::{Act, print};
 
 /// More than any socket buffers for a reader that does not read.
@@ -89,6 +90,18 @@ fn a_printer_that_refuses_is_tried_again_and_prints_unmarked() {
     assert_eq!(queue.wait_for(id, JobState::Unconfirmed).attempts, 1);
     let well = reports.iter().find(|r| r.state.trouble.is_none()).unwrap();
     assert_eq!(well.waiting, Default::default());
+}
+
+#[test]
+fn paper_that_ran_out_is_told_before_anything_is_to_be_printed() {
+    let (emulator, address) = Emulator::tcp(Script { paper: false, ..Script::default() });
+    let printer = Printer::new("counter", &format!("tcp:{address}"), "generic-80").unwrap();
+    let queue = PaperQueue::default();
+    let (_spooler, reports) = spool(&printer, &queue);
+    assert_eq!(trouble(&reports), "paper out");
+    emulator.set(|script| script.paper = true);
+    while reports.recv_timeout(Duration::from_secs(60)).unwrap().state.trouble.is_some() {}
+    assert_eq!(emulator.lines(), Vec::<String>::new());
 }
 
 #[test]

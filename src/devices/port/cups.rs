@@ -25,7 +25,7 @@ pub(super) fn open(queue: &str) -> io::Result<Box<dyn Connection>> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => io::Error::other("the program `lp` of CUPS is not installed"),
+            ErrorKind::NotFound => io::Error::other("the program `lp` of CUPS is not installed (package cups-client)"),
             _ => error,
         })?;
     Ok(Box::new(Cups { child, bytes: Vec::new() }))

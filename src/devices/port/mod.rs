@@ -95,6 +95,10 @@ impl Trouble {
                 format!("no permission for {address}: the till's user must be in the group `{group}`"),
             ),
             ErrorKind::ResourceBusy => Self::new("in use", format!("{address} is in use by another program")),
+            ErrorKind::AddrNotAvailable => Self::new(
+                "offline",
+                format!("{address}: no machine here has that name; write its number, which its self-test prints"),
+            ),
             ErrorKind::ConnectionRefused => Self::new(
                 "offline",
                 format!("nothing answers at {address}: is the printer on, and is that its address?"),
@@ -184,7 +188,8 @@ struct Tcp(TcpStream);
 impl Tcp {
     fn open(host: &str, port: u16, timeout: Duration) -> io::Result<Self> {
         let mut error = io::Error::new(ErrorKind::NotFound, "the name has no address");
-        for address in (host, port).to_socket_addrs()? {
+        let found = (host, port).to_socket_addrs();
+        for address in found.map_err(|error| io::Error::new(ErrorKind::AddrNotAvailable, error))? {
             match TcpStream::connect_timeout(&address, timeout) {
                 Ok(stream) => {
                     stream.set_nonblocking(true)?;
