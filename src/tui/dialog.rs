@@ -13,6 +13,8 @@ const USUAL_COLUMNS: u16 = 60;
 const TALL_COLUMNS: u16 = 76;
 /// The widest that a field's text area gets.
 const FIELD_COLUMNS: u16 = 32;
+/// What long labels leave of it at least.
+const LEAST_FIELD_COLUMNS: u16 = 12;
 
 /// How many rows each part gets.
 struct Parts {
@@ -133,7 +135,8 @@ fn border(canvas: &mut Canvas<'_>, frame: Rect, dialog: &Dialog, rows: u16) {
 }
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, fields: &[Field]) {
-    let labels = fields.iter().map(|field| canvas.width(&field.label)).max().unwrap_or(0).min(area.width / 2);
+    let most = area.width.saturating_sub(LEAST_FIELD_COLUMNS + 2).max(area.width / 2);
+    let labels = fields.iter().map(|field| canvas.width(&field.label)).max().unwrap_or(0).min(most);
     // Where not all have room, the one that is typed into is among those shown.
     let focus = fields.iter().position(|field| field.cursor.is_some()).unwrap_or(0);
     let first = (focus + 1).saturating_sub(usize::from(area.height));
