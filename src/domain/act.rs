@@ -101,6 +101,8 @@ kinds! {
     Deposit "deposit" "Deposit taken";
     /// What was left of a deposit was given back.
     DepositBack "deposit-back" "Deposit given back";
+    /// Somebody's points were corrected by hand: `what` says how, and of which scheme.
+    Points "points" "Points corrected by hand";
     /// A customer was forgotten.
     Forgotten "forgotten" "Customer forgotten";
     /// A PIN was wrong.
@@ -199,6 +201,9 @@ pub fn of(recorded: &Recorded) -> Vec<Act> {
         }
         Event::CustomerChanged { act: CustomerAct::Limit { limit }, .. } => {
             act(ActKind::Limit).saying("", "", limit.unwrap_or_default())
+        }
+        Event::CustomerChanged { act: CustomerAct::Points { scheme, points, reason }, .. } => {
+            act(ActKind::Points).saying(format!("{points:+} {scheme}"), reason, Money::ZERO)
         }
         Event::CustomerChanged { act: CustomerAct::Forgotten, .. } => act(ActKind::Forgotten),
         Event::MoneyReceived { received } if received.takes_back.is_some() => {

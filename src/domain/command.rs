@@ -192,6 +192,8 @@ pub enum Command {
     GiveDepositBack { reason: String },
     /// Use points of the order's customer for a reward: a free piece is taken of this line, if it can be.
     Redeem { scheme: String, line: Option<LineId> },
+    /// Give somebody so many points of a scheme more, or take some, with a reason.
+    CorrectPoints { customer: CustomerId, scheme: String, points: i64, reason: String },
     /// Sell a voucher.
     SellVoucher { tender: String, amount: Money },
     /// Give back in cash what is left on a voucher.

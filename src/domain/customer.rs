@@ -129,6 +129,15 @@ pub enum CustomerAct {
     },
     /// What they owe was printed.
     Statement,
+    /// Their points of a scheme were corrected by hand.
+    Points {
+        /// The scheme's code.
+        scheme: String,
+        /// How many more; less than nothing where some were taken.
+        points: i64,
+        /// Why, in the words of whoever did it.
+        reason: String,
+    },
 }
 
 /// A payment on an account that was taken by mistake, and goes back.

@@ -198,7 +198,7 @@ fn customer_changed(till: &mut Till, customer: CustomerId, act: &CustomerAct) {
             (account.forgotten, account.limit) = (true, None);
             till.customers.remove(&customer);
         }
-        CustomerAct::Statement => {}
+        CustomerAct::Statement | CustomerAct::Points { .. } => {}
     }
 }
 

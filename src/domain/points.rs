@@ -130,6 +130,9 @@ pub fn moved(event: &Event) -> Vec<(CustomerId, &str, i64)> {
                 moves.extend(sale.points.iter().map(|e| (customer, e.scheme.as_str(), i64::from(e.points))));
             }
         }
+        Event::CustomerChanged { customer, act: CustomerAct::Points { scheme, points, .. } } => {
+            moves.push((*customer, scheme, *points));
+        }
         Event::Refunded { refund, .. } => {
             moves.extend(refund.points.iter().map(|r| (r.customer, r.scheme.as_str(), r.points)));
         }

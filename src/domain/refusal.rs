@@ -58,6 +58,19 @@ pub enum Refusal {
         /// How many.
         left: Quantity,
     },
+    /// Nobody has less than no points.
+    #[error("{name} has {have}: {scheme}; no more than that can be taken")]
+    PointsBelowZero {
+        /// What the customer is called.
+        name: String,
+        /// The scheme's name.
+        scheme: String,
+        /// How many they have.
+        have: i64,
+    },
+    /// More points than anybody earns.
+    #[error("Nobody has more than {0} points: look at what was typed")]
+    TooManyPoints(i64),
     /// A line is asked back, and a dish of it besides.
     #[error("Give back {0}, or dishes of it: not both at once")]
     WholeAndPart(String),

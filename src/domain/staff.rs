@@ -42,6 +42,8 @@ pub enum Permission {
     HouseAccounts,
     /// Take deliveries in, and count what is in stock.
     Stock,
+    /// Correct somebody's points by hand.
+    CorrectPoints,
     /// Switch promotions off, and on again.
     SwitchPromotion,
     /// Take back a payment of an order that is still open.
@@ -110,6 +112,7 @@ impl Permission {
         Self::ForgetCustomers,
         Self::HouseAccounts,
         Self::Stock,
+        Self::CorrectPoints,
         Self::SwitchPromotion,
         Self::ReversePayment,
         Self::AdjustTips,
@@ -153,6 +156,7 @@ impl Permission {
             Self::ForgetCustomers => "forget customers",
             Self::HouseAccounts => "say how much customers may owe",
             Self::Stock => "take deliveries in and count stock",
+            Self::CorrectPoints => "correct points by hand",
             Self::SwitchPromotion => "switch promotions off and on",
             Self::WaiveService => "take the service charge off",
             Self::ReversePayment => "take back a payment",

@@ -50,6 +50,7 @@ fn make(question: &Question) -> Table {
     found.extend(counted(acts, ActKind::TipChanged, "Tips changed after the sale"));
     found.extend(counted(acts, ActKind::VoidSent, "Voids after sending"));
     found.extend(counted(acts, ActKind::Waived, "Service charge taken off"));
+    found.extend(counted(acts, ActKind::Points, "Points corrected by hand"));
     found.extend(counted(acts, ActKind::Reprint, "Receipts printed again"));
     found.extend(counted(acts, ActKind::NoSale, "Drawer opened without a sale"));
     found.extend(stood_open(acts));

@@ -279,7 +279,11 @@ fn check_voucher(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
 
 /// No points are used twice, whatever another session has used meanwhile.
 fn check_points(fold: &Fold, recorded: &Recorded) -> Result<(), CommitError> {
-    if !matches!(recorded.event, Event::LineChanged { .. } | Event::FaceChanged { .. }) {
+    let takes = |event: &Event| match event {
+        Event::CustomerChanged { act, .. } => matches!(act, CustomerAct::Points { .. }),
+        event => matches!(event, Event::LineChanged { .. } | Event::FaceChanged { .. }),
+    };
+    if !takes(&recorded.event) {
         return Ok(());
     }
     for (customer, scheme, more) in moved(&recorded.event) {

@@ -152,6 +152,7 @@ fn is_about_order(dialog: &Dialog) -> bool {
             | Ask::WorkTimes(_)
             | Ask::WorkReason(..)
             | Ask::Account(..)
+            | Ask::Points(..)
             | Ask::Voucher(_)
             | Ask::Stock(..)
             | Ask::StaffName => false,
@@ -296,6 +297,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::MoveStock { .. }
         | Command::TakeStock { .. }
         | Command::LockDrawer { .. }
+        | Command::CorrectPoints { .. }
         | Command::SellVoucher { .. }
         | Command::PayOutVoucher { .. }
         | Command::SetAvailability { .. } => false,

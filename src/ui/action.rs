@@ -117,6 +117,7 @@ actions! {
     AsLastTime "as-last-time" "As before" "Rings what the order's customer had last time.";
     Allergies "allergies" "Allergies" "Says what nobody at the table may eat.";
     Redeem "redeem" "Redeem" "Uses the customer's points or stamps for a reward.";
+    Points "points" "Points" "Corrects points, with a reason: :points +3 lost card.";
     Account "account" "Account" "A customer's account: payment, statement, limit.";
     Coupon "coupon" "Coupon" "Takes a coupon by its code; an empty one gives all back.";
     Promotions "promotions" "Promotions" "Shows every promotion, to switch one off or on.";

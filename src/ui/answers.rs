@@ -42,6 +42,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | Ask::OrderName
             | Ask::Stock(GoodFor::Delivery, _)
             | Ask::Allergies
+            | Ask::Points(..)
             | Ask::Phone
             | Ask::Address
             | Ask::Asked(..)

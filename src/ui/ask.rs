@@ -58,6 +58,8 @@ pub enum Ask {
     Allergies,
     /// Something about a customer's account.
     Account(CustomerId, AccountAsk),
+    /// How many of a customer's points of a scheme are given or taken, and why: `+3 card was lost`.
+    Points(CustomerId, String),
     /// A voucher's code, or what a new one is to be worth.
     Voucher(VoucherAsk),
     /// How much of a good.

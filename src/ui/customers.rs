@@ -214,7 +214,7 @@ pub(super) fn act_rows(till: &Till, customer: CustomerId) -> Vec<Row> {
     };
     let owes = if account.owes.is_positive() { show(account.owes) } else { String::new() };
     let limit = account.limit.map_or_else(|| "no account".to_owned(), show);
-    vec![
+    let mut rows = vec![
         row(
             "1",
             "Take a payment",
@@ -226,7 +226,13 @@ pub(super) fn act_rows(till: &Till, customer: CustomerId) -> Vec<Row> {
         row("4", "Who they are", String::new(), Then::Person(Some(customer), String::new())),
         row("5", "Forget them", String::new(), Then::Do(Command::ForgetCustomer { customer, confirmed: false })),
         row("6", "Take a payment back", String::new(), Then::FindReceived(customer)),
-    ]
+    ];
+    rows.extend((7..).zip(&till.settings.offers.schemes).map(|(key, scheme)| {
+        let label = format!("{}: put right", scheme.name);
+        let then = Then::Ask(Ask::Points(customer, scheme.code.clone()), String::new());
+        row(&key.to_string(), &label, points::stands(till, customer, scheme).1, then)
+    }));
+    rows
 }
 
 /// What was paid on an account and not taken back yet, newest first.
@@ -340,6 +346,14 @@ pub(super) fn told(till: &Till, customer: CustomerId, act: &CustomerAct) -> Stri
         }
         CustomerAct::Limit { limit: None } => format!("Nothing is charged to {name} any more"),
         CustomerAct::Statement => format!("The statement of {name} is printing"),
+        CustomerAct::Points { scheme, points, .. } => {
+            let known = till.settings.offers.schemes.iter().find(|known| known.code == *scheme);
+            let (scheme_name, stands) = match known {
+                Some(known) => (known.name.as_str(), points::stands(till, customer, known).1),
+                None => (scheme.as_str(), till.points_of(customer, scheme).to_string()),
+            };
+            format!("{name}: {scheme_name} {points:+}, now {stands}")
+        }
     }
 }
 

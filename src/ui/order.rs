@@ -125,6 +125,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
         Action::Redeem => with_order(ui, till, |ui, order| points::redeem(ui, till, order)),
         Action::Account => customers::account(ui, till),
+        Action::Points => points::correct(ui, till),
         Action::AsLastTime => with_order(ui, till, |_, _| command(Command::AsLastTime { found: None })),
         Action::Allergies => {
             let said = till.current().and_then(|o| o.face.allergies.clone()).unwrap_or_default();

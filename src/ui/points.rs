@@ -7,13 +7,14 @@ use crate::domain::points::{Scheme, Spent};
 use crate::domain::refusal::Refusal;
 use crate::domain::till::Till;
 use crate::ui::Request;
+use crate::ui::customers::CustomerFor;
 use crate::ui::lists::Row;
 use crate::ui::order;
 use crate::ui::screen::{Text, Tone};
-use crate::ui::state::{From, Then, Ui};
+use crate::ui::state::{Ask, From, Then, Ui};
 
 /// How somebody stands with a scheme: `7 of 10`.
-fn stands(till: &Till, customer: CustomerId, scheme: &Scheme) -> (i64, String) {
+pub(super) fn stands(till: &Till, customer: CustomerId, scheme: &Scheme) -> (i64, String) {
     let have = till.points_of(customer, &scheme.code);
     (have, format!("{have} of {}", scheme.at))
 }
@@ -24,7 +25,7 @@ pub(super) fn about(till: &Till, customer: CustomerId) -> Vec<(Text, Text)> {
         let (have, stands) = stands(till, customer, scheme);
         let ready = have >= i64::from(scheme.at);
         let tone = if ready { Tone::Good } else { Tone::Dim };
-        let label = if ready { format!("{} · :redeem", scheme.name) } else { scheme.name.clone() };
+        let label = if ready { format!(":redeem {}", scheme.name) } else { scheme.name.clone() };
         (Text::new(tone, label), Text::new(tone, stands))
     };
     till.settings.offers.schemes.iter().map(row).collect()
@@ -41,6 +42,38 @@ pub(super) fn redeem(ui: &mut Ui, till: &Till, order: &Order) -> Vec<Request> {
         (Some(_), _) => ui.choose(From::Schemes(line)),
     }
     Vec::new()
+}
+
+/// The key: asks how many points of the order's customer are given or taken, or whose.
+pub(super) fn correct(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    let schemes = &till.settings.offers.schemes;
+    match (till.current().and_then(|order| order.face.customer), schemes.as_slice()) {
+        (_, []) => ui.say(Tone::Warn, Refusal::NoSchemes.to_string()),
+        (Some(customer), [only]) => return order::ask(ui, Ask::Points(customer, only.code.clone()), ""),
+        (Some(customer), _) => ui.choose(From::AccountActs(customer)),
+        (None, _) => ui.choose(From::Customers(CustomerFor::Account)),
+    }
+    Vec::new()
+}
+
+/// What is asked then: whose points, and how they stand.
+pub(super) fn asked(till: &Till, customer: CustomerId, code: &str) -> (String, String) {
+    let scheme = till.settings.offers.schemes.iter().find(|scheme| scheme.code == code);
+    let (name, now) = scheme.map_or((code, String::new()), |s| (s.name.as_str(), stands(till, customer, s).1));
+    (format!("{}: {name}", till.customer_name(customer)), format!("Now {now}"))
+}
+
+/// What was typed to put points right: `+3 card was lost`, `-2 rung twice`.
+pub(super) fn typed(customer: CustomerId, scheme: &str, text: &str) -> Result<Command, String> {
+    let (points, reason) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let signed = points.starts_with(['+', '-']);
+    let points = points.parse::<i64>().ok().filter(|_| signed);
+    let points = points.ok_or("Type how many more or fewer, and why: +3 card was lost")?;
+    if reason.trim().is_empty() {
+        return Err(format!("Say why, too: {points:+} card was lost"));
+    }
+    let (scheme, reason) = (scheme.to_owned(), reason.trim().to_owned());
+    Ok(Command::CorrectPoints { customer, scheme, points, reason })
 }
 
 /// Every scheme, and how the order's customer stands with it.

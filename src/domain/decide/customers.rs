@@ -130,7 +130,7 @@ impl<'a> Deciding<'a, '_> {
         Ok(())
     }
 
-    fn account(&self, customer: CustomerId) -> Result<&'a Account, Refusal> {
+    pub(super) fn account(&self, customer: CustomerId) -> Result<&'a Account, Refusal> {
         self.till.accounts.get(&customer).ok_or(Refusal::NoCustomer)
     }
 

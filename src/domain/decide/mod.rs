@@ -110,6 +110,9 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
             d.take_back_received(found, reason)?;
         }
         Command::Redeem { scheme, line } => d.redeem(scheme, *line)?,
+        Command::CorrectPoints { customer, scheme, points, reason } => {
+            d.correct_points(*customer, scheme, *points, reason)?;
+        }
         Command::TakeDeposit { tender, amount } => d.take_deposit(tender, *amount)?,
         Command::GiveDepositBack { reason } => d.give_deposit_back(reason)?,
         Command::SellVoucher { tender, amount } => d.sell_voucher(tender, *amount)?,

@@ -1,7 +1,8 @@
 //! Points and stamps: earned with a sale, used for a reward.
 
-use crate::domain::decide::Deciding;
-use crate::domain::event::{FaceAct, LineAct};
+use crate::domain::customer::CustomerAct;
+use crate::domain::decide::{Deciding, free_text};
+use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::{CustomerId, LineId};
 use crate::domain::order::{Discount, DiscountKind, Line, Order};
 use crate::domain::points::{self, Earned, Returned, Reward, Scheme, Spent};
@@ -11,6 +12,9 @@ use crate::domain::sale::Totals;
 use crate::domain::split;
 use crate::domain::staff::Permission;
 use crate::domain::totals;
+
+/// The most points of one scheme that somebody can be given by hand: more is a slip of the finger.
+const MOST_POINTS: i64 = 1_000_000;
 
 impl Deciding<'_, '_> {
     /// Uses the points of the order's customer for one reward of a scheme: a discount that knows what it cost. Taking
@@ -52,6 +56,38 @@ impl Deciding<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Puts somebody's points right by hand: a card that was lost, a stamp that was forgotten. Never below nothing.
+    pub(super) fn correct_points(
+        &mut self,
+        customer: CustomerId,
+        code: &str,
+        more: i64,
+        reason: &str,
+    ) -> Result<(), Refusal> {
+        self.require(Permission::CorrectPoints)?;
+        let reason = free_text(reason, 60)?;
+        let schemes = &self.till.settings.offers.schemes;
+        let scheme = schemes.iter().find(|scheme| scheme.code == code).ok_or(Refusal::NoScheme)?;
+        if self.account(customer)?.forgotten {
+            return Err(Refusal::NoCustomer);
+        }
+        let have = self.till.points_of(customer, code);
+        let (name, scheme_name) = (self.till.customer_name(customer), scheme.name.clone());
+        match (reason.is_empty(), have.checked_add(more).filter(|points| *points <= MOST_POINTS)) {
+            (true, _) => Err(Refusal::NeedsReason),
+            (false, None) => Err(Refusal::TooManyPoints(MOST_POINTS)),
+            (false, Some(_)) if more == 0 => Err(Refusal::NothingChanges),
+            (false, Some(left)) if more < 0 && left < 0 => {
+                Err(Refusal::PointsBelowZero { name, scheme: scheme_name, have })
+            }
+            (false, Some(_)) => {
+                let act = CustomerAct::Points { scheme: code.to_owned(), points: more, reason };
+                self.events.push(Event::CustomerChanged { customer, act });
+                Ok(())
+            }
+        }
     }
 
     /// What a sale does to the points of its customer; nothing where nobody is known.

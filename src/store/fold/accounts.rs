@@ -136,7 +136,7 @@ fn changed(conn: &Connection, customer: CustomerId, act: &CustomerAct) -> rusqli
         CustomerAct::Forgotten => {
             conn.prepare_cached("UPDATE accounts SET forgotten = 1, credit = NULL WHERE customer = ?1")?.execute([id])
         }
-        CustomerAct::Statement => Ok(0),
+        CustomerAct::Statement | CustomerAct::Points { .. } => Ok(0),
     }?;
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::ui::state::{Ask, CountField, CountForm, Counting, Dialog, From, Table
 use crate::ui::stock::{self, GoodFor};
 use crate::ui::view::{help, plan, refund};
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
-use crate::ui::{count, dialogs, lists, menu_before, modifiers, party, pay, people, show, split, spool, tips};
+use crate::ui::{count, dialogs, lists, menu_before, modifiers, party, pay, people, points, show, split, spool, tips};
 
 pub(super) fn dialog(ui: &Ui, till: &Till, dialog: &Dialog) -> Shown {
     match dialog {
@@ -144,6 +144,10 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             format!("Amount, {currency}"),
             "It is held until the order is paid; what is over goes back",
         ),
+        Ask::Points(customer, scheme) => {
+            let (title, stands) = points::asked(till, *customer, scheme);
+            (title, stands, "How many more or fewer, and why: +3 card was lost")
+        }
         Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (

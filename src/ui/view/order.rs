@@ -237,6 +237,8 @@ fn line_rows(till: &Till, of: (&[Line], &Totals), at: usize, selected: bool, row
 fn discount_words(till: &Till, discount: &Discount) -> String {
     let much = match discount.kind {
         DiscountKind::Percent(percent) => format!("-{}%", percent.normalize()),
+        // What it came to stands beside it.
+        DiscountKind::Amount(_) if discount.points.is_some() => return discount.reason.clone(),
         DiscountKind::Amount(amount) => format!("-{}", till.settings.currency.show(amount)),
         DiscountKind::Price(price) => format!("down to {}", till.settings.currency.show(price)),
     };
