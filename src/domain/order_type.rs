@@ -66,6 +66,8 @@ pub struct OrderType {
     pub tab: bool,
     /// What such an order may come to before somebody who may has to allow more.
     pub limit: Option<Money>,
+    /// The deposit that such an order needs before it is sent or put aside; paying it needs none.
+    pub deposit: Option<Money>,
     /// After how many minutes it is told that it is still open.
     pub old_min: Option<i64>,
 }

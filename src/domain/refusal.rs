@@ -396,6 +396,14 @@ pub enum Refusal {
         /// What is missing.
         asked: Asked,
     },
+    /// The order's type wants a deposit first.
+    #[error("{order_type} needs a deposit of {missing} first: type how much, then how")]
+    NeedsDeposit {
+        /// The type's name.
+        order_type: String,
+        /// How much is missing.
+        missing: String,
+    },
     /// What is left belongs to courses that wait.
     #[error("All else was sent; waiting to be fired: {0}")]
     CourseWaits(String),

@@ -14,6 +14,7 @@ use crate::domain::till::{Failures, Till};
 use crate::domain::totals;
 use crate::ui::action::Action;
 use crate::ui::customers::{self, CustomerFor};
+use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
 use crate::ui::{
@@ -459,6 +460,10 @@ impl Ui {
             Refusal::Asks { asked, .. } => {
                 self.say(Tone::Warn, refusal.to_string());
                 party::asks(self, *asked, command);
+            }
+            Refusal::NeedsDeposit { missing, .. } => {
+                self.say(Tone::Warn, refusal.to_string());
+                self.open(Dialog::Prompt { ask: Ask::Deposit, edit: Edit::new(missing) });
             }
             Refusal::TableTaken { .. } if matches!(command, Command::MoveTable { .. } | Command::OpenTable { .. }) => {
                 let question = format!("{refusal}. Sit beside it?");

@@ -18,6 +18,18 @@ impl Deciding<'_, '_> {
         Err(Refusal::Asks { order_type: order_type.map_or_else(String::new, |t| t.name.clone()), asked })
     }
 
+    /// Whether as much was left on an order as its type wants before anybody makes anything of it. Bills of a divided
+    /// order were asked when they were one.
+    pub(super) fn check_deposit(&self, order: &Order) -> Result<(), Refusal> {
+        let order_type = self.till.settings.order_type(&order.face.order_type).filter(|_| order.part.is_none());
+        let Some((order_type, wanted)) = order_type.and_then(|t| Some((t, t.deposit?))) else { return Ok(()) };
+        let missing = wanted - order.deposits.iter().map(|deposit| deposit.amount).sum();
+        if !missing.is_positive() || !order.payments.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::NeedsDeposit { order_type: order_type.name.clone(), missing: self.show(missing) })
+    }
+
     /// That it was written down is recorded; what was written is the session's to keep.
     pub(super) fn set_contact(&mut self, phone: Option<&str>, address: Option<&str>) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;

@@ -31,6 +31,7 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::EmptyOrder);
         }
         self.check_asked(order)?;
+        self.check_deposit(order)?;
         let touched = self.touched(order.id).into_iter().map(|touched| (touched, true)).collect();
         self.tell_of(touched);
         if self.has_told(order.id) {

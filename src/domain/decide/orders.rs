@@ -43,6 +43,7 @@ impl Deciding<'_, '_> {
         // Without lines nobody makes anything of it yet.
         if !order.is_empty() {
             self.check_asked(&Order { face: face.clone(), ..order.clone() })?;
+            self.check_deposit(order)?;
         }
         self.change_face(order, FaceAct::Named, face);
         self.hand(order, HandAct::Held, None, order.server);

@@ -41,7 +41,8 @@ fn order_type(table: &Table, plain: OrderType, levels: &[String], currency: Opti
         calls: table.flag("calls").unwrap_or(false),
         receipt: table.flag("receipt").unwrap_or(true),
         tab: table.flag("tab").unwrap_or(false),
-        limit: limit(table, currency),
+        limit: above_nothing(table, "limit", currency),
+        deposit: above_nothing(table, "deposit", currency),
         old_min: table.whole("old_min", 1..=MAX_OLD_MIN),
         ..plain
     }
@@ -57,11 +58,11 @@ fn prefix(table: &Table) -> Option<String> {
     Some(prefix.value)
 }
 
-fn limit(table: &Table, currency: Option<Currency>) -> Option<Money> {
-    let limit = table.money("limit", currency)?;
-    if !limit.value.is_positive() {
-        table.file.find_at(&limit.place, "a limit is more than nothing: leave it out for none");
+fn above_nothing(table: &Table, key: &'static str, currency: Option<Currency>) -> Option<Money> {
+    let amount = table.money(key, currency)?;
+    if !amount.value.is_positive() {
+        table.file.find_at(&amount.place, format!("a {key} is more than nothing: leave it out for none"));
         return None;
     }
-    Some(limit.value)
+    Some(amount.value)
 }
