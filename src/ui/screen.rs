@@ -105,7 +105,7 @@ pub struct MapKey {
 }
 
 /// The right side: what can be sold with one key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Eq)]
 pub struct MapPane {
     /// The page's title.
     pub title: String,
@@ -117,6 +117,15 @@ pub struct MapPane {
     pub pages: Arc<[Page]>,
     /// Which of them is shown.
     pub page: usize,
+}
+
+/// Compared at every key: pages of one menu are the same pages, without a look at each of them.
+impl PartialEq for MapPane {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { title, place, keys, pages, page } = self;
+        let rest = (title, place, keys, page) == (&other.title, &other.place, &other.keys, &other.page);
+        rest && (Arc::ptr_eq(pages, &other.pages) || *pages == other.pages)
+    }
 }
 
 /// One row of a list on the right side or in a dialog.
