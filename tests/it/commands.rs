@@ -10,6 +10,7 @@ use counterflow::store::SCHEMA;
 use rusqlite::Connection;
 
 use crate::shop::{ADA, OWNER, Shop, words};
+use crate::store_shop::of_the_second_schema;
 
 /// Configuration that is wrong: no till starts, and the place and what is allowed are named.
 #[track_caller]
@@ -277,10 +278,11 @@ fn a_store_of_an_older_program_is_brought_up_before_anything_else_and_that_is_to
         Recorded::by_program(opened, RegisterId(1), now, CutOff::default(), (PROGRAM, schema))
     };
     shop.store().commit(&[by(SCHEMA - 1)], &[]).unwrap();
-    // As it was before the newest step.
-    let raw = Connection::open(shop.data().join(counterflow::store::FILE_NAME)).unwrap();
-    raw.execute_batch(&format!("DROP TABLE points; PRAGMA user_version = {}", SCHEMA - 1)).unwrap();
-    drop(raw);
+    // As the second schema had it.
+    let file = shop.data().join(counterflow::store::FILE_NAME);
+    let newest = shop.beside("newest.db");
+    std::fs::rename(&file, &newest).unwrap();
+    drop(of_the_second_schema(&file, &newest));
     let told = "entries are brought up to this version";
     let first = shop.command(&["verify"]).output().unwrap();
     assert!(first.status.success() && words(&first).contains(told), "{}", words(&first));

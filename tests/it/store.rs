@@ -17,7 +17,7 @@ use counterflow::domain::time::{CutOff, Stamp};
 use counterflow::store::{CommitError, FILE_NAME, NewStore, PinError, SCHEMA, Store, StoreError, hash};
 use uuid::Uuid;
 
-use crate::store_shop::{PROGRAM, Shop, item, menu_of};
+use crate::store_shop::{PROGRAM, Shop, item, menu_of, of_the_second_schema};
 
 fn settings() -> Arc<Settings> {
     let money = counterflow::domain::money::Money::from_minor;
@@ -128,17 +128,12 @@ fn a_store_that_kept_orders_whole_is_taken_up_to_lines() {
     let before = load(&shop, 1).0.orders;
     // As the second schema had it: the whole order in its row.
     let old = tempfile::tempdir().unwrap();
-    let raw = rusqlite::Connection::open(old.path().join(FILE_NAME)).unwrap();
-    raw.execute_batch(include_str!("../../migrations/till/0001_journal.sql")).unwrap();
-    raw.execute_batch(include_str!("../../migrations/till/0002_keys.sql")).unwrap();
-    raw.execute("ATTACH ?1 AS now", [shop.path().join(FILE_NAME).to_str()]).unwrap();
-    raw.execute_batch("INSERT INTO box SELECT * FROM now.box; INSERT INTO journal SELECT * FROM now.journal;").unwrap();
+    let raw = of_the_second_schema(&old.path().join(FILE_NAME), &shop.path().join(FILE_NAME));
     for order in before.values() {
         let body = serde_json::to_string(order).unwrap();
         let row = (order.id.0.as_bytes(), order.register.0, order.number, order.version as i64, body);
         raw.execute("INSERT INTO open_orders VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
     }
-    raw.execute_batch("DETACH now; PRAGMA application_id = 1128680535; PRAGMA user_version = 2;").unwrap();
     drop(raw);
     Store::open(old.path(), PROGRAM).unwrap();
     // The very rows that are written today.

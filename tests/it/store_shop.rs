@@ -44,6 +44,21 @@ const KEPT: &[&str] = &[
 
 pub const PROGRAM: &str = "0.1.0-test";
 
+/// Makes a store as a program of the second schema had it, with the journal and the PINs of another.
+pub fn of_the_second_schema(file: &Path, journal: &Path) -> Connection {
+    let raw = Connection::open(file).unwrap();
+    raw.execute_batch(include_str!("../../migrations/till/0001_journal.sql")).unwrap();
+    raw.execute_batch(include_str!("../../migrations/till/0002_keys.sql")).unwrap();
+    raw.execute("ATTACH ?1 AS now", [journal.to_str()]).unwrap();
+    raw.execute_batch(
+        "INSERT INTO box SELECT * FROM now.box; INSERT INTO journal SELECT * FROM now.journal;
+         INSERT INTO credentials SELECT * FROM now.credentials; DETACH now;
+         PRAGMA application_id = 1128680535; PRAGMA user_version = 2;",
+    )
+    .unwrap();
+    raw
+}
+
 /// A shop with a store in a folder of its own.
 pub struct Shop {
     pub dir: TempDir,
