@@ -22,6 +22,7 @@ use crate::shop::{Seller, Shop, ring, seller};
 use crate::terminal::{COLUMNS, ROWS};
 
 const TIMES: usize = 300;
+const COLD: usize = 60;
 
 /// Measures on the till of a store.
 pub fn measure(shop: &Shop) -> Result<()> {
@@ -53,17 +54,23 @@ pub fn measure(shop: &Shop) -> Result<()> {
     Ok(())
 }
 
+/// Measures an act again and again, and as it is met after a pause.
+fn both(what: &str, mut act: impl FnMut()) {
+    Times::of(TIMES, &mut act).row(what, None);
+    Times::cold(COLD, &mut act).row(&format!("{what}, after a pause"), None);
+}
+
 fn pure(seller: &Seller, ui: &mut Ui, length: usize) -> Result<()> {
     let (till, now) = (&seller.till, seller.now);
     head(&format!("an order of {length} lines"));
     let order = till.current().context("no order")?;
-    Times::of(TIMES, || drop(black_box(totals::of(order, &till.settings)))).row("totals", None);
+    both("totals", || drop(black_box(totals::of(order, &till.settings))));
     let command = Command::Ring(ring(length + 1));
     let mut ids = Ids;
     let decide = || drop(black_box(till.decide(&command, &mut Ctx { now, ids: &mut ids, approver: None })));
-    Times::of(TIMES, decide).row("decide", None);
-    Times::of(TIMES, || drop(black_box(update(ui, till, Input::Key(Key::Char('a')), now)))).row("update", None);
-    Times::of(TIMES, || drop(black_box(view(ui, till)))).row("view", None);
+    both("decide", decide);
+    both("update", || drop(black_box(update(ui, till, Input::Key(Key::Char('a')), now))));
+    both("view", || drop(black_box(view(ui, till))));
     let screen = view(ui, till);
     let mut cells = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
     let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Box };
@@ -71,8 +78,8 @@ fn pure(seller: &Seller, ui: &mut Ui, length: usize) -> Result<()> {
         cells.reset();
         black_box(tui::draw(&mut cells, &screen, &look));
     };
-    Times::of(TIMES, draw).row("draw", None);
-    Times::of(TIMES, || drop(black_box(serde_json::to_vec(&ui.kept)))).row("write down what is typed", None);
+    both("draw", draw);
+    both("write down what is typed", || drop(black_box(serde_json::to_vec(&ui.kept))));
     Times::of(TIMES, || drop(black_box(serde_json::to_string(order)))).row("write down the order", None);
     let text = serde_json::to_string(order)?;
     println!("{:<52}{:>10}", "the order's bytes", text.len());

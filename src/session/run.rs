@@ -57,7 +57,7 @@ impl Session {
         let (sender, inbox) = sync_channel(INBOX);
         let to_keys = sender.clone();
         keys::spawn(move |event| to_keys.send(Message::Term(event)).is_ok())?;
-        terminal.draw(&self.screen())?;
+        terminal.draw(self.screen())?;
         let to_printers = sender.clone();
         self.start_printers(move |report| {
             // A full inbox only loses news that the next report repeats; paper must not be lost.
@@ -76,7 +76,7 @@ impl Session {
     }
 
     fn work(&mut self, terminal: &mut Terminal, mut scans: Scans, inbox: &Receiver<Message>) -> io::Result<Ended> {
-        terminal.draw(&self.screen())?;
+        terminal.draw(self.screen())?;
         let mut tick_at = Instant::now() + TICK;
         loop {
             let patience = scans.patience_ms().map_or(TICK, Duration::from_millis);
@@ -111,7 +111,7 @@ impl Session {
                 tick_at = Instant::now() + TICK;
             }
             if changed {
-                terminal.draw(&self.screen())?;
+                terminal.draw(self.screen())?;
             }
         }
     }

@@ -1,10 +1,11 @@
 //! The whole screen: who gets which rows and columns.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
 use super::canvas::Canvas;
 use super::look::{Look, Mark};
+use super::painter::Drawn;
 use super::text::wrap;
 use super::{dialog, foot, list, map, order, sign_in};
 use crate::ui::screen::{Body, Dialog, OrderPane, RightPane, Screen, Tone};
@@ -54,25 +55,71 @@ impl Rows {
 /// any size: what has no room is cut, visibly.
 pub fn draw(buffer: &mut Buffer, screen: &Screen, look: &Look) -> Option<Position> {
     let mut canvas = Canvas::new(buffer, look);
+    all(&mut canvas, screen, Kept::default());
+    canvas.cursor
+}
+
+/// Draws a screen where another stands, leaving alone the panes that are the same.
+pub(super) fn draw_on(buffer: &mut Buffer, before: Option<&Screen>, screen: &Screen, look: &Look) -> Drawn {
+    let (kept, areas) = parts(buffer.area, before, screen);
+    for row in areas.iter().flat_map(|area| area.rows()) {
+        let from = buffer.index_of(row.x, row.y);
+        buffer.content.iter_mut().skip(from).take(usize::from(row.width)).for_each(Cell::reset);
+    }
+    let mut canvas = Canvas::new(buffer, look);
+    all(&mut canvas, screen, kept);
+    Drawn { areas, cursor: canvas.cursor }
+}
+
+/// Which panes stay as they stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    order: bool,
+    right: bool,
+}
+
+/// Which panes need not be drawn after a screen, and the areas of everything else.
+fn parts(area: Rect, before: Option<&Screen>, screen: &Screen) -> (Kept, Vec<Rect>) {
+    let whole = || (Kept::default(), vec![area]);
+    let Some(before) = before else { return whole() };
+    let (Body::Order { order: old, right: beside }, Body::Order { order, right }) = (&before.body, &screen.body) else {
+        return whole();
+    };
+    let plain = before.dialog.is_none() && screen.dialog.is_none() && before.watermark == screen.watermark;
+    let small = area.width < SMALLEST.0.max(TWO_PANES_COLUMNS) || area.height < SMALLEST.1;
+    let left = order_columns(area.width, right);
+    if !plain || small || left != order_columns(area.width, beside) {
+        return whole();
+    }
+    let kept = Kept { order: old == order, right: beside == right };
+    let body = Rows::of(area).body;
+    let below = Rect { y: body.bottom(), height: area.bottom() - body.bottom(), ..area };
+    let panes = [
+        (kept.order, Rect { width: left + 1, ..body }),
+        (kept.right, Rect { x: body.x + left + 1, width: body.width - left - 1, ..body }),
+        (false, below),
+    ];
+    (kept, panes.into_iter().filter(|(kept, _)| !kept).map(|(_, area)| area).collect())
+}
+
+fn all(canvas: &mut Canvas<'_>, screen: &Screen, kept: Kept) {
     let area = canvas.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        too_small(&mut canvas, screen);
-    } else {
-        let rows = Rows::of(area);
-        match &screen.body {
-            Body::SignIn(body) => {
-                rule(&mut canvas, &rows, None);
-                sign_in::draw(&mut canvas, rows.body, body);
-                watermark(&mut canvas, screen);
-            }
-            Body::Order { order, right } => panes(&mut canvas, &rows, screen, order, right),
-        }
-        foot::draw(&mut canvas, &rows, screen);
-        if let Some(dialog) = &screen.dialog {
-            draw_dialog(&mut canvas, &rows, &screen.body, dialog);
-        }
+        return too_small(canvas, screen);
     }
-    canvas.cursor
+    let rows = Rows::of(area);
+    match &screen.body {
+        Body::SignIn(body) => {
+            rule(canvas, &rows, None);
+            sign_in::draw(canvas, rows.body, body);
+            watermark(canvas, screen);
+        }
+        Body::Order { order, right } => panes(canvas, &rows, screen, (order, right), kept),
+    }
+    foot::draw(canvas, &rows, screen);
+    if let Some(dialog) = &screen.dialog {
+        draw_dialog(canvas, &rows, &screen.body, dialog);
+    }
 }
 
 /// A screen of this size as plain text, a line for each row: for tests, and for whoever reads it aloud.
@@ -83,30 +130,36 @@ pub fn picture(screen: &Screen, columns: u16, rows: u16, look: &Look) -> String 
     (0..rows).map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, order: &OrderPane, right: &RightPane) {
+fn panes(canvas: &mut Canvas<'_>, rows: &Rows, screen: &Screen, (order, right): (&OrderPane, &RightPane), kept: Kept) {
     let large = canvas.area().height >= LARGE_ROWS;
-    let marked = watermark(canvas, screen);
     let body = rows.body;
     if body.width < TWO_PANES_COLUMNS {
         rule(canvas, rows, None);
-        match right {
+        let marked = watermark(canvas, screen);
+        return match right {
             RightPane::Map(_) => order::draw(canvas, body, marked, order, large),
-            RightPane::List(pane) => list::draw(canvas, body, marked, pane),
-            RightPane::Paper(pane) => list::draw_paper(canvas, body, marked, pane),
-        }
-        return;
+            RightPane::List(_) | RightPane::Paper(_) => draw_right(canvas, body, marked, right),
+        };
     }
     let left = order_columns(body.width, right);
-    let order_area = Rect { width: left, ..body };
-    let right_area = Rect { x: body.x + left + 1, width: body.width - left - 1, ..body };
-    let style = canvas.look.rule();
-    canvas.divider(body.x + left, body.y, body.height, style);
     rule(canvas, rows, Some(left));
-    order::draw(canvas, order_area, 0, order, large);
+    if !kept.order {
+        // What an order has above and below is marked on the divider.
+        let style = canvas.look.rule();
+        canvas.divider(body.x + left, body.y, body.height, style);
+        order::draw(canvas, Rect { width: left, ..body }, 0, order, large);
+    }
+    if !kept.right {
+        let marked = watermark(canvas, screen);
+        draw_right(canvas, Rect { x: body.x + left + 1, width: body.width - left - 1, ..body }, marked, right);
+    }
+}
+
+fn draw_right(canvas: &mut Canvas<'_>, area: Rect, marked: u16, right: &RightPane) {
     match right {
-        RightPane::Map(pane) => map::draw(canvas, right_area, marked, pane),
-        RightPane::List(pane) => list::draw(canvas, right_area, marked, pane),
-        RightPane::Paper(pane) => list::draw_paper(canvas, right_area, marked, pane),
+        RightPane::Map(pane) => map::draw(canvas, area, marked, pane),
+        RightPane::List(pane) => list::draw(canvas, area, marked, pane),
+        RightPane::Paper(pane) => list::draw_paper(canvas, area, marked, pane),
     }
 }
 
@@ -151,14 +204,14 @@ fn rule(canvas: &mut Canvas<'_>, rows: &Rows, divider: Option<u16>) {
     }
 }
 
-/// Draws the watermark at the right of the title row; says how many columns it took.
+/// Draws the watermark at the right of the title row, in half of it at most; says how many columns it took.
 fn watermark(canvas: &mut Canvas<'_>, screen: &Screen) -> u16 {
     let Some(text) = screen.watermark.as_deref() else { return 0 };
     let area = canvas.area();
     let label = format!(" {text} ");
     let wide = canvas.width(&label).min(area.width / 2);
     let style = canvas.look.cap();
-    canvas.put_right(area.x, area.y, area.width, &label, style);
+    canvas.put(area.right() - wide, area.y, wide, &label, style);
     wide + 1
 }
 

@@ -9,10 +9,10 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
 
 use super::ansi::Ansi;
-use super::draw::draw;
+use super::draw::draw_on;
 use super::kitchen::draw_kitchen;
 use super::look::Look;
-use super::painter::Painter;
+use super::painter::{Drawn, Painter};
 use crate::ui::kitchen::KitchenScreen;
 use crate::ui::screen::Screen;
 
@@ -28,6 +28,8 @@ static HOOK: Once = Once::new();
 pub struct Terminal {
     painter: Painter<Stdout>,
     look: Look,
+    /// The screen that was drawn last.
+    last: Option<Screen>,
 }
 
 impl Terminal {
@@ -58,7 +60,7 @@ impl Terminal {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         match write_now(ENTER) {
-            Ok(()) => Ok(Self { painter: Painter::new(Ansi::new(io::stdout(), size)), look }),
+            Ok(()) => Ok(Self { painter: Painter::new(Ansi::new(io::stdout(), size)), look, last: None }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -67,17 +69,21 @@ impl Terminal {
     }
 
     /// Draws a screen: one write of what changed. A changed size is noticed here too.
-    pub fn draw(&mut self, screen: &Screen) -> io::Result<()> {
-        let look = self.look;
-        self.painter.paint(|buffer| draw(buffer, screen, &look))
+    pub fn draw(&mut self, screen: Screen) -> io::Result<()> {
+        let (look, last) = (self.look, self.last.as_ref());
+        self.painter.paint(|buffer, whole| draw_on(buffer, last.filter(|_| !whole), &screen, &look))?;
+        self.last = Some(screen);
+        Ok(())
     }
 
     /// Draws the screen of a station.
     pub fn draw_kitchen(&mut self, screen: &KitchenScreen) -> io::Result<()> {
         let look = self.look;
-        self.painter.paint(|buffer| {
+        self.last = None;
+        self.painter.paint(|buffer, _| {
+            buffer.reset();
             draw_kitchen(buffer, screen, &look);
-            None
+            Drawn { areas: vec![buffer.area], cursor: None }
         })
     }
 

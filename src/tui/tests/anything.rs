@@ -1,7 +1,10 @@
 //! Any screen at any size: nothing panics, and nothing unsafe gets out.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::num::NonZero;
+use std::rc::Rc;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -11,7 +14,7 @@ use ratatui::layout::Size;
 use crate::domain::catalogue::Page;
 use crate::domain::text::is_safe;
 use crate::tui::ansi::Ansi;
-use crate::tui::draw::draw;
+use crate::tui::draw::draw_on;
 use crate::tui::look::{Colours, Glyphs, Look};
 use crate::tui::painter::Painter;
 use crate::ui::screen::*;
@@ -136,32 +139,68 @@ proptest! {
         }
     }
 
-    /// What a terminal shows after two frames is what was drawn last: the diff and its bytes agree.
+    /// What a terminal shows after each of several frames is what was drawn last, whatever could be left standing of the
+    /// one before: the parts, the diff and its bytes agree.
     #[test]
-    fn the_bytes_say_what_was_drawn(one in screen(), two in screen()) {
+    fn the_bytes_say_what_was_drawn(one in screen(), two in screen(), size in 0..SIZES.len()) {
         let look = Look { colours: Colours::Ansi16, glyphs: Glyphs::Ascii };
-        let mut out = Vec::new();
-        let mut painter = Painter::new(Ansi::new(&mut out, || Size::new(80, 24)));
-        for screen in [&one, &two] {
-            painter.paint(|buffer| draw(buffer, screen, &look)).unwrap();
-        }
-        drop(painter);
-        let mut parser = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
-        parser.process(&out);
-        let (buffer, cursor) = super::drawn(&two, 80, 24, look);
-        let shown = parser.screen();
-        for y in 0..24 {
-            for x in 0..80 {
-                let (want, got) = (&buffer[(x, y)], shown.cell(y, x).unwrap());
-                let symbol = if got.contents().is_empty() { " " } else { got.contents() };
-                prop_assert_eq!(want.symbol(), symbol, "{},{}", x, y);
-                let reversed = want.modifier.contains(ratatui::style::Modifier::REVERSED);
-                prop_assert_eq!(reversed, got.inverse(), "{},{}", x, y);
+        let Size { width: columns, height: rows } = SIZES[size]();
+        let line = Line::default();
+        let mut painter = Painter::new(Ansi::new(line.clone(), SIZES[size]));
+        let mut parser = vt100::Parser::new(NonZero::new(rows).unwrap(), NonZero::new(columns).unwrap(), 0);
+        let mut last = None;
+        for (step, screen) in in_turn(&one, &two).into_iter().enumerate() {
+            painter.paint(|buffer, _| draw_on(buffer, last.as_ref(), &screen, &look)).unwrap();
+            parser.process(&line.0.take());
+            let (buffer, cursor) = super::drawn(&screen, columns, rows, look);
+            let shown = parser.screen();
+            for y in 0..rows {
+                for x in 0..columns {
+                    let (want, got) = (&buffer[(x, y)], shown.cell(y, x).unwrap());
+                    let symbol = if got.contents().is_empty() { " " } else { got.contents() };
+                    prop_assert_eq!(want.symbol(), symbol, "{},{} at step {}", x, y, step);
+                    let reversed = want.modifier.contains(ratatui::style::Modifier::REVERSED);
+                    prop_assert_eq!(reversed, got.inverse(), "{},{} at step {}", x, y, step);
+                }
             }
-        }
-        prop_assert_eq!(cursor.is_none(), shown.hide_cursor());
-        if let Some(at) = cursor {
-            prop_assert_eq!((at.y, at.x), shown.cursor_position());
+            prop_assert_eq!(cursor.is_none(), shown.hide_cursor());
+            if let Some(at) = cursor {
+                prop_assert_eq!((at.y, at.x), shown.cursor_position());
+            }
+            last = Some(screen);
         }
     }
+}
+
+/// Sizes with two panes, with and without room for all, and with one.
+const SIZES: [fn() -> Size; 4] =
+    [|| Size::new(80, 24), || Size::new(101, 30), || Size::new(66, 11), || Size::new(60, 24)];
+
+/// What was written, for whoever reads it at the other end.
+#[derive(Clone, Default)]
+struct Line(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Two screens, and between them those that share one pane with the one before.
+fn in_turn(one: &Screen, two: &Screen) -> Vec<Screen> {
+    let mut all = vec![one.clone()];
+    if let (Body::Order { order, right }, Body::Order { order: other, right: beside }) = (&one.body, &two.body) {
+        let body =
+            |order: &OrderPane, right: &RightPane| Body::Order { order: Box::new(order.clone()), right: right.clone() };
+        for body in [body(other, right), body(other, beside), body(order, beside), body(order, beside)] {
+            all.push(Screen { body, dialog: None, watermark: one.watermark.clone(), ..two.clone() });
+        }
+        all.push(Screen { dialog: None, ..one.clone() });
+    }
+    all.push(two.clone());
+    all
 }

@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 use super::samples::*;
 use super::{ASCII, FULL};
 use crate::tui::ansi::Ansi;
-use crate::tui::draw::draw;
+use crate::tui::draw::draw_on;
 use crate::tui::look::Look;
 use crate::tui::painter::Painter;
 use crate::ui::screen::Screen;
@@ -17,8 +17,9 @@ use crate::ui::tests::play::Play;
 fn costs(screens: &[Screen], look: Look) -> Vec<u64> {
     let mut painter = Painter::new(Ansi::new(io::sink(), || Size::new(80, 24)));
     let mut before = 0;
+    let mut last = None;
     let written = screens.iter().map(|screen| {
-        painter.paint(|buffer| draw(buffer, screen, &look)).unwrap();
+        painter.paint(|buffer, _| draw_on(buffer, last.replace(screen), screen, &look)).unwrap();
         painter.written()
     });
     let written: Vec<u64> = written.collect();
