@@ -2,9 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-/// More than fits into the caches of a cheap machine.
-const OTHER_BYTES: usize = 32 << 20;
-
 /// Many times of the same thing.
 #[derive(Clone, Debug, Default)]
 pub struct Times(Vec<Duration>);
@@ -18,19 +15,6 @@ impl Times {
             began.elapsed()
         };
         Self((0..count).map(one).collect())
-    }
-
-    /// The same as somebody at the keys meets it: after a pause, with other things in the processor's caches.
-    pub fn cold(count: usize, mut act: impl FnMut()) -> Self {
-        let mut other = vec![1_u8; OTHER_BYTES];
-        let mut times = Self::default();
-        for _ in 0..count {
-            other.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
-            std::hint::black_box(&other);
-            std::thread::sleep(Duration::from_millis(20));
-            times.0.extend(Self::of(1, &mut act).0);
-        }
-        times
     }
 
     /// One more.
