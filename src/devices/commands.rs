@@ -245,8 +245,9 @@ fn star_raster(dots: &Dots) -> Vec<u8> {
     let width = u8::try_from(dots.row_bytes).unwrap_or(u8::MAX);
     let mut out = Vec::new();
     for band in dots.bytes.chunks(dots.row_bytes.max(1) * ROWS) {
-        let mut rows = band.to_vec();
+        let mut rows = harmless(band.to_vec(), 0x11);
         rows.resize(dots.row_bytes * ROWS, 0);
+        // Its own begin with these two.
         for at in 1..rows.len() {
             if rows[at - 1] == 0x1b && rows[at] == 0x06 {
                 rows[at] = 0x02;
