@@ -238,13 +238,14 @@ fn bring_up(place: &Place) {
     }
 }
 
-/// Tells people how far something is, when it begins and each second from then on.
+/// Tells people how far something is, when it begins and with each per cent that took a second or more.
 fn progress(what: &str) -> impl FnMut(u64, u64) {
-    let mut told: Option<Instant> = None;
+    let mut told: Option<(Instant, u64)> = None;
     move |done, all| {
-        if told.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
-            told = Some(Instant::now());
-            say(&format!("{done} of {all} {what} ({}%)", (done * 100).checked_div(all).unwrap_or(100)));
+        let percent = (done * 100).checked_div(all).unwrap_or(100);
+        if told.is_none_or(|(at, before)| percent != before && at.elapsed() >= Duration::from_secs(1)) {
+            told = Some((Instant::now(), percent));
+            say(&format!("{done} of {all} {what} ({percent}%)"));
         }
     }
 }

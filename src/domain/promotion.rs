@@ -139,6 +139,9 @@ pub fn apply(
     standings: &BTreeMap<String, Standing>,
 ) -> Vec<Vec<Applied>> {
     let mut given = vec![Vec::new(); order.lines.len()];
+    if settings.offers.promotions.is_empty() {
+        return given;
+    }
     let counter = Counter { pieces: pieces(order), order, settings };
     let gross: Money = order.lines.iter().filter(|l| !l.charge).map(Line::gross).sum();
     let held = |code: &str| -> Money {

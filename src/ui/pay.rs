@@ -74,7 +74,7 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
     let totals = totals::of(&order, &till.settings);
     let (left, owed) = (order.deposit_left(), order.owed(totals.total));
-    let covered = is_covered(till, &order);
+    let covered = covers(left, owed);
     if left.is_positive() && (covered || tender.deposit) && ui.kept.tip.is_positive() {
         return Err(Refusal::DepositTip.to_string());
     }
@@ -270,10 +270,9 @@ pub(super) fn choose(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
     }
 }
 
-/// Whether a deposit that is held pays all of what is due.
-fn is_covered(till: &Till, order: &Order) -> bool {
-    let left = order.deposit_left();
-    left.is_positive() && left >= order.owed(totals::of(order, &till.settings).total)
+/// Whether what is left of a deposit pays all that is owed.
+fn covers(left: Money, owed: Money) -> bool {
+    left.is_positive() && left >= owed
 }
 
 /// The dialog with a tender's questions, in place of the list of tenders.
@@ -282,7 +281,8 @@ fn form(ui: &mut Ui, till: &Till, tender: &Tender) -> Vec<Request> {
         ui.say(Tone::Warn, Refusal::NoOrder.to_string());
         return Vec::new();
     };
-    if is_covered(till, &order) && ui.kept.input.is_empty() {
+    let owed = order.owed(totals::of(&order, &till.settings).total);
+    if covers(order.deposit_left(), owed) && ui.kept.input.is_empty() {
         // Nothing goes through the card terminal: there is no slip to copy from.
         return pay(ui, till, tender, None, Reference::default());
     }

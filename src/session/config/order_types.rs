@@ -3,7 +3,7 @@
 use super::finding::allowed;
 use super::main_file::coded;
 use super::reader::Table;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::order_type::{Asked, OrderType};
 
 /// The most letters before an order's number.
@@ -41,8 +41,8 @@ fn order_type(table: &Table, plain: OrderType, levels: &[String], currency: Opti
         calls: table.flag("calls").unwrap_or(false),
         receipt: table.flag("receipt").unwrap_or(true),
         tab: table.flag("tab").unwrap_or(false),
-        limit: above_nothing(table, "limit", currency),
-        deposit: above_nothing(table, "deposit", currency),
+        limit: table.positive("limit", currency),
+        deposit: table.positive("deposit", currency),
         old_min: table.whole("old_min", 1..=MAX_OLD_MIN),
         ..plain
     }
@@ -56,13 +56,4 @@ fn prefix(table: &Table) -> Option<String> {
         return None;
     }
     Some(prefix.value)
-}
-
-fn above_nothing(table: &Table, key: &'static str, currency: Option<Currency>) -> Option<Money> {
-    let amount = table.money(key, currency)?;
-    if !amount.value.is_positive() {
-        table.file.find_at(&amount.place, format!("a {key} is more than nothing: leave it out for none"));
-        return None;
-    }
-    Some(amount.value)
 }
