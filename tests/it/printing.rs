@@ -309,7 +309,7 @@ proptest! {
     #[test]
     fn a_logo_holds_no_real_time_command(width in 1_usize..600, rows in prop::collection::vec(
         prop::sample::select(&[0x10_u8, 0x04, 0x05, 0x14, 0x00, 0xff, 0x11][..]), 1..4000,
-    ), profile in prop::sample::select(&["generic-80", "epson-tm-u220"][..])) {
+    ), profile in prop::sample::select(&["generic-80", "epson-tm-u220", "star-line-mode"][..])) {
         let row_bytes = width.div_ceil(8);
         let height = rows.len() / row_bytes;
         prop_assume!(height > 0);
@@ -318,7 +318,7 @@ proptest! {
         let mut printer = printer(profile);
         printer.set_logo(&file).unwrap();
         let bytes = encode(&document(vec![Block::Logo("logo".into())]), &printer);
-        let out = print(&bytes);
+        let out = read(&bytes, &printer);
         prop_assert_eq!(&out.unknown, &vec![]);
         prop_assert_eq!(real_time_bytes(&bytes), 0);
         let printed: usize = out.acts.iter().map(|a| match a {
@@ -329,6 +329,7 @@ proptest! {
         let picture = Picture::parse(&file).unwrap();
         let (drawn, step) = match profile {
             "generic-80" => (picture.dots(576, 100), 1),
+            "star-line-mode" => (picture.dots(576, 100), 24),
             _ => (picture.dots(200, 111), 8),
         };
         prop_assert_eq!(printed, (drawn.bytes.len() / drawn.row_bytes).next_multiple_of(step));
