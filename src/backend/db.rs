@@ -178,3 +178,13 @@ pub(super) async fn find(tx: &Transaction<'_>, sql: &str, given: Given<'_>) -> R
 pub(super) async fn run(tx: &Transaction<'_>, sql: &str, given: Given<'_>) -> Result<u64> {
     Ok(tx.execute(&tx.prepare_cached(sql).await?, given).await?)
 }
+
+/// What came of statements that were sent together: of those that failed, the one that made the others fail.
+///
+/// # Errors
+/// When one of them failed.
+pub(super) fn all<const N: usize>(done: [Result<()>; N]) -> Result<()> {
+    let mut failed: Vec<Failure> = done.into_iter().filter_map(Result::err).collect();
+    failed.sort_by_key(Failure::is_aftermath);
+    failed.into_iter().next().map_or(Ok(()), Err)
+}

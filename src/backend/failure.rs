@@ -36,6 +36,16 @@ impl Failure {
     pub(super) fn internal(cause: impl ToString) -> Self {
         Self { cause: cause.to_string(), ..Self::new(Code::Internal, "The log of the server says more") }
     }
+
+    /// Whether it only says that another statement of the transaction has failed before it.
+    pub(super) fn is_aftermath(&self) -> bool {
+        self.cause.starts_with(SqlState::IN_FAILED_SQL_TRANSACTION.code())
+    }
+
+    /// The same cause, told as another problem.
+    pub(super) fn told_as(self, problem: Problem) -> Self {
+        Self { problem: Box::new(problem), ..self }
+    }
 }
 
 impl std::fmt::Display for Failure {

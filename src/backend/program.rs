@@ -255,10 +255,11 @@ async fn ingest_one(app: &App, dir: &Path, stem: &str) -> Result<bool, String> {
         std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
     };
     let note: Note = serde_json::from_slice(&read(NOTE_END)?).map_err(|e| e.to_string())?;
-    let bytes = read(BUNDLE_END)?;
-    if bytes.len() > app.config.max_body_bytes {
-        return Err("it is larger than is taken".to_owned());
+    let size = std::fs::metadata(dir.join(format!("{stem}.{BUNDLE_END}"))).map_err(|e| e.to_string())?.len();
+    if usize::try_from(size).is_ok_and(|size| size > app.config.max_body_bytes) {
+        return Err(format!("{size} bytes are more than `max_body_bytes` takes"));
     }
+    let bytes = read(BUNDLE_END)?;
     let terminal = terminal(app, note.terminal).await.map_err(|f| f.to_string())?;
     let incoming = Incoming { id: note.id, bytes: bytes.into(), signature: note.signature };
     let taken = take_in(app, &terminal, incoming).await.map_err(|f| f.to_string())?;

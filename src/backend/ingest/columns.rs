@@ -1,8 +1,8 @@
 //! Rows on their way into a table: a column at a time, since PostgreSQL reads an array of each many times faster than it
 //! takes rows out of a document. (`COPY` would be as fast, and is nothing for a role that row security holds.)
 
+use bytes::BytesMut;
 use deadpool_postgres::Transaction;
-use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::super::db::run;

@@ -17,7 +17,7 @@ use self::check::Check;
 use self::rows::Rows;
 use super::App;
 use super::auth::Terminal;
-use super::db::{Given, Role, begin, find, run};
+use super::db::{Given, Role, all, begin, find, run};
 use super::failure::{Failure, Result};
 use super::metrics::Metrics;
 use crate::domain::shift::Z;
@@ -81,17 +81,17 @@ struct Before {
 /// Takes a bundle in.
 ///
 /// # Errors
-/// As `docs/upload.md` lists them. After `invalid` a placeholder is stored, and nothing else.
+/// As `docs/upload.md` lists them. After `invalid` a placeholder is stored, and nothing else; and nothing at all where the
+/// register did not sign the head.
 pub(super) async fn take_in(app: &App, terminal: &Terminal, incoming: Incoming) -> Result<Taken> {
-    let head = head_of(app, &incoming)?;
-    fits(terminal, &head.0, &incoming)?;
-    let done = try_in(app, terminal, &incoming, &head.0, head.1).await;
+    let (head, sha256, head_bytes) = head_of(app, &incoming)?;
+    fits(terminal, &head, sha256, &incoming)?;
+    let done = try_in(app, terminal, &incoming, &head, sha256).await;
     if let Err(failure) = &done
         && failure.problem.is(Code::Invalid)
     {
         Metrics::add(&app.metrics.set_aside, 1);
-        let head_bytes = head.2;
-        let stored = placeholder(app, terminal, &head.0, &head_bytes, &incoming.signature, &failure.problem).await;
+        let stored = placeholder(app, terminal, &head, &head_bytes, &incoming.signature, &failure.problem).await;
         if let Err(worse) = stored {
             tracing::error!(problem = %worse.problem, "the placeholder could not be stored");
         }
@@ -126,8 +126,8 @@ fn unreadable(error: ReadError) -> Failure {
 }
 
 /// Whether a head is the terminal's to send at all. What is not is never stored, not even as a
-/// placeholder.
-fn fits(terminal: &Terminal, head: &Head, incoming: &Incoming) -> Result<()> {
+/// placeholder: a bit that a stick lost must not keep the bundle out that the register did freeze.
+fn fits(terminal: &Terminal, head: &Head, sha256: Hash, incoming: &Incoming) -> Result<()> {
     let foreign = |detail: &str| Failure::new(Code::Forbidden, detail);
     if head.tenant.is_some_and(|tenant| tenant != terminal.tenant) {
         return Err(foreign("The bundle is of another business"));
@@ -137,6 +137,11 @@ fn fits(terminal: &Terminal, head: &Head, incoming: &Incoming) -> Result<()> {
     }
     if head.id != incoming.id {
         return Err(Problem::new(Code::Unreadable, "").at("/id", "It is not the id of the request").into());
+    }
+    if !verified(&terminal.public_key, &bundle::message(&sha256), &incoming.signature) {
+        return Err(Problem::new(Code::Invalid, "The head of the bundle is not as the register signed it")
+            .at("/signature", "It must be by the key that was enrolled")
+            .into());
     }
     Ok(())
 }
@@ -161,11 +166,6 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
             }
         };
     }
-    if !verified(&terminal.public_key, &bundle::message(&sha256), &incoming.signature) {
-        return Err(Problem::new(Code::Invalid, "The bundle is not signed by the register's key")
-            .at("/signature", "It must be by the key that was enrolled")
-            .into());
-    }
     if taken {
         return Err(Failure::new(Code::HashConflict, "Another bundle of this register has this number"));
     }
@@ -176,7 +176,7 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
     }
     let mut rows = Rows::new(terminal, head);
     read_all(app, &tx, incoming, &mut check, &mut rows).await?;
-    let orders = rows.finish(&tx).await?;
+    let orders = rows.finish(&tx).await.map_err(twice)?;
     check.finish();
     let acknowledgement = put(app, &tx, terminal, incoming, head, sha256, &check).await?;
     tx.commit().await?;
@@ -350,7 +350,7 @@ async fn read_all(
             }
             check.stands(seq, hash);
         }
-        rows.write(tx).await?;
+        rows.write(tx).await.map_err(twice)?;
     }
     match reading.await.map_err(Failure::internal)? {
         Ok(()) => Ok(()),
@@ -369,6 +369,15 @@ fn too_new(first: u64, seq: u64, unread: &Unread) -> Failure {
     let detail = "An entry that is counted cannot be read. Where the till's program is newer than this server's, bring \
                   the server up to date, then `counterflow upload --retry`";
     Problem::new(Code::Invalid, detail).at(format!("/journal/{}/event", seq - first), unread.why.clone()).into()
+}
+
+/// What is there already under another bundle stays as it is: this one waits for people, and the ones after it go on.
+fn twice(failure: Failure) -> Failure {
+    if !failure.problem.is(Code::Conflict) {
+        return failure;
+    }
+    let detail = "An order or an event of the drawer in it is stored from another bundle";
+    failure.told_as(Problem::new(Code::Invalid, "The bundle holds what is there already").at("/journal", detail))
 }
 
 /// Stores the bundle and makes its acknowledgement.
@@ -422,7 +431,8 @@ async fn put(
     };
     let seen = "UPDATE terminals SET seen = now() WHERE tenant_id = $1 AND terminal_id = $2";
     let who: Given<'_> = &[&terminal.tenant, &terminal.id];
-    tokio::try_join!(row.put(tx), run(tx, seen, who))?;
+    let (put, seen) = tokio::join!(row.put(tx), run(tx, seen, who));
+    all([put, seen.map(drop)])?;
     Ok(acknowledgement)
 }
 

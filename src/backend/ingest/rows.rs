@@ -10,7 +10,7 @@ use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::super::auth::Terminal;
-use super::super::db::run;
+use super::super::db::{all, run};
 use super::super::failure::Result;
 use super::columns::{Column, Row, insert, table};
 use crate::domain::day_sum::{By, DaySum, of_refund, of_sale, of_tip};
@@ -379,14 +379,14 @@ impl Rows {
         self.written += self.orders.len();
         let (orders, lines, payments) = (take(&mut self.orders), take(&mut self.lines), take(&mut self.payments));
         let (drawer, corrections) = (take(&mut self.drawer), take(&mut self.corrections));
-        tokio::try_join!(
+        all(tokio::join!(
             insert(tx, orders, ""),
             insert(tx, lines, ""),
             insert(tx, payments, ""),
             insert(tx, drawer, ""),
             insert(tx, corrections, ""),
-        )?;
-        Ok(())
+        )
+        .into())
     }
 
     /// Writes the sums. Says how many orders there were.

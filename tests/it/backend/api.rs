@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Server};
-use super::tills::{Heard, Rogue, Tenant, ask, business, cafe, office, sell_shifts, sums};
+use super::tills::{Heard, Rogue, Tenant, ask, bundle_of, business, cafe, office, pack, sell_shifts, sums};
 use crate::shop::{Shop, words};
 
 #[track_caller]
@@ -113,6 +113,47 @@ fn a_stick_there_and_back() {
         std::fs::write(file.path(), text).unwrap();
     }
     runs(&shop, &["upload", "--to-file", &stick_name], 76);
+}
+
+#[test]
+fn a_stick_that_lost_a_bit_keeps_nothing_out() {
+    let (cluster, server, _, shop) = business();
+    drop(server);
+    sell_shifts(&shop, 2, 1);
+    let stick = shop.beside("stick");
+    let stick_name = stick.display().to_string();
+    runs(&shop, &["upload", "--to-file", &stick_name], 0);
+    let (id, bytes) = bundle_of(&shop, 1);
+    let file = stick.join(format!("register-1-000001-{id}.ndjson.gz"));
+    let head = bytes.iter().position(|b| *b == b'\n').unwrap();
+    let altered = |at: usize| {
+        let mut altered = bytes.clone();
+        altered[at] ^= 1;
+        pack(&altered)
+    };
+    // In the head, in the middle of its words: nothing of it is known to be the register's, so nothing is kept.
+    let word = String::from_utf8_lossy(&bytes[..head]).find("\"program\":\"").unwrap() + 11;
+    for (damaged, why, kept) in [
+        (altered(word), "not as the register signed it", "0|0"),
+        (pack(&bytes)[..40].to_vec(), "", "0|0"),
+        (altered(head + 40), "not what was frozen", "0|1"),
+    ] {
+        std::fs::write(&file, damaged).unwrap();
+        let told = cluster.backend(&["ingest", &stick_name]).output().unwrap();
+        let said = words(&told);
+        assert!(told.status.code() == Some(65) && said.contains(why), "{said}");
+        let bundles = "count(*) FILTER (WHERE acknowledgement IS NOT NULL AND seq = 1), count(*) FILTER (WHERE \
+                       acknowledgement IS NULL AND seq = 1)";
+        assert_eq!(cluster.sql(&format!("SELECT {bundles} FROM bundles")), kept, "{said}");
+    }
+    // Written again, it is taken in; the one after it was, beside the placeholder.
+    assert!(runs(&shop, &["upload", "--to-file", &stick_name], 0).contains("1 shift acknowledged"));
+    assert!(cluster.tell(&["ingest", &stick_name]).contains(": stored"));
+    assert_eq!(cluster.sql("SELECT count(*) FROM orders"), "2");
+    // What is too large is not read.
+    let config = cluster.configure("max_body_bytes = 100\n");
+    let told = cluster.backend(&["ingest", &stick_name, "--config", &config.display().to_string()]).output().unwrap();
+    assert!(words(&told).contains("more than `max_body_bytes`"), "{}", words(&told));
 }
 
 #[test]
