@@ -52,7 +52,11 @@ fn take_back(
     report: &mut Report,
 ) -> Result<(), UploadError> {
     let path = dir.join(format!("{}.{ACK_END}", stem(waiting)));
-    let Ok(text) = fs::read_to_string(&path) else { return Ok(()) };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(&path, &error)),
+    };
     let Some((_, enrolment)) = store.enrolment(waiting.register)? else { return Ok(()) };
     let read: Result<Acknowledgement, String> = serde_json::from_str(&text).map_err(|e| e.to_string());
     let checked = read.and_then(|ack| check(&ack, &enrolment, waiting.id, &waiting.sha256).map(|()| ack));
