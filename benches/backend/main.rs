@@ -111,8 +111,7 @@ fn memory(cluster: &Cluster, sizes: &Sizes) {
     };
     assert!(status.success(), "{status}");
     let took = began.elapsed().as_secs_f64();
-    let packed: f64 =
-        cluster.sql("SELECT length(bytes) FROM bundles ORDER BY server_seq DESC LIMIT 1").parse().unwrap();
+    let packed: f64 = cluster.sql("SELECT max(length(bytes)) FROM bundles").parse().unwrap();
     println!("\na shift of {} orders: {took:.1} s, {:.2} MB gzipped", sizes.large, packed / 1e6);
     println!("{:<52}{:>10}{:>10}", "memory at its highest, MB", "before", "with it");
     println!("{:<52}{:>10}{till:>10.0}", "the till's upload", "");
