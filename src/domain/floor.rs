@@ -141,7 +141,7 @@ impl Till {
     /// The open orders at a table, oldest first.
     pub fn orders_at(&self, table: &str) -> Vec<&Order> {
         let mut orders: Vec<&Order> = self.orders.values().filter(|o| o.is_at(table)).collect();
-        orders.sort_by_key(|o| (o.opened, o.number));
+        orders.sort_by_key(|o| (o.opened, o.number, o.part.map(|part| part.number)));
         orders
     }
 

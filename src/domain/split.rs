@@ -53,6 +53,8 @@ pub enum SplitBy {
     Lines(Vec<Marked>),
     /// Each seat gets one; what has no seat stays with the lowest.
     Seats,
+    /// Each seat gets one, and what has no seat is shared among them.
+    SeatsSharing,
     /// So many bills, as equal as cents allow.
     Evenly(u16),
     /// A bill of this amount.
@@ -103,6 +105,7 @@ pub fn divide(order: &Order, by: &SplitBy, settings: &Settings) -> Result<Vec<Ve
         }
         SplitBy::Lines(marked) => vec![rest.take_lines(order, marked)?],
         SplitBy::Seats => by_seat(&mut rest, order)?,
+        SplitBy::SeatsSharing => by_seat_sharing(&mut rest, order)?,
         SplitBy::Line(line, parts) => among(&mut rest, order, *line, *parts)?,
     };
     let holds = |bill: &Bill| bill.lines.iter().any(|line| !line.charge);
@@ -128,18 +131,25 @@ fn evenly(rest: &mut Bill, order: &Order, parts: u16) -> Result<Vec<Bill>, Split
 }
 
 fn by_seat(rest: &mut Bill, order: &Order) -> Result<Vec<Bill>, SplitProblem> {
-    let mut seats: Vec<u8> = rest.lines.iter().filter_map(|line| line.seat).collect();
-    seats.sort_unstable();
-    seats.dedup();
+    let seats = rest.seats();
     // Those without a seat are a bill of their own only if somebody else has one.
-    let seatless = rest.lines.iter().any(|line| line.seat.is_none() && !line.charge);
+    let seatless = rest.seatless().next().is_some();
     let own = seats.into_iter().skip(usize::from(!seatless));
-    own.map(|seat| {
-        let marked: Vec<Marked> =
-            rest.lines.iter().filter(|line| line.seat == Some(seat)).map(|line| (line.id, None)).collect();
-        rest.take_lines(order, &marked)
-    })
-    .collect()
+    own.map(|seat| rest.take_lines(order, &rest.seated(seat))).collect()
+}
+
+fn by_seat_sharing(rest: &mut Bill, order: &Order) -> Result<Vec<Bill>, SplitProblem> {
+    let seats = rest.seats();
+    // The lowest seat keeps what the others leave: its own, and its share of the rest.
+    let still = (2..=seats.len() as i128).rev();
+    let others = seats.into_iter().skip(1).zip(still);
+    others
+        .map(|(seat, still)| {
+            let mut marked = rest.seated(seat);
+            marked.extend(rest.seatless().map(|line| (line.id, Some(piece_of(line.quantity, still)))));
+            rest.take(order, &marked, Some((1, still)))
+        })
+        .collect()
 }
 
 fn among(rest: &mut Bill, order: &Order, line: LineId, parts: u16) -> Result<Vec<Bill>, SplitProblem> {
@@ -150,13 +160,34 @@ fn among(rest: &mut Bill, order: &Order, line: LineId, parts: u16) -> Result<Vec
         .map(|taken| {
             let whole = rest.lines.iter().find(|l| l.id == line).ok_or(SplitProblem::Nothing)?.quantity;
             let still = i128::from(parts - taken + 1);
-            let piece = divide_rounded(whole.thousandths().into(), still, Rounding::HalfUp);
-            rest.take(order, &[(line, Some(Quantity::from_thousandths(piece)))], Some((1, still)))
+            rest.take(order, &[(line, Some(piece_of(whole, still)))], Some((1, still)))
         })
         .collect()
 }
 
+/// One of so many equal pieces, to the thousandth.
+fn piece_of(whole: Quantity, pieces: i128) -> Quantity {
+    Quantity::from_thousandths(divide_rounded(whole.thousandths().into(), pieces, Rounding::HalfUp))
+}
+
 impl Bill {
+    /// The seats that something is for, from the lowest.
+    fn seats(&self) -> Vec<u8> {
+        let mut seats: Vec<u8> = self.lines.iter().filter_map(|line| line.seat).collect();
+        seats.sort_unstable();
+        seats.dedup();
+        seats
+    }
+
+    fn seated(&self, seat: u8) -> Vec<Marked> {
+        self.lines.iter().filter(|line| line.seat == Some(seat)).map(|line| (line.id, None)).collect()
+    }
+
+    /// What is for no seat, each whole once.
+    fn seatless(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.seat.is_none() && !line.charge && line.component.is_none())
+    }
+
     /// Takes lines, or pieces of lines, out of the bill, with their part of the service charge.
     fn take_lines(&mut self, order: &Order, marked: &[Marked]) -> Result<Bill, SplitProblem> {
         self.take(order, marked, None)
@@ -167,7 +198,9 @@ impl Bill {
     fn take(&mut self, order: &Order, marked: &[Marked], ratio: Option<(i128, i128)>) -> Result<Bill, SplitProblem> {
         let mut part = Bill { lines: Vec::new(), totals: Vec::new() };
         let before = self.without_charge();
-        for (id, quantity) in self.with_components(marked) {
+        let mut marked = self.with_components(marked);
+        marked.sort_by_key(|(id, _)| self.lines.iter().position(|line| line.id == *id));
+        for (id, quantity) in marked {
             let at = self.lines.iter().position(|line| line.id == id).ok_or(SplitProblem::Nothing)?;
             let have = self.lines[at].quantity;
             let wanted = quantity.unwrap_or(have);

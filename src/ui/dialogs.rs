@@ -161,7 +161,8 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
         Some(Dialog::Modifiers(_)) => modifiers::step(ui, till, action),
         Some(Dialog::Report(_)) => report::step(ui, action),
         Some(Dialog::Tips(_)) => tips::step(ui, action),
-        Some(Dialog::Pay { at } | Dialog::Help { at } | Dialog::Show { at, .. }) if lists => {
+        Some(Dialog::Pay { at }) if lists => *at = Some(at.map_or(0, |at| moved(at, last, action))),
+        Some(Dialog::Help { at } | Dialog::Show { at, .. }) if lists => {
             *at = moved(*at, last, action);
         }
         Some(Dialog::PayForm(form)) => match action {
@@ -274,9 +275,13 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         }
         Some(Dialog::Choose { .. }) => pick_selected(ui, till),
         Some(Dialog::Modifiers(_)) => modifiers::accept(ui, till),
-        Some(Dialog::Pay { at }) => {
+        Some(Dialog::Pay { at: Some(at) }) => {
             let at = *at;
             pay::choose(ui, till, at)
+        }
+        Some(Dialog::Pay { at: None }) => {
+            ui.say(Tone::Warn, "A letter says how it is paid; Down selects one");
+            Vec::new()
         }
         Some(Dialog::PayForm(_)) => pay::accept_form(ui, till),
         Some(Dialog::Count(_)) => count::accept(ui, till),

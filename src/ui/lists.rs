@@ -178,13 +178,15 @@ pub(super) fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
         wanted.is_empty()
             || o.label().starts_with(&wanted)
             || fold(&party::title(till, o)).starts_with(&wanted)
+            || o.face.table.iter().chain(&o.face.joined).any(|t| fold(t) == wanted || wanted == format!("t{}", fold(t)))
             || (wanted.len() > 3 && till.contact(o.id).phone.replace(' ', "").contains(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).split_whitespace().any(|w| w.starts_with(&wanted))
             || fold(o.face.name.as_deref().unwrap_or("")).starts_with(&wanted)
             || o.face.customer.and_then(|id| till.customers.get(&id)).is_some_and(|person| person.fits(filter))
     };
     let mut orders: Vec<&Order> = till.orders.values().filter(|o| Some(o.id) != current).filter(fits).collect();
-    orders.sort_by_key(|o| o.number);
+    // Whoever types a number means the order of that very number before a table of that name.
+    orders.sort_by_key(|o| (o.label() != wanted, o.number, o.part.map(|part| part.number)));
     let row = |o: &Order| {
         let minutes = ui.now.since_ms(o.opened).max(0) / 60_000;
         let age = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };

@@ -402,11 +402,13 @@ fn unwind(ui: &mut Ui) -> Vec<Request> {
 /// With an order that has lines: put it aside. Without: list the open ones.
 fn hold(ui: &mut Ui, till: &Till) -> Vec<Request> {
     match till.current() {
-        // A table is found again by its number.
+        // A table is found again by its number, and what has a name by that; `:hold` can give another one.
         Some(order) if !order.is_blank() && order.face.table.is_some() => command(Command::Hold { name: None }),
+        Some(order) if !order.is_blank() && order.face.name.is_some() && ui.answers.is_empty() => {
+            command(Command::Hold { name: order.face.name.clone() })
+        }
         Some(order) if !order.is_blank() => {
-            let name = order.face.name.clone().unwrap_or_default();
-            ui.prompt(Ask::HoldName, &name);
+            ui.prompt(Ask::HoldName, "");
             Vec::new()
         }
         Some(_) | None => orders(ui, till),

@@ -280,7 +280,7 @@ impl Ui {
                 );
             }
             Event::LinesMoved { act: LinesAct::Split, order, with, .. } => {
-                self.say(Tone::Good, split::words(till, *order, with.len()));
+                self.say(Tone::Good, split::words(till, *order, with));
             }
             Event::LinesMoved { .. } => {
                 let title = till.current().map(|o| o.title()).unwrap_or_default();

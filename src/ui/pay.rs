@@ -79,8 +79,10 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
         return Err(Refusal::DepositTip.to_string());
     }
     if covered && !tender.deposit {
-        let covered = if amount.is_some() { Err(Refusal::DepositCovers.to_string()) } else { Ok(()) };
-        return covered.map(|()| format!("the deposit covers it, {} back", home.show(left - owed)));
+        return match amount {
+            Some(_) => Err("the deposit covers it: no amount".to_owned()),
+            None => Ok(format!("the deposit covers it, {} back", home.show(left - owed))),
+        };
     }
     if tender.deposit {
         let rest = left - owed;
@@ -116,7 +118,7 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
 /// screen, unless the order asks for a deliberate choice.
 pub(super) fn key_in_list(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
     if till.current().is_some_and(is_guarded) {
-        ui.say(Tone::Warn, "This order was put aside before, or has a name: choose by its letter, or with Enter");
+        ui.say(Tone::Warn, "This order was put aside before, or has a name: choose by its letter");
         return Vec::new();
     }
     ui.close();
@@ -226,7 +228,9 @@ pub(super) fn choices(till: &Till) -> usize {
 pub(super) fn open(ui: &mut Ui, till: &Till, why: &str) -> Vec<Request> {
     match till.current() {
         Some(order) if order.live_lines().next().is_some() => {
-            ui.open(Dialog::Pay { at: 0 });
+            // What is served for a while is never paid by pressing one key twice.
+            let chosen = is_guarded(order) || order.face.table.is_some();
+            ui.open(Dialog::Pay { at: (!chosen).then_some(0) });
             if !why.is_empty() {
                 ui.say(Tone::Warn, why);
             }

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::command::Command;
-use crate::domain::ids::OrderId;
-use crate::domain::money::Money;
+use crate::domain::ids::{LineId, OrderId};
 use crate::domain::order::{Line, Order};
 use crate::domain::quantity::Quantity;
 use crate::domain::split::{self, Marked, SplitBy};
@@ -15,6 +14,9 @@ use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, From, Then, Ui};
 use crate::ui::{Request, order, sell};
+
+/// How many bills are named in one sentence, so that it fits a row.
+const MOST_TOLD: usize = 4;
 
 /// Marks the selected line, or lets it go, and goes on to the one above. A number typed before marks
 /// so many of it.
@@ -96,34 +98,29 @@ pub(super) fn key(ui: &mut Ui, till: &Till) -> Vec<Request> {
     })
 }
 
-/// The ways to divide the order on screen, and to bring bills together.
+/// The ways to divide the order on screen, and to bring bills together. Their digits never shift.
 pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
-    let Some(order) = till.current() else { return Vec::new() };
     let split = |by| Then::Do(Command::Split { by });
     let line = order::selected(ui, till);
-    let mut ways: Vec<(String, String, Then)> = Vec::new();
-    let count = ui.kept.marks.len();
-    if count > 0 {
-        let lines = SplitBy::Lines(ui.kept.marks.clone());
-        ways.push(("Marked lines".into(), format!("{count} marked"), split(lines)));
-    }
-    ways.push(("Seats, a bill each".into(), String::new(), split(SplitBy::Seats)));
-    ways.push(("Evenly".into(), "in how many?".into(), Then::Ask(Ask::SplitEvenly, String::new())));
-    ways.push(("Amount".into(), "a bill of so much".into(), Then::Ask(Ask::SplitAmount, String::new())));
-    if let Some(line) = line {
-        ways.push((
-            "Share the selected line".into(),
-            line.name.clone(),
-            Then::Ask(Ask::SplitLine(line.id), String::new()),
-        ));
-    }
-    if order.part.is_some() {
-        ways.push(("Together again".into(), "one bill".into(), Then::Do(Command::Unsplit)));
-    }
-    ways.push(("Merge another order".into(), "into this one".into(), Then::Choose(From::Merge)));
-    let row = |(at, (label, value, then)): (usize, (String, String, Then))| Row {
+    let marked = match ui.kept.marks.len() {
+        0 => "Space marks them".to_owned(),
+        count => format!("{count} marked"),
+    };
+    let share = Then::Ask(Ask::SplitLine(line.map_or(LineId(0), |line| line.id)), String::new());
+    let shared = line.map_or("there is none", |line| line.name.as_str());
+    let ways = [
+        ("Marked lines", marked.as_str(), split(SplitBy::Lines(ui.kept.marks.clone()))),
+        ("Seats, a bill each", "the rest by itself", split(SplitBy::Seats)),
+        ("Seats, sharing the rest", "what has no seat", split(SplitBy::SeatsSharing)),
+        ("Evenly", "in how many?", Then::Ask(Ask::SplitEvenly, String::new())),
+        ("Amount", "a bill of so much", Then::Ask(Ask::SplitAmount, String::new())),
+        ("Share the selected line", shared, share),
+        ("Together again", "one bill", Then::Do(Command::Unsplit)),
+        ("Merge another order", "into this one", Then::Choose(From::Merge)),
+    ];
+    let row = |(at, (label, value, then)): (usize, (&str, &str, Then))| Row {
         key: (at + 1).to_string(),
-        label,
+        label: label.to_owned(),
         value: Text::new(Tone::Dim, value),
         then,
     };
@@ -141,10 +138,14 @@ pub(super) fn asked(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Comma
     Ok(Command::Split { by })
 }
 
-/// What dividing came to, said.
-pub(super) fn words(till: &Till, order: OrderId, others: usize) -> String {
-    let title = till.orders.get(&order).map(|o| o.title()).unwrap_or_default();
-    let total: Money = till.orders.get(&order).map(|o| totals::of(o, &till.settings).total).unwrap_or_default();
-    let bills = if others == 1 { "another bill".to_owned() } else { format!("{others} other bills") };
-    format!("Order {title}: {} · {bills} put aside", till.settings.currency.show(total))
+/// What dividing came to, said: the bills with what is due on each, that on screen first.
+pub(super) fn words(till: &Till, order: OrderId, others: &[OrderId]) -> String {
+    let bill = |id: &OrderId| {
+        let order = till.orders.get(id)?;
+        Some(format!("{} {}", order.label(), till.settings.currency.show(totals::of(order, &till.settings).total)))
+    };
+    let bills: Vec<String> = std::iter::once(&order).chain(others).filter_map(bill).collect();
+    let (told, more) = (bills.len().min(MOST_TOLD), bills.len().saturating_sub(MOST_TOLD));
+    let more = if more == 0 { String::new() } else { format!(" · {more} more") };
+    format!("{} bills: {}{more}", bills.len(), bills[..told].join(" · "))
 }

@@ -86,8 +86,8 @@ pub enum Dialog {
     Modifiers(Box<Modifiers>),
     /// Shows what is due and asks for a tender.
     Pay {
-        /// The row that is selected.
-        at: usize,
+        /// The row that is selected; none until somebody has chosen one, where that is to be deliberate.
+        at: Option<usize>,
     },
     /// Asks for a payment's reference.
     PayForm(PayForm),

@@ -81,8 +81,13 @@ fn bills_by_amount_by_seat_and_a_bottle_among_three() {
     let mut play = Play::new();
     play.keys("b1#c2#a2#").line(":split seats");
     assert_eq!(bills(&play), named(&[("1/1", 240), ("1/2", 815)]), "{}", play.echo());
+    // What nobody sat down for is shared among those who sit there.
     let mut play = Play::new();
-    play.keys("bc<Ctrl-V>4");
+    play.keys("b1#c2#a<Ctrl-V>3");
+    assert_eq!(bills(&play), named(&[("1/1", 400), ("1/2", 655)]), "{}", play.echo());
+    assert!(play.echo().contains("2 bills: 1/1 4.00 · 1/2 6.55"), "{}", play.echo());
+    let mut play = Play::new();
+    play.keys("bc<Ctrl-V>6");
     assert_eq!(play.dialog(), "Crème brûlée");
     play.keys("3<Enter>");
     // The other bills have nothing but their share of the bottle.
@@ -109,10 +114,35 @@ fn two_tables_become_one() {
     assert_eq!((order.face.table.as_deref(), order.lines.len()), (Some("12"), 2));
     let merged = play.events.iter().any(|e| matches!(e, Event::OrderMerged { was, .. } if was.number == 1));
     assert!(merged, "journalled with what it was");
+    // Which order is meant can be said by its table.
+    let mut other = Play::new();
+    other.keys("3<Ctrl-G>b<F4>12<Ctrl-G>cc").line(":merge t3");
+    assert_eq!(bills(&other), named(&[("2", 1230)]), "{}", other.echo());
     play.keys("<Ctrl-Z>");
     assert!(play.echo().contains("nothing left to undo"), "{}", play.echo());
     play.keys("<F12>");
     assert_eq!(play.sales()[0].totals.total.minor(), 1230);
+}
+
+#[test]
+fn a_table_is_not_paid_by_pressing_enter_twice() {
+    let mut play = Play::new();
+    play.keys("3<Ctrl-G>b<Enter><Enter><Enter>");
+    assert_eq!((play.sales().len(), play.dialog().as_str()), (0, "Pay order 1 · T3"));
+    assert!(play.echo().contains("A letter says how"), "{}", play.echo());
+    play.keys("<Down><Enter>");
+    assert_eq!(play.sales().len(), 1);
+    // At the counter it is what somebody means.
+    play.keys("b<Enter><Enter>");
+    assert_eq!(play.sales().len(), 2);
+}
+
+#[test]
+fn what_has_a_name_is_put_aside_without_a_question() {
+    let mut play = Play::new();
+    play.keys("b").line(":name Anna").keys("<F4>");
+    assert!(play.till.current().is_none() && play.dialog().is_empty(), "{}", play.echo());
+    assert!(play.till.orders.values().any(|o| o.face.name.as_deref() == Some("Anna")));
 }
 
 #[test]

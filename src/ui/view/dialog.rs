@@ -285,7 +285,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         selected: Some(n) == at,
     };
     let label = match from {
-        From::Orders | From::Merge | From::ToAccount => "Number or name",
+        From::Orders | From::Merge | From::ToAccount => "Number, table, name",
         From::Tables(_) => "Table",
         From::Customers(_) => "Name or telephone",
         _ => "Letters",
@@ -408,7 +408,7 @@ fn steps(questions: &[Question<'_>], picks: &[Pick], at: usize) -> Text {
     Text::new(Tone::Dim, names.join(" › "))
 }
 
-fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
+fn tenders(ui: &Ui, till: &Till, at: Option<usize>) -> Shown {
     let Some(order) = split::payable(ui, till) else { return Shown::default() };
     let totals = totals::of(&order, &till.settings);
     let exact = order.due(totals.total);
@@ -418,7 +418,7 @@ fn tenders(ui: &Ui, till: &Till, at: usize) -> Shown {
         on: None,
         label: Text::from(tender.name.as_str()),
         value: pay::words(ui, till, tender, typed).map_or_else(|why| Text::new(Tone::Dim, why), Text::from),
-        selected: n == at,
+        selected: at == Some(n),
     };
     Shown {
         title: format!("Pay order {}", order.title()),

@@ -126,7 +126,8 @@ proptest! {
         let amount = Money::from_minor(total.minor() * permille / 1000);
         let piece = Quantity::from_thousandths((one.quantity.thousandths() * permille / 1000).max(1));
         for by in [
-            SplitBy::Evenly(parts), SplitBy::Amount(amount), SplitBy::Seats, SplitBy::Line(one.id, parts),
+            SplitBy::Evenly(parts), SplitBy::Amount(amount), SplitBy::Seats, SplitBy::SeatsSharing,
+            SplitBy::Line(one.id, parts),
             SplitBy::Lines(vec![(one.id, None)]), SplitBy::Lines(vec![(one.id, Some(piece))]),
         ] {
             let Some(bills) = check(&order, &by, &settings) else { continue };
@@ -138,7 +139,7 @@ proptest! {
                     prop_assert!(dues.iter().max().unwrap() - dues.iter().min().unwrap() <= 1, "{:?}", dues);
                 }
                 SplitBy::Amount(amount) => prop_assert_eq!(due(&bills[1]), amount),
-                SplitBy::Lines(_) | SplitBy::Seats | SplitBy::Line(..) => {}
+                SplitBy::Lines(_) | SplitBy::Seats | SplitBy::SeatsSharing | SplitBy::Line(..) => {}
             }
             check_discounts(&order, &bills, &settings, &given);
             // A part is divided again: still nothing is lost.
