@@ -89,7 +89,7 @@ impl ScaleConfig {
                 Ok(Answer::Grams(grams)) => break Ok(Quantity::from_thousandths(grams.into())),
                 Ok(Answer::OutOfRange) => break Err("the scale is below zero, or overloaded".to_owned()),
                 Ok(Answer::Moving) if Instant::now() < until => std::thread::sleep(AGAIN),
-                Ok(Answer::Moving) => break Err("the scale does not come to rest".to_owned()),
+                Ok(Answer::Moving) => break Err("the scale does not come to rest, or nothing lies on it".to_owned()),
                 Err(trouble) => break Err(trouble.words),
             }
         };
@@ -172,11 +172,13 @@ fn grams(digits: &str, unit: &str) -> Option<u32> {
     }
 }
 
-/// `LF 00.350KG CR LF S00 CR ETX`.
+/// `LF 00.350KG CR LF S00 CR ETX`, or `LF S10 CR ETX`.
 fn nci(answer: &[u8]) -> Option<Answer> {
     let text: String = answer.iter().filter(|b| b.is_ascii()).map(|b| char::from(*b)).collect();
     let mut lines = text.split(['\r', '\n', '\u{3}']).map(str::trim).filter(|line| !line.is_empty());
-    let (weight, status) = (lines.next()?, lines.next()?);
+    let (first, second) = (lines.next()?, lines.next());
+    // Many say only how they are while there is no weight.
+    let (weight, status) = second.map_or(("", first), |status| (first, status));
     let status = status.strip_prefix('S')?.as_bytes();
     let (motion, range) = (status.first()?, status.get(1).unwrap_or(&b'0'));
     if motion & 1 != 0 {
@@ -222,6 +224,9 @@ mod tests {
         assert_eq!(nci(b"\n 350g\r\nS00\r\x03"), Some(Answer::Grams(350)));
         assert_eq!(nci(b"\n00.000KG\r\nS10\r\x03"), Some(Answer::Moving));
         assert_eq!(nci(b"\n00.000KG\r\nS02\r\x03"), Some(Answer::OutOfRange));
+        assert_eq!(nci(b"\nS10\r\x03"), Some(Answer::Moving));
+        assert_eq!(nci(b"\nS02\r\x03"), Some(Answer::OutOfRange));
+        assert_eq!(nci(b"\nS00\r\x03"), None);
         assert_eq!(nci(b"\n00.350LB\r\nS00\r\x03"), None);
         assert_eq!(nci(b"\xff\xfe\x03"), None);
         assert_eq!(toledo(b"\x0200.350\r"), Some(Answer::Grams(350)));

@@ -158,7 +158,9 @@ impl Sending<'_> {
         };
         let (accepted, result) = hand_over(&mut talk, bytes, self.printer);
         let outcome = match (result, confirms) {
-            (Err(trouble), _) if accepted == 0 => Some(Outcome::troubled(JobState::Failed, trouble)),
+            (Err(trouble), _) if accepted == 0 || talk.connection.take_back() => {
+                Some(Outcome::troubled(JobState::Failed, trouble))
+            }
             (Err(trouble), _) => Some(Outcome::troubled(JobState::Unknown, trouble)),
             (Ok(()), Confirms::Never) => match well.then(|| asked(&mut talk, self.printer)) {
                 Some(Health::Ill(trouble)) => Some(broke_off(trouble)),
@@ -225,16 +227,12 @@ impl Sending<'_> {
 
     /// Everything was accepted, and the printer says no more.
     fn closed(&self, connection: Box<dyn Connection>) -> Outcome {
-        let whole = connection.all_or_nothing();
         match (connection.close(), &self.printer.address) {
             (Ok(()), Address::File(_)) => Outcome::new(JobState::Confirmed, ""),
             (Ok(()), _) => {
                 Outcome::new(JobState::Unconfirmed, "everything was sent; the printer does not say whether it printed")
             }
-            (Err(error), address) => {
-                let state = if whole { JobState::Failed } else { JobState::Unknown };
-                Outcome::troubled(state, Trouble::of(address, &error))
-            }
+            (Err(error), address) => Outcome::troubled(JobState::Unknown, Trouble::of(address, &error)),
         }
     }
 }
@@ -263,7 +261,8 @@ fn prepared(job: &Job, printer: &Printer, now: Stamp) -> Vec<u8> {
 fn hand_over(talk: &mut Talk, bytes: &[u8], printer: &Printer) -> (usize, Result<(), Trouble>) {
     let stalled = |talk: &mut Talk| {
         let words = format!("{} takes no more data: is it on and in order?", printer.address);
-        talk.told().unwrap_or(Trouble::new("stalled", words))
+        let known = talk.told().or_else(|| talk.connection.known()?.err());
+        known.unwrap_or(Trouble::new("stalled", words))
     };
     let mut patience = Patience::new(printer.timeout);
     let mut accepted = 0;

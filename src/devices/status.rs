@@ -115,11 +115,11 @@ impl Answers {
     }
 }
 
-fn paper_out() -> Trouble {
+pub(super) fn paper_out() -> Trouble {
     Trouble::new("paper out", "paper is out: put in a new roll")
 }
 
-fn cover_open() -> Trouble {
+pub(super) fn cover_open() -> Trouble {
     Trouble::new("cover open", "the cover is open: close it")
 }
 

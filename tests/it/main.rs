@@ -8,6 +8,8 @@ mod closes;
 mod commands;
 mod counter_devices;
 mod crash;
+#[cfg(unix)]
+mod cups;
 mod customers;
 mod docs;
 mod faults;

@@ -226,37 +226,6 @@ fn a_drawer_on_a_port_of_its_own_is_opened_there_and_once() {
     shop.verifies();
 }
 
-#[cfg(unix)]
-#[test]
-fn a_queue_of_cups_gets_the_bytes_without_a_shell() {
-    use std::os::unix::fs::PermissionsExt;
-    let shop = shop_with("[[printer]]\nname = \"counter\"\nport = \"cups:Front;rm\"\n");
-    let bin = shop.beside("bin");
-    std::fs::create_dir(&bin).unwrap();
-    let lp = bin.join("lp");
-    let paper = shop.beside("paper");
-    let put = |script: String| {
-        std::fs::write(&lp, script).unwrap();
-        std::fs::set_permissions(&lp, std::fs::Permissions::from_mode(0o755)).unwrap();
-    };
-    put(format!("#!/bin/sh\nprintf '%s|' \"$@\" > {0}.args\ncat > {0}\n", paper.display()));
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    let test = |code| {
-        let mut command = shop.command(&["spool", "test", "counter"]);
-        command.env("PATH", &path);
-        words(&run(command, code))
-    };
-    assert!(test(0).contains("does not say whether it printed"));
-    let args = std::fs::read_to_string(format!("{}.args", paper.display())).unwrap();
-    assert_eq!(args, "-d|Front;rm|-o|raw|-t|CounterFlow|-|");
-    let out = crate::printer_emulator::print(&std::fs::read(&paper).unwrap());
-    assert!(out.text().iter().any(|l| l.trim() == "COUNTER"), "{:?}", out.text());
-    put("#!/bin/sh\necho 'lp: The printer or class does not exist.' >&2\nexit 1\n".to_owned());
-    assert!(test(1).contains("CUPS refused it: lp: The printer or class does not exist."));
-    put("#!/bin/sh\nkill -9 $$\n".to_owned());
-    assert!(test(1).contains("CUPS refused it"));
-}
-
 /// Kills the spooler at every few bytes of its tickets: each comes out whole, unmarked at most once.
 #[cfg(unix)]
 #[test]

@@ -1,63 +1,220 @@
 //! A queue of CUPS: `lp` takes the bytes as they are. No shell is involved.
+//!
+//! CUPS takes whatever it is given, and prints it whenever its printer comes back: last night's orders in the morning.
+//! So a job is handed over only while the queue says that it prints, and followed until CUPS has passed it on; what it
+//! does not pass on in time is taken back.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::devices::port::{Connection, Trouble};
+use crate::devices::status::{cover_open, paper_out};
 
-/// How long `lp` may take to queue a job.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a program of CUPS may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest complaint that is passed on.
 const MAX_WORDS: u64 = 300;
+/// The longest list that is read.
+const MAX_LIST: u64 = 1 << 20;
+/// How often it is looked whether CUPS still has a job.
+const LOOK: Duration = Duration::from_millis(250);
+/// So many looks a job may take that is being printed without a complaint: a minute and a half. CUPS does not tell how
+/// far it is.
+const LOOKS: usize = 360;
+/// The programs that are needed.
+const PACKAGE: &str = "of CUPS is not installed (package cups-client)";
 
-/// A job that `lp` is about to queue, whole or not at all.
-struct Cups {
-    child: Child,
-    bytes: Vec<u8>,
+/// How far a job is.
+enum Stage {
+    /// It is here, as far as it was written.
+    Here,
+    /// `lp` takes it.
+    Handing(Program),
+    /// CUPS has it.
+    Queued { id: String, looked: Instant, looks_left: usize },
+    /// CUPS has passed it on, or it is nowhere.
+    Gone,
 }
 
-pub(super) fn open(queue: &str) -> io::Result<Box<dyn Connection>> {
-    let child = Command::new("lp")
-        .args(["-d", queue, "-o", "raw", "-t", "CounterFlow", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => io::Error::other("the program `lp` of CUPS is not installed (package cups-client)"),
+/// A job for a queue.
+struct Cups {
+    queue: String,
+    bytes: Vec<u8>,
+    stage: Stage,
+}
+
+pub(super) fn open(queue: &str) -> Box<dyn Connection> {
+    Box::new(Cups { queue: queue.to_owned(), bytes: Vec::new(), stage: Stage::Here })
+}
+
+/// The queues that CUPS has; none where it does not run.
+pub(super) fn queues() -> Vec<String> {
+    let all = said_by("lpstat", &["-a"]).unwrap_or_default();
+    let names = all.lines().filter(|line| !line.starts_with(char::is_whitespace));
+    names.filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
+}
+
+/// A program of CUPS at work. It is killed when it takes too long or is let go of.
+struct Program {
+    child: Child,
+    reading: Option<JoinHandle<String>>,
+    writing: Option<JoinHandle<io::Result<()>>>,
+    until: Instant,
+}
+
+impl Program {
+    fn start(name: &str, args: &[&str], input: Vec<u8>) -> io::Result<Self> {
+        let mut command = Command::new(name);
+        // Its words are read, so they must be those of every system.
+        command.args(args).env("LC_ALL", "C");
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => io::Error::other(format!("the program `{name}` {PACKAGE}")),
             _ => error,
         })?;
-    Ok(Box::new(Cups { child, bytes: Vec::new() }))
+        // Threads of their own, since the program may hang; killing it ends them too.
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let writing = stdin.map(|mut stdin| std::thread::spawn(move || stdin.write_all(&input)));
+        let reading = stdout.map(|stdout| std::thread::spawn(move || text(stdout, MAX_LIST)));
+        Ok(Self { child, reading, writing, until: Instant::now() + PATIENCE })
+    }
+
+    /// What it has said once it has ended well; nothing while it works.
+    fn ended(&mut self) -> io::Result<Option<String>> {
+        let status = match self.child.try_wait()? {
+            Some(status) => status,
+            None if Instant::now() > self.until => return Err(ErrorKind::TimedOut.into()),
+            None => return Ok(None),
+        };
+        if !status.success() {
+            let words = self.child.stderr.take().map(|stderr| text(stderr, MAX_WORDS)).unwrap_or_default();
+            return Err(io::Error::other(words.trim().to_owned()));
+        }
+        if let Some(writing) = self.writing.take() {
+            writing.join().unwrap_or(Err(ErrorKind::Other.into()))?;
+        }
+        Ok(Some(self.reading.take().and_then(|reading| reading.join().ok()).unwrap_or_default()))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(from: impl Read, most: u64) -> String {
+    let mut bytes = Vec::new();
+    let _ = from.take(most).read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What a program of CUPS says.
+fn said_by(name: &str, args: &[&str]) -> io::Result<String> {
+    let mut program = Program::start(name, args, Vec::new())?;
+    loop {
+        if let Some(said) = program.ended()? {
+            return Ok(said);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// What CUPS says of a queue.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct State {
+    trouble: Option<Trouble>,
+    /// The job that is being printed.
+    printing: Option<String>,
+    /// Whether it cannot reach its printer: of what is being printed, nothing has come out.
+    unreached: bool,
+    /// The jobs that it has.
+    jobs: Vec<String>,
+}
+
+fn state(queue: &str) -> Result<State, Trouble> {
+    match said_by("lpstat", &["-l", "-p", queue, "-a", queue, "-o", queue]) {
+        Ok(said) => Ok(read(queue, &said)),
+        Err(error) => Err(refused(queue, &error)),
+    }
+}
+
+/// Why `lpstat` says nothing of a queue.
+fn refused(queue: &str, error: &io::Error) -> Trouble {
+    let words = error.to_string();
+    match () {
+        () if error.kind() == ErrorKind::TimedOut => Trouble::new("offline", "CUPS does not answer: is it busy?"),
+        () if words.contains("nvalid destination") => {
+            Trouble::new("not there", format!("CUPS has no queue {queue}: `lpstat -a` lists those it has"))
+        }
+        () if words.contains(PACKAGE) => Trouble::new("not working", words),
+        () => Trouble::new("offline", format!("CUPS does not run: `sudo systemctl start cups` ({words})")),
+    }
+}
+
+/// Reads what `lpstat -l -p -a -o` says of one queue.
+fn read(queue: &str, said: &str) -> State {
+    let mut state = State::default();
+    let mut words = String::new();
+    let mut about_printer = false;
+    for line in said.lines() {
+        let line_begins = !line.starts_with(char::is_whitespace);
+        let detail = line.trim();
+        if let Some(how) = line.strip_prefix("printer ").and_then(|rest| rest.strip_prefix(queue)) {
+            about_printer = true;
+            if how.starts_with(" disabled") {
+                let words = format!("the queue {queue} is paused in CUPS: `cupsenable {queue}` has it go on");
+                state.trouble = Some(Trouble::new("paused", words));
+            }
+            let printing = how.strip_prefix(" now printing ").and_then(|rest| rest.split_whitespace().next());
+            state.printing = printing.map(|id| id.trim_end_matches('.').to_owned());
+        } else if line_begins {
+            about_printer = false;
+            if detail.starts_with(&format!("{queue} not accepting")) {
+                let words = format!("the queue {queue} takes no jobs in CUPS: `cupsaccept {queue}` has it take them");
+                state.trouble = Some(Trouble::new("rejecting", words));
+            } else if !detail.starts_with(&format!("{queue} accepting")) {
+                state.jobs.extend(detail.split_whitespace().next().map(str::to_owned));
+            }
+        } else if about_printer {
+            words.push_str(detail);
+            words.push('\n');
+        }
+    }
+    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+    state.unreached = says(&["connecting-to-device", "may not exist", "not responding", "unreachable", "offline"]);
+    if state.trouble.is_none() {
+        let unreached =
+            || Trouble::new("offline", format!("CUPS cannot reach the printer of its queue {queue}: is it on?"));
+        state.trouble = match () {
+            () if says(&["media-empty", "media-needed"]) => Some(paper_out()),
+            () if says(&["cover-open", "door-open"]) => Some(cover_open()),
+            () => state.unreached.then(unreached),
+        };
+    }
+    state
 }
 
 impl Cups {
-    /// Waits for `lp`, and passes on what it complains of.
-    fn ended(&mut self) -> io::Result<()> {
-        let until = Instant::now() + PATIENCE;
-        let status = loop {
-            match self.child.try_wait()? {
-                Some(status) => break status,
-                None if Instant::now() > until => {
-                    self.kill();
-                    return Err(ErrorKind::TimedOut.into());
-                }
-                None => std::thread::sleep(Duration::from_millis(5)),
-            }
-        };
-        if status.success() {
-            return Ok(());
+    /// Whether CUPS still has the job, as the number of looks that it may take.
+    fn follow(&mut self) -> io::Result<usize> {
+        let Stage::Queued { id, looked, looks_left } = &mut self.stage else { return Ok(0) };
+        if looked.elapsed() < LOOK {
+            return Ok(*looks_left);
         }
-        let mut words = String::new();
-        if let Some(stderr) = self.child.stderr.take() {
-            let _ = stderr.take(MAX_WORDS).read_to_string(&mut words);
+        *looked = Instant::now();
+        let state = state(&self.queue).map_err(|trouble| io::Error::other(trouble.words))?;
+        if !state.jobs.contains(id) {
+            self.stage = Stage::Gone;
+            return Ok(0);
         }
-        Err(io::Error::other(format!("CUPS refused it: {}", words.trim())))
-    }
-
-    fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if state.trouble.is_none() && state.printing.as_ref() == Some(id) {
+            *looks_left = looks_left.saturating_sub(1).max(1);
+        }
+        Ok(*looks_left)
     }
 }
 
@@ -72,27 +229,101 @@ impl Connection for Cups {
     }
 
     fn pending(&mut self) -> io::Result<usize> {
-        Ok(0)
+        match &mut self.stage {
+            Stage::Here => {
+                let bytes = std::mem::take(&mut self.bytes);
+                let args = ["-d", &self.queue, "-o", "raw", "-t", "CounterFlow", "-"];
+                self.stage = Stage::Handing(Program::start("lp", &args, bytes)?);
+                Ok(LOOKS + 1)
+            }
+            Stage::Handing(lp) => match lp.ended() {
+                Ok(None) => Ok(LOOKS + 1),
+                Ok(Some(said)) => {
+                    let id = said.strip_prefix("request id is ").and_then(|rest| rest.split_whitespace().next());
+                    self.stage = match id {
+                        Some(id) => Stage::Queued { id: id.to_owned(), looked: Instant::now(), looks_left: LOOKS },
+                        // It has the job, and no more can be known.
+                        None => Stage::Gone,
+                    };
+                    Ok(if id.is_some() { LOOKS } else { 0 })
+                }
+                Err(error) if error.kind() == ErrorKind::TimedOut => Err(error),
+                Err(error) => {
+                    self.stage = Stage::Here;
+                    Err(io::Error::other(format!("CUPS refused it: {error}")))
+                }
+            },
+            Stage::Queued { .. } => self.follow(),
+            Stage::Gone => Ok(0),
+        }
     }
 
     fn known(&mut self) -> Option<Result<(), Trouble>> {
-        Some(Ok(()))
+        let state = state(&self.queue);
+        Some(state.and_then(|state| state.trouble.map_or(Ok(()), Err)))
     }
 
-    fn close(mut self: Box<Self>) -> io::Result<()> {
-        let Some(mut stdin) = self.child.stdin.take() else { return Err(ErrorKind::BrokenPipe.into()) };
-        // A thread of its own, since `lp` may hang before it reads; killing it ends the thread too.
-        let bytes = std::mem::take(&mut self.bytes);
-        let writing = std::thread::spawn(move || stdin.write_all(&bytes));
-        self.ended()?;
-        writing.join().unwrap_or(Err(ErrorKind::Other.into()))
+    fn close(self: Box<Self>) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Nothing came out of what never was its turn, nor of what never reached the printer.
+    fn take_back(&mut self) -> bool {
+        match std::mem::replace(&mut self.stage, Stage::Gone) {
+            Stage::Here => true,
+            Stage::Handing(_) | Stage::Gone => false,
+            Stage::Queued { id, .. } => {
+                let state = state(&self.queue);
+                let cancelled = said_by("cancel", &[&id]).is_ok();
+                let others = |state: &State| state.printing.as_ref().is_some_and(|other| *other != id);
+                cancelled && state.is_ok_and(|state| state.unreached || others(&state))
+            }
+        }
     }
 
     fn abandon(mut self: Box<Self>) {
-        self.kill();
+        self.take_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(said: &str, trouble: Option<&str>, printing: Option<&str>, unreached: bool, jobs: &[&str]) {
+        let state = read("front", said);
+        let found = (state.trouble.as_ref().map(|t| t.short), state.printing.as_deref(), state.unreached);
+        let jobs_found: Vec<&str> = state.jobs.iter().map(String::as_str).collect();
+        assert_eq!((found, &jobs_found[..]), ((trouble, printing, unreached), jobs), "{said}");
     }
 
-    fn all_or_nothing(&self) -> bool {
-        true
+    #[test]
+    fn what_cups_says_of_a_queue_is_read() {
+        let accepts = "front accepting requests since Fri Nov 27 05:15:16 2026\n";
+        let idle = "printer front is idle.  enabled since Fri Nov 27 05:15:16 2026\n\tForm mounted:\n\tAlerts: none\n";
+        check(&format!("{idle}{accepts}"), None, None, false, &[]);
+        let paused = "printer front disabled since Fri Nov 27 05:32:06 2026 -\n\troll change\n\tAlerts: paused\n";
+        let job = "front-4                 root              3072   Fri Nov 27 05:32:06 2026\n\tAlerts: none\n";
+        check(&format!("{paused}{accepts}{job}"), Some("paused"), None, false, &["front-4"]);
+        let rejects = "front not accepting requests since Fri Nov 27 05:32:06 2026 -\n\tRejecting Jobs\n";
+        check(&format!("{idle}{rejects}"), Some("rejecting"), None, false, &[]);
+        let away = "printer front now printing front-5.  enabled since Fri Nov 27 05:32:06 2026\n\
+                    \tThe printer may not exist or is unavailable at this time.\n\tAlerts: none\n";
+        let job = "front-5  root  3072   Fri Nov 27 05:32:06 2026\n\tStatus: The printer is not responding.\n";
+        check(&format!("{away}{accepts}{job}"), Some("offline"), Some("front-5"), true, &["front-5"]);
+        let busy = "printer front now printing front-6.  enabled since Fri Nov 27 05:32:06 2026\n\
+                    \tWaiting for printer to finish.\n\tAlerts: cups-waiting-for-job-completed\n";
+        check(busy, None, Some("front-6"), false, &[]);
+        let empty = "printer front is idle.  enabled since Fri Nov 27 05:15:16 2026\n\tAlerts: media-empty-error\n";
+        check(empty, Some("paper out"), None, false, &[]);
+    }
+
+    #[test]
+    fn why_it_says_nothing_is_told() {
+        let short = |words: &str| refused("front", &io::Error::other(words.to_owned())).short;
+        assert_eq!(short("lpstat: Invalid destination name in list \"front\"."), "not there");
+        assert_eq!(short("lpstat: Scheduler is not running."), "offline");
+        assert_eq!(short("the program `lpstat` of CUPS is not installed (package cups-client)"), "not working");
+        assert_eq!(refused("front", &ErrorKind::TimedOut.into()).short, "offline");
     }
 }

@@ -17,6 +17,24 @@ struct Device {
     readable: bool,
 }
 
+/// Who may write to a device, and how the till's user becomes one of them.
+pub(super) fn who_may(path: &Path) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let rule = "put packaging/udev/70-counterflow.rules into /etc/udev/rules.d, then `sudo udevadm control --reload` and \
+                `sudo udevadm trigger`";
+    let Ok(found) = path.metadata() else { return format!("nobody but the system sees {}: {rule}", path.display()) };
+    let groups = std::fs::read_to_string("/etc/group").unwrap_or_default();
+    // `lp:x:7:ada,ben`
+    let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
+    let named = groups.lines().map(fields).find(|f| f.get(2).is_some_and(|id| *id == found.gid().to_string()));
+    match named.and_then(|fields| fields.into_iter().next()) {
+        Some(group) if found.mode() & 0o060 == 0o060 && found.gid() != 0 => format!(
+            "add the till's user to the group `{group}` (`sudo usermod -aG {group} NAME`), and sign in to the system anew"
+        ),
+        Some(_) | None => format!("no group but the system's may write to {}: {rule}", path.display()),
+    }
+}
+
 /// Opens without ever waiting; a file that would be made here by a wrong path is refused.
 pub(super) fn open_nonblocking(path: &Path, read: bool) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();

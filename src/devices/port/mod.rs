@@ -50,8 +50,9 @@ pub(super) trait Connection {
         None
     }
 
-    /// Whether nothing comes out unless closing succeeds: then a failure there is none of the printer's.
-    fn all_or_nothing(&self) -> bool {
+    /// Takes back what was handed over and has not come out, as far as the port can; whether it is sure that nothing of
+    /// it did.
+    fn take_back(&mut self) -> bool {
         false
     }
 }
@@ -70,16 +71,6 @@ impl Trouble {
 
     /// What an error means to people.
     pub fn of(address: &Address, error: &io::Error) -> Self {
-        let group = match address {
-            Address::Serial(_) => "dialout",
-            Address::File(_)
-            | Address::Device(_)
-            | Address::Usb(_)
-            | Address::Cups(_)
-            | Address::Windows(_)
-            | Address::Tcp { .. }
-            | Address::Screen => "lp",
-        };
         match error.kind() {
             ErrorKind::NotFound if matches!(address, Address::Windows(_)) => Self::new(
                 "not there",
@@ -90,10 +81,7 @@ impl Trouble {
                 "no permission",
                 format!("no permission for {address}: another program has it, or the till's user may not write there"),
             ),
-            ErrorKind::PermissionDenied => Self::new(
-                "no permission",
-                format!("no permission for {address}: the till's user must be in the group `{group}`"),
-            ),
+            ErrorKind::PermissionDenied => Self::denied(address, error),
             ErrorKind::ResourceBusy => Self::new("in use", format!("{address} is in use by another program")),
             ErrorKind::AddrNotAvailable => Self::new(
                 "offline",
@@ -110,11 +98,27 @@ impl Trouble {
             _ => Self::new("not working", format!("{address}: {error}")),
         }
     }
+
+    /// What the till's user lacks at a port.
+    fn denied(address: &Address, error: &io::Error) -> Self {
+        let says = match address {
+            Address::Serial(name) => device::who_may(name.as_ref()),
+            Address::Device(path) => device::who_may(path),
+            Address::File(_) => "the till's user may not write there: choose another folder".to_owned(),
+            // Found by its name, it says itself what is wrong where it is plugged in.
+            Address::Usb(_) | Address::Cups(_) | Address::Windows(_) | Address::Tcp { .. } | Address::Screen => {
+                error.to_string()
+            }
+        };
+        Self::new("no permission", format!("no permission for {address}: {says}"))
+    }
 }
 
 /// The printers that the system has by names of its own, as ports.
 pub(super) fn system_printers() -> Vec<String> {
-    windows::printers().into_iter().map(|name| Address::Windows(name).to_string()).collect()
+    let windows = windows::printers().into_iter().map(Address::Windows);
+    let cups = cups::queues().into_iter().map(Address::Cups);
+    windows.chain(cups).map(|address| address.to_string()).collect()
 }
 
 /// Opens the printer's port. The screen has none.
@@ -125,7 +129,7 @@ pub(super) fn open(printer: &Printer) -> Result<Box<dyn Connection>, Trouble> {
         Address::Serial(name) => serial::open(name, printer.baud, printer.flow),
         Address::Tcp { host, port } => Tcp::open(host, *port, printer.timeout).map(|p| Box::new(p) as _),
         Address::Usb(name) => usb(&printer.system_root, name),
-        Address::Cups(name) => cups::open(name),
+        Address::Cups(name) => Ok(cups::open(name)),
         Address::Windows(name) => windows::open(name),
         Address::Screen => Err(io::Error::new(ErrorKind::Unsupported, "the screen is not a port")),
     };
@@ -137,7 +141,10 @@ fn usb(root: &Path, name: &str) -> io::Result<Box<dyn Connection>> {
     let found = usb_printers(root);
     let mut named = found.iter().filter(|printer| printer.is(name));
     match (named.next(), named.next()) {
-        (Some(printer), None) => device::open(&printer.device),
+        (Some(printer), None) => device::open(&printer.device).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied => io::Error::new(error.kind(), device::who_may(&printer.device)),
+            _ => error,
+        }),
         (Some(_), Some(_)) => Err(io::Error::new(
             ErrorKind::InvalidInput,
             "two printers of that model are plugged in: write the serial number of one (`counterflow printers`)",
