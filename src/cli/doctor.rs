@@ -13,7 +13,7 @@ use crate::documents::jobs::Destination;
 use crate::domain::catalogue::Menu;
 use crate::domain::ids::RegisterId;
 use crate::domain::spool::JobState;
-use crate::session::config::Config;
+use crate::session::config::{Config, unknown_codes};
 use crate::session::{PROGRAM, read_config};
 use crate::store::{FILE_NAME, SpoolQueue, Store};
 use crate::tui::wrap;
@@ -61,6 +61,8 @@ pub(super) fn run(place: &Place) -> Result {
     if let Ok((config, printers, _)) = &read {
         devices(config, printers, &mut checks);
         kitchen(config, printers, menu.as_ref(), &mut checks);
+        let unknown = menu.iter().flat_map(|menu| unknown_codes(&config.settings, menu, &place.config));
+        checks.extend(unknown.map(|code| Check::new(code.place.clone(), Err::<String, _>(code.long()))));
         checks.extend(fonts(printers));
         checks.extend(queue(place, config));
         checks.extend(backend(place));
@@ -149,7 +151,7 @@ fn devices(config: &Config, printers: &Printers, checks: &mut Vec<Check>) {
     }
 }
 
-/// Where tickets come out, and whether routes name what is on the menu.
+/// Where tickets come out.
 fn kitchen(config: &Config, printers: &Printers, menu: Option<&Menu>, checks: &mut Vec<Check>) {
     let settings = &config.settings;
     for station in &settings.stations {
@@ -176,21 +178,6 @@ fn kitchen(config: &Config, printers: &Printers, menu: Option<&Menu>, checks: &m
             ),
             None => Check::new(what, Ok::<_, String>("nothing is sent there, and no printer serves it")),
         });
-    }
-    let Some(menu) = menu else { return };
-    for (route, number) in settings.routes.iter().zip(1..) {
-        let items = route.items.iter().filter(|code| !menu.items.iter().any(|item| item.code == **code));
-        let categories = route.categories.iter().filter(|code| !menu.categories.iter().any(|c| c.code == **code));
-        let words = |kind: &str, code: &String| format!("the {kind} `{code}`");
-        let unknown: Vec<String> =
-            items.map(|code| words("item", code)).chain(categories.map(|code| words("category", code))).collect();
-        if !unknown.is_empty() {
-            let words = format!(
-                "it is for {}, and the menu has no such code: `counterflow export items` lists them",
-                unknown.join(", ")
-            );
-            checks.push(Check::new(format!("route {number}"), Err::<String, _>(words)));
-        }
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crate::domain::catalogue::{Catalogue, Menu};
-use crate::domain::money::Currency;
 use crate::domain::search::Index;
+use crate::domain::settings::Settings;
+use crate::session::config::{UnknownCode, unknown_codes};
 use crate::session::{PROGRAM, Session};
 use crate::store::{Store, StoreError};
 use crate::ui::screen::Tone;
@@ -16,13 +17,17 @@ use crate::ui::screen::Tone;
 pub(super) struct Ready {
     catalogue: Catalogue,
     index: Index,
+    /// Codes of the configuration that it does not have.
+    unknown: Vec<UnknownCode>,
 }
 
 impl Ready {
-    fn load(store: &Store, currency: Currency) -> Result<Self, StoreError> {
-        let catalogue = Catalogue::new(store.load_menu()?.unwrap_or_else(|| Menu::empty(currency)));
+    fn load(store: &Store, settings: &Settings, config: &Path) -> Result<Self, StoreError> {
+        let menu = store.load_menu()?.unwrap_or_else(|| Menu::empty(settings.currency));
+        let unknown = unknown_codes(settings, &menu, config);
+        let catalogue = Catalogue::new(menu);
         let index = Index::new(&catalogue);
-        Ok(Self { catalogue, index })
+        Ok(Self { catalogue, index, unknown })
     }
 }
 
@@ -37,10 +42,10 @@ pub(super) enum MenuState {
 }
 
 impl MenuState {
-    /// Begins to read the menu of the store in a folder.
-    pub(super) fn load(dir: &Path, currency: Currency) -> Self {
-        let dir = dir.to_owned();
-        let load = move || Ready::load(&Store::open(&dir, PROGRAM)?, currency);
+    /// Begins to read the menu of the store in a folder, for these settings and the folder they are from.
+    pub(super) fn load(dir: &Path, settings: &Arc<Settings>, config: &Path) -> Self {
+        let (dir, settings, config) = (dir.to_owned(), Arc::clone(settings), config.to_owned());
+        let load = move || Ready::load(&Store::open(&dir, PROGRAM)?, &settings, &config);
         let thread = std::thread::Builder::new().name("menu".to_owned()).spawn(load);
         thread.map_or(Self::Missing, Self::Loading)
     }
@@ -60,7 +65,7 @@ impl Session {
         };
         let ready = match ready {
             Some(ready) => ready,
-            None => Ready::load(&self.store, self.till.settings.currency)?,
+            None => Ready::load(&self.store, &self.till.settings, self.office.config())?,
         };
         self.sell_from(ready);
         Ok(())
@@ -68,7 +73,7 @@ impl Session {
 
     /// Reads the menu again after it was changed.
     pub(super) fn reload_menu(&mut self) {
-        match Ready::load(&self.store, self.till.settings.currency) {
+        match Ready::load(&self.store, &self.till.settings, self.office.config()) {
             Ok(ready) => self.sell_from(ready),
             Err(error) => self.ui.say(Tone::Bad, format!("The menu could not be read again: {error}")),
         }
@@ -76,6 +81,7 @@ impl Session {
 
     fn sell_from(&mut self, ready: Ready) {
         self.ui.search_in(ready.index);
+        self.ui.unknown_code = ready.unknown.first().map(UnknownCode::short);
         self.till.catalogue = Arc::new(ready.catalogue);
         self.menu = MenuState::Here;
     }

@@ -3,7 +3,7 @@
 //! can have it begun.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Program, Output, Stdio};
 
 use crate::domain::command::Command;
@@ -27,6 +27,11 @@ impl Office {
     /// Of a till with these folders.
     pub(super) fn new(data: PathBuf, config: PathBuf) -> Self {
         Self { data, config, sending: None }
+    }
+
+    /// The folder of the configuration.
+    pub(super) fn config(&self) -> &Path {
+        &self.config
     }
 
     fn begin(&self) -> io::Result<Child> {

@@ -165,9 +165,9 @@ impl Session {
         let scale = printers.scales.iter().find(|scale| scale.register() == options.register).cloned();
         config.settings.scale = scale.is_some();
         let printing = Printing::new(options.data.clone(), config.settings.cut_off, printers);
-        let menu = MenuState::load(&options.data, config.settings.currency);
         let catalogue = Arc::new(Catalogue::new(Menu::empty(config.settings.currency)));
         let settings = Arc::new(config.settings);
+        let menu = MenuState::load(&options.data, &settings, &options.config);
         let (till, seen) = store.load_till(options.register, settings, catalogue)?;
         let now = options.clock.now();
         let (keeper, kept) = Keeper::open(&store, options.register)?;

@@ -153,7 +153,11 @@ impl Ui {
         match event {
             Event::SignedIn { staff } => {
                 let hello = format!("Hello {}", till.name_of(*staff));
-                match view::left_open(self, till).or_else(|| people::not_clocked_in(till).map(str::to_owned)) {
+                let unknown = || self.unknown_code.clone().filter(|_| till.may(*staff, Permission::ManageMenu));
+                let words = view::left_open(self, till)
+                    .or_else(|| people::not_clocked_in(till).map(str::to_owned))
+                    .or_else(|| unknown().map(|words| format!("{words}: counterflow doctor")));
+                match words {
                     Some(words) => self.say(Tone::Warn, format!("{hello}: {words}")),
                     None => self.say(Tone::Good, hello),
                 }

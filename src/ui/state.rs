@@ -221,6 +221,8 @@ pub struct Ui {
     pub jobs: Vec<Job>,
     /// How much no backend has acknowledged; none where the register reports to no backend.
     pub unsent: Option<crate::domain::enrolment::Unsent>,
+    /// A code that the configuration names and the menu does not have, with its place.
+    pub unknown_code: Option<String>,
     /// What the on-screen printer has printed.
     pub paper: Vec<String>,
     /// Times at work that can be corrected, as they were looked up last.
@@ -264,6 +266,7 @@ impl Ui {
             printers: Vec::new(),
             jobs: Vec::new(),
             unsent: None,
+            unknown_code: None,
             paper: Vec::new(),
             table: None,
             report_awaited: false,

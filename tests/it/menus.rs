@@ -136,3 +136,40 @@ fn a_file_in_another_encoding_says_so() {
     assert!(words.contains("not UTF-8") && words.contains("--encoding windows-1252"), "{words}");
     assert!(found[0].line > 1, "{words}");
 }
+
+#[test]
+fn codes_that_the_menu_does_not_have_are_told_with_their_place_and_selling_goes_on() {
+    let shop = crate::together::restaurant();
+    let write = |file: &str, text: &str| shop.configure(file, |_| text.to_owned());
+    let sweet = "[[promotion]]\ncode = \"sweet\"\nname = \"Two desserts\"\ncount = 2\nprice = \"12.00\"\n";
+    write("promotions.toml", &format!("# \"desserst\"\n{sweet}categories = [\"desserst\"]\n"));
+    let free = "stamps = { items = [\"951\"] }\nat = 5\nfree = { categories = [\"tea\"] }\n";
+    write("points.toml", &format!("[[scheme]]\ncode = \"card\"\nname = \"Card\"\n{free}"));
+    write("stock.toml", "[[good]]\ncode = \"gin\"\nname = \"Gin\"\ntakes = { \"9011\" = \"0.05\" }\n");
+    let out = shop.command(&["--json", "doctor"]).output().unwrap();
+    assert_eq!(out.status.code(), Some(1), "something is to be mended");
+    let checks: Vec<serde_json::Value> = serde_json::from_slice(&out.stdout).unwrap();
+    let says = |what: &str| {
+        let check = checks.iter().find(|check| check["what"] == what).unwrap_or_else(|| panic!("{what}: {checks:?}"));
+        check["says"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        says("promotions.toml line 7"),
+        "promotion sweet: the menu has no category `desserst`; did you mean `desserts`?"
+    );
+    assert!(says("points.toml line 6").starts_with("scheme card: the menu has no category `tea`"));
+    assert!(says("stock.toml line 4").starts_with("good gin: the menu has no item `9011`"));
+    // Whoever minds the menu hears of it when they sign in; the rest sells.
+    let mut till = crate::together::open(&shop, 1);
+    till.pin(crate::shop::OWNER, counterflow::ui::AfterPin::SignIn);
+    assert!(
+        till.said().contains("promotions.toml line 7: no category `desserst`: counterflow doctor"),
+        "{}",
+        till.said()
+    );
+    till.close();
+    let mut till = crate::together::at_work(&shop, 2);
+    till.act(crate::together::ring("951", 1));
+    assert!(till.said().contains("Espresso"), "{}", till.said());
+    till.close();
+}

@@ -158,7 +158,8 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
     });
     let ill = run(shop.command(&["doctor"]), 1);
     let said = on_one_line(&ill.stdout);
-    assert!(said.contains("WRONG route") && said.contains("the item `porrige`, the category `brekfast`"), "{said}");
+    assert!(said.contains("WRONG counterflow.toml line") && said.contains("the menu has no item `porrige`"), "{said}");
+    assert!(said.contains("route 1: the menu has no category `brekfast`; did you mean `breakfast`?"), "{said}");
     assert!(said.contains("look station kitchen") && said.contains("counterflow kitchen --station kitchen"), "{said}");
     assert!(!said.contains("`47`"), "{said}");
 

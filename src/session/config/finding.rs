@@ -149,7 +149,7 @@ pub(super) fn with_nearest(message: &str) -> String {
 
 /// The word that was probably meant: at most a third of its letters are other, and case and the
 /// kind of dash do not count.
-fn nearest<'a>(found: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(found: &str, words: &[&'a str]) -> Option<&'a str> {
     let even = |text: &str| text.to_lowercase().replace('_', "-");
     let found = even(found);
     let distance = |word: &&str| edits(&found, &even(word));

@@ -8,6 +8,7 @@ mod finding;
 mod kitchen;
 mod lists;
 mod main_file;
+mod menu_codes;
 mod order_types;
 mod points_file;
 mod prices_file;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::finding::{ConfigError, Finding, Located, Place};
+pub use self::menu_codes::{UnknownCode, unknown_codes};
 use self::reader::{File, Table};
 use crate::documents::template::Template;
 use crate::domain::ids::RegisterId;
