@@ -1,6 +1,7 @@
 //! A reference model beside the real till: random commands from five sessions on one store, half of them
 //! decided on what a session saw last and not on how it stands. After every step the model and the store
-//! agree on what each order comes to, what every station was told, and what lies in each drawer.
+//! agree on what each order comes to, what is held on it, what every station was told, what lies in each drawer, and
+//! how many points everybody has.
 //!
 //! `COUNTERFLOW_MODEL_STEPS=10000` takes more steps than the suite does; `COUNTERFLOW_MODEL_SEED` others.
 
@@ -8,8 +9,9 @@ use std::collections::BTreeMap;
 
 use counterflow::domain::command::Command;
 use counterflow::domain::course::Firing;
+use counterflow::domain::customer::Person;
 use counterflow::domain::event::Event;
-use counterflow::domain::ids::{LineId, OrderId, RegisterId};
+use counterflow::domain::ids::{CustomerId, LineId, OrderId, RegisterId};
 use counterflow::domain::money::Money;
 use counterflow::domain::order::{DiscountKind, Order};
 use counterflow::domain::quantity::Quantity;
@@ -31,6 +33,10 @@ const SEED: u64 = 7;
 /// Items without options: code, price in pence.
 const ITEMS: [(&str, i64); 5] = [("102", 550), ("401", 450), ("402", 600), ("601", 450), ("951", 260)];
 const TABLES: [&str; 7] = ["1", "2", "3", "4", "5", "6", "T1"];
+/// A point for each pound; so many are worth so many pence.
+const POINTS: &str = "points";
+const REWARD_AT: i64 = 20;
+const REWARD: i64 = 200;
 /// With so many open orders, paying is what happens most.
 const MANY: usize = 12;
 
@@ -59,6 +65,12 @@ struct Bill {
     /// Per cent off the whole.
     percent: i64,
     paid: i64,
+    /// What was paid beforehand and is not used yet.
+    deposit: i64,
+    /// Who it is for.
+    customer: Option<CustomerId>,
+    /// Whether points of theirs take something off it.
+    reward: bool,
     /// What it comes to since it was divided; then nobody looks at its items.
     held: Option<i64>,
 }
@@ -68,7 +80,9 @@ impl Bill {
         self.held.unwrap_or_else(|| {
             let all: i64 = self.items.iter().map(|(item, count)| price(item) * count).sum();
             // Half a penny is rounded up.
-            all - (all * self.percent * 2 + 100) / 200
+            let off = (all * self.percent * 2 + 100) / 200;
+            let reward = if self.reward { REWARD } else { 0 };
+            (all - off - reward).max(0)
         })
     }
 }
@@ -85,6 +99,8 @@ struct Model {
     kitchen: BTreeMap<(u32, String), i64>,
     /// Cash in each drawer.
     drawers: BTreeMap<u16, i64>,
+    /// Points that everybody has.
+    points: BTreeMap<CustomerId, i64>,
     last_number: u32,
     done: BTreeMap<&'static str, u32>,
 }
@@ -131,6 +147,13 @@ impl Model {
         assert_eq!(number, due, "the next number");
         self.last_number = number;
         self.bills.insert(id, Bill { number, table, ..Bill::default() });
+    }
+
+    /// Somebody has bought for so much.
+    fn earns(&mut self, customer: Option<CustomerId>, paid: i64) {
+        if let Some(customer) = customer {
+            *self.points.entry(customer).or_default() += paid / 100;
+        }
     }
 
     fn is_taken(&self, table: &str, but: Option<OrderId>) -> bool {
@@ -181,22 +204,36 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
             let quantity = Quantity::pieces(1 + dice.roll(4) as i64);
             ("quantity", Command::SetQuantity { line: dice.pick(&lines)?, quantity, confirmed: true })
         }
+        65..69 if whole && bill.reward => ("reward back", Command::DiscountOrder { discount: None }),
         65..69 if whole => {
             let ten = (DiscountKind::Percent(Decimal::TEN), "Staff".to_owned());
             ("discount", Command::DiscountOrder { discount: (bill.percent == 0).then_some(ten) })
         }
         69..73 => ("divide", Command::Split { by: SplitBy::Evenly(2 + dice.roll(3) as u16) }),
+        73..75 => {
+            let amount = Money::from_minor(100 * (1 + dice.roll(30) as i64));
+            ("deposit", Command::TakeDeposit { tender: "cash".into(), amount })
+        }
+        75..76 => ("deposit back", Command::GiveDepositBack { reason: reason() }),
         76..80 => {
             let pay = Box::new(cash(None));
             ("pay a line", Command::PayLines { lines: vec![(dice.pick(&lines)?, None)], pay })
         }
-        80..84 if whole && bill.percent == 0 => {
-            let plain = |id: &OrderId| model.bills.get(id).is_some_and(|b| b.held.is_none() && b.percent == 0);
+        80..84 if whole && bill.percent == 0 && !bill.reward => {
+            let counts = |b: &Bill| b.held.is_none() && b.percent == 0 && !b.reward;
+            let plain = |id: &OrderId| model.bills.get(id).is_some_and(counts);
             let others: Vec<OrderId> = open.into_iter().filter(plain).collect();
             ("merge", Command::Merge { order: dice.pick(&others)? })
         }
         84..85 if whole => ("throw away", Command::Abandon { reason: "Test".to_owned() }),
         85..88 => ("pay a part", cash(Some((bill.total() - bill.paid) / 2))),
+        91..93 if whole => {
+            let who: Vec<CustomerId> = model.points.keys().copied().collect();
+            ("customer", Command::SetCustomer { customer: dice.pick(&who) })
+        }
+        93..95 if whole && bill.percent == 0 && !bill.reward => {
+            ("redeem", Command::Redeem { scheme: POINTS.into(), line: None })
+        }
         88..91 => ("fire", Command::Fire { which: Firing::All }),
         _ => ("pay", cash(None)),
     })
@@ -245,7 +282,11 @@ fn follow(model: &mut Model, register: u16, command: &Command, before: Option<&O
             model.tell(order.number, [(line.item.clone(), less)].into_iter());
         }
         Command::DiscountOrder { discount } => {
-            model.bills.get_mut(&on.unwrap()).unwrap().percent = if discount.is_some() { 10 } else { 0 };
+            let bill = model.bills.get_mut(&on.unwrap()).unwrap();
+            bill.percent = if discount.is_some() { 10 } else { 0 };
+            if std::mem::take(&mut bill.reward) {
+                *model.points.entry(bill.customer.unwrap()).or_default() += REWARD_AT;
+            }
         }
         Command::Fire { .. } => {
             let order = before.unwrap();
@@ -257,8 +298,25 @@ fn follow(model: &mut Model, register: u16, command: &Command, before: Option<&O
         }
         Command::Abandon { .. } => {
             let order = before.unwrap();
-            model.bills.remove(&order.id);
+            let bill = model.bills.remove(&order.id).unwrap();
+            if bill.reward {
+                *model.points.entry(bill.customer.unwrap()).or_default() += REWARD_AT;
+            }
             model.tell(order.number, sent(order).map(|(item, much)| (item, -much)));
+        }
+        Command::SetCustomer { customer } => model.bills.get_mut(&on.unwrap()).unwrap().customer = *customer,
+        Command::Redeem { .. } => {
+            let bill = model.bills.get_mut(&on.unwrap()).unwrap();
+            bill.reward = true;
+            *model.points.entry(bill.customer.unwrap()).or_default() -= REWARD_AT;
+        }
+        Command::TakeDeposit { amount, .. } => {
+            model.bills.get_mut(&on.unwrap()).unwrap().deposit += amount.minor();
+            *model.drawers.entry(register).or_default() += amount.minor();
+        }
+        Command::GiveDepositBack { .. } => {
+            let left = std::mem::take(&mut model.bills.get_mut(&on.unwrap()).unwrap().deposit);
+            *model.drawers.entry(register).or_default() -= left;
         }
         _ => follow_money(model, register, command, before.unwrap(), events),
     }
@@ -271,13 +329,19 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
             model.tell(number, unsent(before));
             let bill = model.bills.get_mut(&before.id).unwrap();
             let due = bill.total() - bill.paid;
-            let taken = tendered.map_or(due, |amount| amount.minor());
-            bill.paid += taken;
+            // What was paid beforehand is used first, and what is over goes back.
+            let beforehand = bill.deposit.min(due);
+            let rest = due - beforehand;
+            let taken = tendered.map_or(rest, |amount| amount.minor()).min(rest);
+            bill.deposit -= beforehand;
+            bill.paid += beforehand + taken;
             *model.drawers.entry(register).or_default() += taken;
             let settled = events.iter().any(|e| matches!(e, Event::SaleCompleted { .. }));
-            assert_eq!(settled, taken == due, "an order is settled when all of it is paid");
+            assert_eq!(settled, taken == rest, "an order is settled when all of it is paid");
             if settled {
-                model.bills.remove(&before.id);
+                let bill = model.bills.remove(&before.id).unwrap();
+                *model.drawers.entry(register).or_default() -= bill.deposit;
+                model.earns(bill.customer, bill.total());
             }
         }
         Command::PayLines { lines, .. } => {
@@ -292,7 +356,8 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                 let plain = price(&line.item) * line.quantity.thousandths() / 1000;
                 assert!((plain * (100 - bill.percent) - paid * 100).abs() <= 100, "a line's share, to the penny");
             }
-            *model.drawers.entry(register).or_default() += paid;
+            *model.drawers.entry(register).or_default() += if all { paid - bill.deposit } else { paid };
+            let customer = bill.customer;
             match all {
                 true => assert_eq!(paid, model.bills.remove(&before.id).unwrap().total()),
                 false => {
@@ -300,6 +365,7 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                     *bill.items.entry(line.item.clone()).or_default() -= line.quantity.thousandths() / 1000;
                 }
             }
+            model.earns(customer, paid);
         }
         Command::Split { by: SplitBy::Evenly(parts) } => {
             let bill = model.bills.get_mut(&before.id).unwrap();
@@ -310,12 +376,17 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                 left -= part;
             }
             bill.held = Some(left);
-            let (table, percent) = (bill.table.clone(), bill.percent);
+            let like = Bill {
+                number,
+                percent: bill.percent,
+                table: bill.table.clone(),
+                customer: bill.customer,
+                ..Bill::default()
+            };
             let new =
                 events.iter().filter_map(|e| if let Event::OrderOpened { order } = e { Some(order.id) } else { None });
             for (id, held) in new.zip(taken) {
-                let part = Bill { number, percent, table: table.clone(), held: Some(held), ..Bill::default() };
-                model.bills.insert(id, part);
+                model.bills.insert(id, Bill { held: Some(held), ..like.clone() });
             }
         }
         Command::Unsplit | Command::Merge { .. } => {
@@ -325,6 +396,10 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                 let into = model.bills.get_mut(&before.id).unwrap();
                 for (item, count) in &gone.items {
                     *into.items.entry(item.clone()).or_default() += count;
+                }
+                into.deposit += gone.deposit;
+                if matches!(command, Command::Merge { .. }) {
+                    into.customer = into.customer.or(gone.customer);
                 }
                 into.held = into.held.map(|held| held + gone.total());
                 if was.number != number {
@@ -378,6 +453,7 @@ fn assert_agree(model: &Model, session: &Session, kitchen: &Kitchen, step: &str)
             "{step}: {bill:?}"
         );
         assert_eq!(order.face.table, bill.table, "{step}");
+        assert_eq!((order.deposit_left().minor(), order.face.customer), (bill.deposit, bill.customer), "{step}");
         if bill.held.is_none() {
             let mut items: BTreeMap<String, i64> = BTreeMap::new();
             for line in order.live_lines() {
@@ -391,6 +467,9 @@ fn assert_agree(model: &Model, session: &Session, kitchen: &Kitchen, step: &str)
         made.clone().into_iter().filter(|(_, much)| *much != 0).collect()
     };
     assert_eq!(told(&kitchen.makes), told(&model.kitchen), "{step}");
+    for (customer, points) in &model.points {
+        assert_eq!(till.points_of(*customer, POINTS), *points, "{step}: points");
+    }
     for (register, cash) in &model.drawers {
         let own = till.shift.as_ref().filter(|_| till.register.0 == *register);
         let shift = own.or_else(|| till.others.get(&RegisterId(*register))).unwrap();
@@ -402,10 +481,25 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// Two who come often; no order is begun for them, as no shift is open yet.
+fn guests(shop: &Shop) -> Vec<CustomerId> {
+    let mut till = open(shop, 1);
+    till.pin("1001", counterflow::ui::AfterPin::SignIn);
+    for name in ["Anna", "Bert"] {
+        let person = Person { name: name.to_owned(), ..Person::default() };
+        till.act(Command::SaveCustomer { known: None, person: Box::new(person) });
+    }
+    let known: Vec<CustomerId> = till.till.accounts.keys().copied().collect();
+    assert_eq!((known.len(), till.till.orders.len()), (2, 0), "{}", till.said());
+    till.close();
+    known
+}
+
 fn play(shop: &Shop, steps: u64, seed: u64) -> Model {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let points = guests(shop).into_iter().map(|customer| (customer, 0)).collect();
+    let mut model = Model { points, ..Model::default() };
     let mut tills: Vec<Session> = (1..=TILLS as u16).map(|register| at_work(shop, register)).collect();
-    let mut model = Model::default();
     let catalogue = shop.store().load_menu().unwrap().unwrap();
     let names =
         catalogue.items.iter().map(|i| (i.kitchen_name.clone().unwrap_or(i.name.clone()), i.code.clone())).collect();
@@ -458,6 +552,9 @@ fn play(shop: &Shop, steps: u64, seed: u64) -> Model {
 #[test]
 fn five_tills_at_once_come_to_what_the_model_comes_to_at_every_step() {
     let shop = restaurant();
+    let scheme =
+        format!("code = \"{POINTS}\"\nname = \"Points\"\nper = \"1.00\"\nat = {REWARD_AT}\namount_off = \"2.00\"\n");
+    shop.configure("points.toml", |_| format!("[[scheme]]\n{scheme}"));
     let (steps, seed) = (setting("COUNTERFLOW_MODEL_STEPS", STEPS), setting("COUNTERFLOW_MODEL_SEED", SEED));
     let model = play(&shop, steps, seed);
     println!("seed {seed}, {steps} steps; done: {:?}", model.done);
@@ -476,6 +573,11 @@ fn five_tills_at_once_come_to_what_the_model_comes_to_at_every_step() {
             "pay",
             "pay a line",
             "merge",
+            "deposit",
+            "deposit back",
+            "customer",
+            "redeem",
+            "reward back",
         ] {
             assert!(model.done.contains_key(act), "nobody ever did `{act}`");
         }
