@@ -5,6 +5,7 @@ use crate::domain::ids::{CustomerId, LineId};
 use crate::domain::order::Order;
 use crate::domain::points::{Scheme, Spent};
 use crate::domain::refusal::Refusal;
+use crate::domain::text::fold;
 use crate::domain::till::Till;
 use crate::ui::Request;
 use crate::ui::customers::CustomerFor;
@@ -50,7 +51,25 @@ pub(super) fn correct(ui: &mut Ui, till: &Till) -> Vec<Request> {
     match (till.current().and_then(|order| order.face.customer), schemes.as_slice()) {
         (_, []) => ui.say(Tone::Warn, Refusal::NoSchemes.to_string()),
         (Some(customer), [only]) => return order::ask(ui, Ask::Points(customer, only.code.clone()), ""),
-        (Some(customer), _) => ui.choose(From::AccountActs(customer)),
+        (Some(customer), several) => match ui.answers.front().map(|word| fold(word)) {
+            None => ui.choose(From::AccountActs(customer)),
+            Some(word) => match several.iter().find(|s| fold(&s.code) == word || fold(&s.name).starts_with(&word)) {
+                Some(scheme) => {
+                    ui.answers.pop_front();
+                    return order::ask(ui, Ask::Points(customer, scheme.code.clone()), "");
+                }
+                None if word.starts_with(['+', '-']) => {
+                    ui.answers.clear();
+                    let codes: Vec<&str> = several.iter().map(|scheme| scheme.code.as_str()).collect();
+                    let first = codes.first().copied().unwrap_or_default();
+                    ui.say(
+                        Tone::Warn,
+                        format!("Of which, {}? :points {first} {word} card was lost", codes.join(" or ")),
+                    );
+                }
+                None => ui.choose(From::AccountActs(customer)),
+            },
+        },
         (None, _) => ui.choose(From::Customers(CustomerFor::Account)),
     }
     Vec::new()
