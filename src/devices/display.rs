@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::devices::address::Address;
 use crate::devices::code_page::{CodePage, printable};
+use crate::devices::frame::Frame;
 use crate::devices::port::{Connection, open};
 use crate::devices::printer::{Printer, Within};
 use crate::domain::ids::RegisterId;
@@ -41,6 +42,8 @@ pub struct DisplayConfig {
     commands: Commands,
     columns: Option<Within<8, 40>>,
     baud: Option<u32>,
+    #[serde(default)]
+    frame: Frame,
     /// The page and the display's number for it.
     code_page: Option<(u16, u8)>,
     #[serde(default)]
@@ -81,7 +84,7 @@ impl DisplayConfig {
     /// The port as ports are opened.
     fn port(&self) -> Result<Printer, String> {
         let mut port = Printer::new("display", &self.port.to_string(), "text")?;
-        (port.baud, port.timeout) = (self.baud(), PATIENCE);
+        (port.baud, port.frame, port.timeout) = (self.baud(), self.frame, PATIENCE);
         Ok(port)
     }
 

@@ -14,6 +14,7 @@ pub mod display;
 mod drawn;
 mod encoder;
 pub mod fonts;
+mod frame;
 mod heading;
 pub mod picture;
 mod port;

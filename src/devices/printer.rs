@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::devices::address::Address;
 use crate::devices::display::DisplayConfig;
 use crate::devices::fonts::Fonts;
+use crate::devices::frame::Frame;
 use crate::devices::picture::Picture;
 use crate::devices::profile::{Language, Profile, ProfileConfig, Profiles};
 use crate::devices::scale::ScaleConfig;
@@ -121,6 +122,8 @@ struct PrinterConfig {
     drawer_open_is: Option<Level>,
     baud: Option<u32>,
     #[serde(default)]
+    frame: Frame,
+    #[serde(default)]
     flow: FlowControl,
     timeout_ms: Option<Within<100, 60_000>>,
     ask_status: Option<bool>,
@@ -188,6 +191,8 @@ pub struct Printer {
     pub drawer_open_is: Option<Level>,
     /// The speed of its serial port.
     pub baud: u32,
+    /// How that frames its characters.
+    pub frame: Frame,
     /// How its serial port keeps us from running ahead.
     pub flow: FlowControl,
     /// How long it may take to accept anything.
@@ -241,6 +246,7 @@ impl PrinterConfig {
             drawer_ms: config.drawer_ms.map_or(100, |ms| ms.0),
             drawer_open_is: config.drawer_open_is,
             baud: config.baud.unwrap_or(9600),
+            frame: config.frame,
             flow: config.flow,
             timeout: Duration::from_millis(config.timeout_ms.map_or(5_000, |ms| ms.0.into())),
             ask_status: config.ask_status.unwrap_or(may_be_asked),
@@ -274,6 +280,7 @@ impl Printer {
             drawer_ms: None,
             drawer_open_is: None,
             baud: None,
+            frame: Frame::default(),
             flow: FlowControl::default(),
             timeout_ms: None,
             ask_status: None,

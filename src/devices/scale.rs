@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::devices::address::Address;
+use crate::devices::frame::Frame;
 use crate::devices::port::{Connection, Trouble, open};
 use crate::devices::printer::Printer;
 use crate::domain::ids::RegisterId;
@@ -41,6 +42,7 @@ pub struct ScaleConfig {
     #[serde(default)]
     protocol: Protocol,
     baud: Option<u32>,
+    frame: Option<Frame>,
 }
 
 const fn first() -> RegisterId {
@@ -74,13 +76,22 @@ impl ScaleConfig {
         self.baud.unwrap_or(9600)
     }
 
+    /// How its line frames characters: as its protocol has it, unless said.
+    fn frame(&self) -> Frame {
+        self.frame.unwrap_or(match self.protocol {
+            Protocol::Nci => Frame::default(),
+            Protocol::Toledo8217 => Frame::SEVEN_EVEN,
+            Protocol::Dialog06 => Frame::SEVEN_ODD,
+        })
+    }
+
     /// What lies on the scale, its container included, once it has come to rest.
     ///
     /// # Errors
     /// In words, with what to do.
     pub fn weigh(&self) -> Result<Quantity, String> {
         let mut port = Printer::new("scale", &self.port.to_string(), "text")?;
-        (port.baud, port.timeout) = (self.baud(), ANSWER);
+        (port.baud, port.frame, port.timeout) = (self.baud(), self.frame(), ANSWER);
         let mut connection = open(&port).map_err(|trouble| trouble.words)?;
         let until = Instant::now() + REST;
         let weighed = loop {
@@ -153,7 +164,7 @@ impl ScaleConfig {
         }
         let words = match answer.is_empty() {
             true => format!("the scale at {} does not answer: is it on, and is its cable in?", self.port),
-            false => format!("the scale at {} answers with nonsense: check `baud` and `protocol`", self.port),
+            false => format!("the scale at {} answers with nonsense: check `baud`, `frame` and `protocol`", self.port),
         };
         Err(Trouble::new("no weight", words))
     }

@@ -76,7 +76,7 @@ fn a_scale_whose_cable_was_pulled_asks_for_the_weight_and_for_somebody_who_may()
 #[test]
 fn a_scale_that_answers_with_nonsense_or_never_rests_says_so() {
     for (answers, told) in [
-        (&["\u{7f}\u{7f}\x03"][..], "check `baud` and `protocol`"),
+        (&["\u{7f}\u{7f}\x03"][..], "check `baud`, `frame` and `protocol`"),
         (&["\n00.000KG\r\nS00\r\x03"], "nothing lies on the scale"),
         (&["\n00.000KG\r\nS02\r\x03"], "below zero, or overloaded"),
     ] {

@@ -126,7 +126,7 @@ pub(super) fn open(printer: &Printer) -> Result<Box<dyn Connection>, Trouble> {
     let opened: io::Result<Box<dyn Connection>> = match &printer.address {
         Address::File(path) => PlainFile::open(path).map(|p| Box::new(p) as _),
         Address::Device(path) => device::open(path),
-        Address::Serial(name) => serial::open(name, printer.baud, printer.flow),
+        Address::Serial(name) => serial::open(name, printer.baud, printer.frame, printer.flow),
         Address::Tcp { host, port } => Tcp::open(host, *port, printer.timeout).map(|p| Box::new(p) as _),
         Address::Usb(name) => usb(&printer.system_root, name),
         Address::Cups(name) => Ok(cups::open(name)),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serialport::{ClearBuffer, SerialPort};
 
+use crate::devices::frame::Frame;
 #[cfg(unix)]
 use crate::devices::port::device;
 use crate::devices::port::{Connection, serial_error};
@@ -14,13 +15,13 @@ use crate::devices::printer::FlowControl;
 const CHUNK: usize = 256;
 
 /// The port's settings, apart from its name.
-fn builder(name: &str, baud: u32, flow: FlowControl) -> serialport::SerialPortBuilder {
+fn builder(name: &str, baud: u32, frame: Frame, flow: FlowControl) -> serialport::SerialPortBuilder {
     let flow = match flow {
         FlowControl::None => serialport::FlowControl::None,
         FlowControl::Hardware => serialport::FlowControl::Hardware,
         FlowControl::Software => serialport::FlowControl::Software,
     };
-    serialport::new(name, baud).flow_control(flow).timeout(Duration::from_millis(20))
+    frame.of(serialport::new(name, baud)).flow_control(flow).timeout(Duration::from_millis(20))
 }
 
 /// A serial port: set up and asked by the library. On Unix the bytes go through a descriptor of
@@ -31,19 +32,19 @@ struct Serial<P, D> {
 }
 
 #[cfg(unix)]
-pub(super) fn open(name: &str, baud: u32, flow: FlowControl) -> io::Result<Box<dyn Connection>> {
+pub(super) fn open(name: &str, baud: u32, frame: Frame, flow: FlowControl) -> io::Result<Box<dyn Connection>> {
     // Ours first: the library then keeps everybody else out.
     let data = device::open_nonblocking(name.as_ref(), true)?;
     if !rustix::termios::isatty(&data) {
         return Err(io::Error::new(ErrorKind::InvalidInput, "this is not a serial port"));
     }
-    let port = builder(name, baud, flow).open_native().map_err(serial_error)?;
+    let port = builder(name, baud, frame, flow).open_native().map_err(serial_error)?;
     Ok(Box::new(Serial { port, data }))
 }
 
 #[cfg(not(unix))]
-pub(super) fn open(name: &str, baud: u32, flow: FlowControl) -> io::Result<Box<dyn Connection>> {
-    let port = builder(name, baud, flow).open_native().map_err(serial_error)?;
+pub(super) fn open(name: &str, baud: u32, frame: Frame, flow: FlowControl) -> io::Result<Box<dyn Connection>> {
+    let port = builder(name, baud, frame, flow).open_native().map_err(serial_error)?;
     let data = port.try_clone().map_err(serial_error)?;
     Ok(Box::new(Serial { port, data }))
 }
