@@ -3,8 +3,19 @@
 use serde_json::json;
 
 use crate::cli::{Place, Result, print, print_json};
+use crate::devices::address::Address;
 use crate::devices::discover;
 use crate::session::read_config;
+use crate::tui::wrap;
+
+/// Columns of what is said of a printer, on a terminal of 80.
+const SAYS_COLUMNS: u16 = 64;
+
+/// What is configured, and below it how it is.
+fn configured(name: &str, port: &str, says: &str) -> String {
+    let says = wrap(says, SAYS_COLUMNS).join("\n               ");
+    format!("  {name:<12} {port}\n               {says}\n")
+}
 
 pub(super) fn run(place: &Place) -> Result {
     let (_, printers, _) = read_config(&place.config)?;
@@ -34,8 +45,19 @@ pub(super) fn run(place: &Place) -> Result {
             Ok(says) => format!("ok, {says}"),
             Err(says) => says.clone(),
         };
-        let address = printer.address.to_string();
-        text.push_str(&format!("  {:<12} {address:<28} {:<16} {says}\n", printer.name, printer.profile.name));
+        text.push_str(&configured(&printer.name, &format!("{}, {}", printer.address, printer.profile.name), &says));
+    }
+    let serial = |address: &Address, baud| match address {
+        Address::Serial(name) => discover::serial_port(name, baud).unwrap_or_else(|why| why),
+        other => format!("at {other}"),
+    };
+    for display in &printers.displays {
+        let (address, name) = (display.address(), format!("display {}", display.register()));
+        text.push_str(&configured(&name, &address.to_string(), &serial(address, display.baud())));
+    }
+    for scale in &printers.scales {
+        let (address, name) = (scale.address(), format!("scale {}", scale.register()));
+        text.push_str(&configured(&name, &address.to_string(), &serial(address, scale.baud())));
     }
     text.push_str("Plugged in:\n");
     if found.is_empty() {

@@ -10,6 +10,7 @@ use crate::domain::board::Board;
 use crate::domain::catalogue::{Catalogue, Menu};
 use crate::domain::event::Event;
 use crate::domain::ids::RegisterId;
+use crate::domain::kitchen::whereto;
 use crate::domain::settings::{Settings, Station};
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -113,7 +114,7 @@ impl Kitchen {
     /// # Errors
     /// In words, when there is no such ticket, it is done already, or nothing can be recorded.
     pub fn bump(&mut self, number: u32) -> Result<String, String> {
-        let label = self.label(number);
+        let label = self.named(number);
         match self.store.is_bumped(&self.station.code, number).map_err(|e| e.to_string())? {
             None => return Err(format!("There is no ticket {label}")),
             Some(true) => return Err(format!("{label} is done already")),
@@ -136,7 +137,13 @@ impl Kitchen {
             return Err(format!("{label} is not done"));
         }
         self.record(Event::TicketRecalled { station, number })?;
-        Ok(format!("{label} is back"))
+        Ok(format!("{} is back", self.named(number)))
+    }
+
+    /// `KIT-0042 · Table 12` of an open ticket, else its label alone.
+    fn named(&self, number: u32) -> String {
+        let open = self.board.open_ticket(number).map(|posted| format!(" · {}", whereto(&posted.head.place)));
+        format!("{}{}", self.label(number), open.unwrap_or_default())
     }
 
     fn label(&self, number: u32) -> String {

@@ -32,9 +32,13 @@ pub fn draw_kitchen(buffer: &mut Buffer, screen: &KitchenScreen, look: &Look) {
     let body = Rect { y: area.y + 2, height: area.height - 4, ..area };
     if let Some(rows) = &screen.help {
         let style = canvas.look.tone(Tone::Strong);
-        for (y, row) in (body.y..body.bottom()).zip(rows) {
-            canvas.put(body.x + 2, y, 14, &row.key, style);
-            canvas.put(body.x + 18, y, body.width.saturating_sub(19), &row.words, ratatui::style::Style::new());
+        let lines = rows.iter().flat_map(|row| {
+            let words = wrap(&row.words, body.width.saturating_sub(18));
+            words.into_iter().enumerate().map(move |(n, words)| (if n == 0 { row.key.as_str() } else { "" }, words))
+        });
+        for (y, (key, words)) in (body.y..body.bottom()).zip(lines) {
+            canvas.put(body.x + 2, y, 14, key, style);
+            canvas.put(body.x + 17, y, body.width.saturating_sub(17), &words, ratatui::style::Style::new());
         }
     } else if screen.all_day_shown {
         all_day(&mut canvas, body, screen);
@@ -115,7 +119,8 @@ fn cards(canvas: &mut Canvas<'_>, area: Rect, screen: &KitchenScreen) {
     let (mut column, mut y, mut drawn) = (0, area.y, 0);
     for card in &screen.cards {
         let shown = lines(canvas, card, width);
-        let needs = 2 + shown.len() as u16;
+        let facts = wrap(&card.facts, width);
+        let needs = (1 + facts.len() + shown.len()) as u16;
         if y > area.y && y + needs > area.bottom() {
             (column, y) = (column + 1, area.y);
         }
@@ -123,7 +128,7 @@ fn cards(canvas: &mut Canvas<'_>, area: Rect, screen: &KitchenScreen) {
             break;
         }
         let height = area.bottom() - y;
-        self::card(canvas, Rect { x: area.x + column * (width + 1), y, width, height }, card, &shown);
+        self::card(canvas, Rect { x: area.x + column * (width + 1), y, width, height }, card, &facts, &shown);
         y += needs + 1;
         drawn += 1;
         if y >= area.bottom() {
@@ -141,7 +146,7 @@ fn cards(canvas: &mut Canvas<'_>, area: Rect, screen: &KitchenScreen) {
     canvas.put_right(area.x, area.bottom(), area.width.saturating_sub(1), &words, style);
 }
 
-fn card(canvas: &mut Canvas<'_>, area: Rect, card: &Card, shown: &[Shown]) {
+fn card(canvas: &mut Canvas<'_>, area: Rect, card: &Card, facts: &[String], shown: &[Shown]) {
     let cap = canvas.look.cap();
     let digit = if card.digit.is_empty() { String::new() } else { format!(" {} ", card.digit) };
     let taken = canvas.put(area.x, area.y, 3, &digit, cap);
@@ -150,11 +155,12 @@ fn card(canvas: &mut Canvas<'_>, area: Rect, card: &Card, shown: &[Shown]) {
     canvas.put_right(area.x, area.y, area.width, &card.age.text, style);
     let room = area.width.saturating_sub(taken + age + 2);
     canvas.put(area.x + taken + 1, area.y, room, &card.title, canvas.look.tone(Tone::Strong));
-    if area.height > 1 {
-        canvas.put(area.x, area.y + 1, area.width, &card.facts, canvas.look.tone(Tone::Dim));
+    for (y, words) in (area.y + 1..area.bottom()).zip(facts) {
+        canvas.put(area.x, y, area.width, words, canvas.look.tone(Tone::Dim));
     }
-    let rows = area.height.saturating_sub(2);
-    for (y, line) in (area.y + 2..area.y + 2 + rows).zip(shown) {
+    let top = area.y + 1 + facts.len() as u16;
+    let rows = area.bottom().saturating_sub(top);
+    for (y, line) in (top..top + rows).zip(shown) {
         let strong = canvas.look.tone(Tone::Strong);
         let columns = canvas.width(&line.quantity).max(QUANTITY_COLUMNS);
         canvas.put_right(area.x, y, columns, &line.quantity, strong);

@@ -14,6 +14,17 @@ use crate::ui::keymap::Keymap;
 use crate::ui::screen::{KeyHint, Text, Tone};
 use crate::ui::view::HelpRow;
 
+/// What the keys that scroll and leave do here, where they select no line.
+const HERE: [(Action, &str); 4] = [
+    (Action::Down, "The tickets that came later."),
+    (Action::Up, "The tickets that came before."),
+    (Action::Cancel, "Back to the tickets, the oldest first."),
+    (Action::Quit, "Leaves the screen; every ticket is kept."),
+];
+
+/// A ticket with more lines than this is shown in parts, so that all of it can be seen on 24 lines.
+const PART_ROWS: usize = 14;
+
 /// How many tickets have a digit at a time.
 pub const DIGITS: u32 = 9;
 
@@ -73,7 +84,7 @@ pub struct Card {
     pub title: String,
     /// `12 min LATE`
     pub age: Text,
-    /// `KIT-0042 · Eat in · 4 covers · Ada`
+    /// `KIT-0042 · Eat in · 4 cov · Ada`
     pub facts: String,
     /// Its lines.
     pub rows: Vec<CardRow>,
@@ -142,7 +153,20 @@ impl KitchenUi {
             let Some(digit) = self.free.pop_front() else { break };
             self.slots[digit] = Some(number);
         }
-        self.skipped = self.skipped.min(board.open().count().saturating_sub(1));
+        self.skipped = self.skipped.min(self.last(board));
+    }
+
+    /// The last card that can be scrolled to.
+    fn last(&self, board: &Board) -> usize {
+        self.cards(board, Stamp::new(0, 0)).len().saturating_sub(1)
+    }
+
+    fn cards(&self, board: &Board, now: Stamp) -> Vec<Card> {
+        let cards = |posted: &Posted| {
+            let digit = self.slots.iter().position(|slot| *slot == Some(posted.ticket.number));
+            cards(board, posted, digit, self.patience, now)
+        };
+        board.open().flat_map(cards).collect()
     }
 
     /// What a key makes of the screen, and what it asks for.
@@ -159,7 +183,7 @@ impl KitchenUi {
             Some(Action::AllDay) => self.all_day = !self.all_day,
             Some(Action::Recall) => return Some(Wish::Recall),
             Some(Action::Quit) => return Some(Wish::Quit),
-            Some(Action::Down) => self.skipped = (self.skipped + 1).min(board.open().count().saturating_sub(1)),
+            Some(Action::Down) => self.skipped = (self.skipped + 1).min(self.last(board)),
             Some(Action::Up) => self.skipped = self.skipped.saturating_sub(1),
             Some(_) => {}
             None => {
@@ -184,10 +208,6 @@ impl KitchenUi {
     /// The screen as it is to be drawn.
     pub fn view(&self, board: &Board, now: Stamp) -> KitchenScreen {
         let open = board.open().count();
-        let card = |posted: &Posted| {
-            let digit = self.slots.iter().position(|slot| *slot == Some(posted.ticket.number));
-            card(board, posted, digit, self.patience, now)
-        };
         let hint = |action: Action| {
             let key = self.keymap.key_for(Context::Kitchen, action)?;
             Some(KeyHint { key: key.to_string(), label: action.label().to_owned() })
@@ -200,7 +220,7 @@ impl KitchenUi {
             title: self.station.clone(),
             count: format!("{open} open"),
             clock: now.show_time(),
-            cards: board.open().skip(self.skipped).map(card).collect(),
+            cards: self.cards(board, now).into_iter().skip(self.skipped).collect(),
             skipped: self.skipped,
             all_day: board.all_day().into_iter().map(|(name, count)| (count.to_string(), name)).collect(),
             all_day_shown: self.all_day,
@@ -214,17 +234,19 @@ impl KitchenUi {
         let mut rows = vec![HelpRow { key: "1 to 9".to_owned(), words: "That ticket is done.".to_owned() }];
         for (action, keys) in self.keymap.bindings(Context::Kitchen) {
             let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-            rows.push(HelpRow { key: keys.join(" "), words: action.doc().to_owned() });
+            let words = HERE.iter().find(|(here, _)| *here == action).map_or(action.doc(), |(_, words)| words);
+            rows.push(HelpRow { key: keys.join(" "), words: words.to_owned() });
         }
         rows
     }
 }
 
-fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience, now: Stamp) -> Card {
+/// A ticket as a card, or as several where it is long: whoever reads one part knows what nobody may eat.
+fn cards(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience, now: Stamp) -> Vec<Card> {
     let head = &posted.head;
     let mut facts = vec![posted.ticket.label.clone(), head.place.order_type.clone()];
     facts.extend(head.due.map(|due| format!("for {}", due.show_time())));
-    facts.extend(head.covers.map(|n| format!("{n} covers")));
+    facts.extend(head.covers.map(|n| format!("{n} cov")));
     facts.push(head.server.clone());
     let title = match &head.name {
         Some(name) => format!("{} · {name}", whereto(&head.place)),
@@ -239,31 +261,42 @@ fn card(board: &Board, posted: &Posted, digit: Option<usize>, patience: Patience
         let (what, was, now) = news.words();
         CardRow { quantity: String::new(), label: Text::new(Tone::Accent, format!("{what} {was} → {now}")) }
     });
-    Card {
+    let allergies: Vec<CardRow> = allergies.collect();
+    let parts = parts(board, posted, news.collect());
+    let of = parts.len();
+    let card = |(rows, n): (Vec<CardRow>, usize)| Card {
         digit: digit.map(|d| (d + 1).to_string()).unwrap_or_default(),
-        title,
+        title: if of > 1 { format!("{title} · {n}/{of}") } else { title.clone() },
         age: age(now.since_ms(posted.sent) / 60_000, patience),
         facts: facts.join(" · "),
-        rows: allergies.chain(news).chain(card_rows(board, posted)).collect(),
-    }
+        rows: allergies.iter().cloned().chain(rows).collect(),
+    };
+    parts.into_iter().zip(1..).map(card).collect()
 }
 
-/// The lines of a ticket, each course under its name.
-fn card_rows(board: &Board, posted: &Posted) -> Vec<CardRow> {
-    let mut all = Vec::new();
-    let mut course = None;
+/// The lines of a ticket below its news, in parts that keep each dish together; each course is under its name, in every
+/// part, so that nobody makes what is to wait.
+fn parts(board: &Board, posted: &Posted, news: Vec<CardRow>) -> Vec<Vec<CardRow>> {
+    let mut parts = Vec::new();
+    let (mut part, mut course) = (news, None);
     for entry in &posted.ticket.entries {
+        let dish = rows(board, posted, entry);
         let of = posted.head.course(entry.course());
+        if !part.is_empty() && part.len() + usize::from(of != course) + dish.len() > PART_ROWS {
+            parts.push(std::mem::take(&mut part));
+            course = None;
+        }
         if of != course {
             course = of;
-            all.extend(of.map(|of| {
+            part.extend(of.map(|of| {
                 let tone = if of.waits { Tone::Dim } else { Tone::Accent };
                 CardRow { quantity: String::new(), label: Text::new(tone, format!("- {} -", of.words())) }
             }));
         }
-        all.extend(rows(board, posted, entry));
+        part.extend(dish);
     }
-    all
+    parts.push(part);
+    parts
 }
 
 /// No meaning by colour alone: what waits long has a sign, what is late a word.
@@ -345,7 +378,7 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{LineId, OrderId};
-    use crate::domain::kitchen::Ticket;
+    use crate::domain::kitchen::{CourseOnTicket, Ticket};
     use crate::domain::quantity::Quantity;
 
     fn posted(number: u32, sent_min: i64, done: bool) -> Posted {
@@ -415,6 +448,28 @@ mod tests {
         let ages: Vec<String> =
             ui.view(&board, Stamp::new(25 * 60_000, 0)).cards.into_iter().map(|c| c.age.text).collect();
         assert_eq!(ages, ["25 min LATE", "13 min !", "0 min"]);
+    }
+
+    #[test]
+    fn a_long_ticket_is_shown_in_parts_that_miss_nothing() {
+        let mut ui = ui();
+        let mut long = posted(1, 0, false);
+        long.head.place.allergies = Some("nuts".into());
+        long.head.courses = vec![CourseOnTicket { number: 1, name: "Mains".into(), waits: true }];
+        let mut entry = long.ticket.entries[0].clone();
+        entry.now.as_mut().unwrap().course = Some(1);
+        long.ticket.entries = (1..=9).map(|n| Entry { line: LineId(n), ..entry.clone() }).collect();
+        let board = Board::new(vec![long]);
+        ui.follow(&board);
+        let cards = ui.view(&board, Stamp::new(0, 0)).cards;
+        let dishes = |card: &Card| card.rows.iter().filter(|row| !row.quantity.is_empty()).count();
+        assert_eq!(cards.iter().map(dishes).collect::<Vec<_>>(), [4, 4, 1]);
+        let above = |card: &Card| [0, 1].map(|row| card.rows[row].label.text.clone());
+        assert!(cards.iter().all(|card| above(card) == ["ALLERGY: nuts", "- Mains · WAIT -"] && card.digit == "1"));
+        assert!(cards[2].title.ends_with(" · 3/3"), "{}", cards[2].title);
+        assert_eq!(ui.key(&board, Key::Char('+')), None);
+        assert_eq!(ui.view(&board, Stamp::new(0, 0)).cards.len(), 2);
+        assert_eq!(ui.key(&board, Key::Char('1')), Some(Wish::Bump(1)));
     }
 
     #[test]

@@ -220,6 +220,9 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
     wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
 }
 
+/// So many printers that are well have room for their names.
+const NAMED_WELL: usize = 2;
+
 fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     let mut parts = vec![Text::from(format!("Reg {}", till.register))];
     if let Some(staff) = till.actor() {
@@ -227,7 +230,11 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     }
     // What does not fit is left out from the end: a printer in trouble stands before what is well.
     let printers = ui.printers.iter().map(|printer| printer_words(ui, printer));
-    let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
+    let (mut well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
+    if well.len() > NAMED_WELL {
+        let rest = if ill.is_empty() { "printers" } else { "others" };
+        well = vec![Text::from(format!("{} {rest} ok", well.len()))];
+    }
     parts.extend(courses::late(ui, till));
     parts.extend(party::old(ui, till));
     parts.extend(ill);
