@@ -168,7 +168,7 @@ fn map(ui: &Ui, till: &Till) -> MapPane {
 pub(super) fn left_open(ui: &Ui, till: &Till) -> Option<String> {
     let shift = till.shift.as_ref().filter(|shift| shift.left_open(ui.now, till.settings.cut_off))?;
     let day = shift.business_date.format("%a %d %b");
-    Some(format!("Shift {} of {day} was left open: count and close it, :close-shift", shift.number))
+    Some(format!("Shift {} of {day} was left open: :close-shift counts it", shift.number))
 }
 
 /// The keys worth knowing here, most important first.
