@@ -2,13 +2,18 @@
 //! `COUNTERFLOW_EXE` names the program and `COUNTERFLOW_WINE` what runs it (packaging/windows/README.md says how), and
 //! say otherwise that they are not.
 
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use counterflow::store::FILE_NAME;
 
 use crate::printer_emulator::print;
 use crate::shop::{ADA, OWNER, Shop, words};
+
+/// How long one program may take under Wine, which sets itself up with the first.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `PRINTER_ATTRIBUTE_WORK_OFFLINE`.
 const WORK_OFFLINE: u32 = 0x400;
@@ -30,8 +35,29 @@ impl Wine {
     }
 
     fn run(&self, program: &Path, args: &[&str], pin: &str) -> Output {
+        // Into files: services that Wine starts with the first program would keep a pipe open for minutes after it.
+        let said = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
+        let [stdout, stderr] = said.each_ref().map(|file| file.try_clone().unwrap());
         let mut command = Command::new(&self.runs);
-        command.arg(program).args(args).env("COUNTERFLOW_PIN", pin).output().unwrap()
+        command.arg(program).args(args).env("COUNTERFLOW_PIN", pin).stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        let (mut child, until) = (command.spawn().unwrap(), Instant::now() + PATIENCE);
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if Instant::now() < until => std::thread::sleep(Duration::from_millis(10)),
+                None => {
+                    let _ = child.kill();
+                    panic!("Wine did not end {} {args:?} within {PATIENCE:?}", program.display());
+                }
+            }
+        };
+        let [stdout, stderr] = said.map(|mut file| {
+            let mut bytes = Vec::new();
+            file.rewind().unwrap();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        });
+        Output { status, stdout, stderr }
     }
 
     fn counterflow(&self, shop: &Shop, pin: &str, args: &[&str]) -> Output {

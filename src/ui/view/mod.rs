@@ -230,11 +230,8 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     }
     // What does not fit is left out from the end: a printer in trouble stands before what is well.
     let printers = ui.printers.iter().map(|printer| printer_words(ui, printer));
-    let (mut well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
-    if well.len() > NAMED_WELL {
-        let rest = if ill.is_empty() { "printers" } else { "others" };
-        well = vec![Text::from(format!("{} {rest} ok", well.len()))];
-    }
+    let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
+    let well = well_words(well, ill.is_empty());
     parts.extend(courses::late(ui, till));
     parts.extend(party::old(ui, till));
     parts.extend(ill);
@@ -252,6 +249,15 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
         parts.push(Text::from(format!("{held} put aside")));
     }
     parts
+}
+
+/// The printers that are well, by name as long as there are few: `GRILL ok`, `5 printers ok`, `4 others ok`.
+fn well_words(well: Vec<Text>, all: bool) -> Vec<Text> {
+    if well.len() <= NAMED_WELL {
+        return well;
+    }
+    let rest = if all { "printers" } else { "others" };
+    vec![Text::from(format!("{} {rest} ok", well.len()))]
 }
 
 /// `GRILL paper out · 3 waiting · 2 min`, `COUNTER drawer open`, or `GRILL ok`.
@@ -302,4 +308,21 @@ fn clock(ui: &Ui, till: &Till) -> Text {
     let other = date != ui.now.local().date();
     let tone = if other { Tone::Warn } else { Tone::Normal };
     Text::new(tone, format!("{} {}", date.format("%a %d %b"), ui.now.show_time()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_printers_that_are_well_are_counted_and_none_is_left_out() {
+        let words = |names: &[&str], all| {
+            let well = names.iter().map(|name| Text::from(format!("{name} ok"))).collect();
+            well_words(well, all).into_iter().map(|text| text.text).collect::<Vec<_>>().join(" · ")
+        };
+        assert_eq!(words(&["BAR", "GRILL"], true), "BAR ok · GRILL ok");
+        assert_eq!(words(&["BAR", "GRILL", "PASS"], true), "3 printers ok");
+        assert_eq!(words(&["BAR", "GRILL", "PASS"], false), "3 others ok");
+        assert_eq!(words(&[], false), "");
+    }
 }
