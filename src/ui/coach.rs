@@ -74,6 +74,8 @@ pub(super) fn drill(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let number = ui.score.drills + 1;
     ui.drill = ticket(ui, till, number);
     ui.effort = Effort::default();
+    // The ticket stands where the last sale was.
+    ui.kept.sale_shown = false;
     let words = match &ui.drill {
         Some(_) => format!("Drill {number}: ring what stands at the left; the clock runs from your first key"),
         None => "The menu has nothing to practise with".to_owned(),
@@ -276,5 +278,14 @@ mod tests {
         check("2b<F12>", false, true, &["WRONG: 0 points"]);
         check("b<F12>", true, false, &["Paid 2.40 · receipt 1", "2 keys"]);
         check("b<F12>", false, false, &["Paid 2.40 · receipt 1"]);
+    }
+
+    #[test]
+    fn the_ticket_of_each_drill_is_shown_also_after_a_sale() {
+        let mut play = Play::new();
+        Arc::make_mut(&mut play.till.settings).training = true;
+        play.keys("b<F12>").line(":drill");
+        assert!(play.screen_text().starts_with("New order"), "{}", play.screen_text());
+        assert!(!rows(&play.ui, &play.till).is_empty(), "{}", play.echo());
     }
 }
