@@ -395,6 +395,8 @@ impl Ui {
                     Some(_) => "discount given",
                     None => "discount taken back",
                 };
+                let whole = matches!(command, Command::Comp { line: None, .. });
+                let name = if whole { "All of the order" } else { name.as_str() };
                 self.say(Tone::Good, format!("{name}: {words}"));
             }
             (LineAct::Course, Some(line)) => {
