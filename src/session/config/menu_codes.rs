@@ -1,6 +1,7 @@
 //! Codes of the menu that the configuration names, and the menu does not have. They keep nothing from being sold: a
 //! menu changes by itself, and often sooner than what was written about it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::finding::nearest;
@@ -73,21 +74,52 @@ pub fn unknown_codes(settings: &Settings, menu: &Menu, folder: &Path) -> Vec<Unk
     for good in &settings.goods {
         named.extend(good.takes.keys().map(|item| ("stock.toml", format!("good {}", good.code), Code::Item(item))));
     }
+    // The menu is gone through once, however many codes are named: it may be long, and a start waits for it.
+    let missing = Missing::of(named.iter().map(|(.., code)| *code), menu);
     let mut unknown = Vec::new();
     for (file, whose, code) in named {
         let (kind, code, known): (_, _, Vec<&str>) = match code {
-            Code::Category(code) => ("category", code, menu.categories.iter().map(|c| c.code.as_str()).collect()),
-            Code::Item(code) => ("item", code, menu.items.iter().map(|item| item.code.as_str()).collect()),
+            Code::Category(code) if missing.categories.contains(code.as_str()) => {
+                ("category", code, menu.categories.iter().map(|c| c.code.as_str()).collect())
+            }
+            Code::Item(code) if missing.items.contains(code.as_str()) => {
+                ("item", code, menu.items.iter().map(|item| item.code.as_str()).collect())
+            }
+            Code::Category(_) | Code::Item(_) => continue,
         };
-        if known.contains(&code.as_str()) {
-            continue;
-        }
         // Numbers resemble each other, and that says nothing.
         let near = nearest(code, &known).filter(|_| code.contains(char::is_alphabetic)).map(str::to_owned);
         let line = line_of(&folder.join(file), code).map(|line| format!(" line {line}")).unwrap_or_default();
         unknown.push(UnknownCode { place: format!("{file}{line}"), whose, kind, code: code.clone(), near });
     }
     unknown
+}
+
+/// Codes that are named, without those that the menu has.
+struct Missing<'s> {
+    categories: HashSet<&'s str>,
+    items: HashSet<&'s str>,
+}
+
+impl<'s> Missing<'s> {
+    fn of(named: impl Iterator<Item = Code<'s>>, menu: &Menu) -> Self {
+        let mut missing = Self { categories: HashSet::new(), items: HashSet::new() };
+        for code in named {
+            match code {
+                Code::Category(code) => missing.categories.insert(code),
+                Code::Item(code) => missing.items.insert(code),
+            };
+        }
+        for category in &menu.categories {
+            missing.categories.remove(category.code.as_str());
+        }
+        if !missing.items.is_empty() {
+            for item in &menu.items {
+                missing.items.remove(item.code.as_str());
+            }
+        }
+        missing
+    }
 }
 
 /// The first line that names a code of the menu, from 1: not a comment, nor what a thing is called itself.
