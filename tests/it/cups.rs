@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::printer::nowhere;
 use crate::shop::{Shop, words};
 
 /// `spool test` with other programs in the path, or another CUPS; what it says.
@@ -168,8 +169,7 @@ fn a_real_cups_passes_on_what_was_rendered_and_keeps_nothing_for_the_morning() {
     assert!(test(1).contains("takes no jobs in CUPS: `cupsaccept front`"));
     cups.says("cupsaccept", &["front"]);
     // Its printer is off: the job is taken back, and waits here, where somebody sees it.
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    cups.queue(nobody);
+    cups.queue(nowhere());
     assert!(test(1).contains("CUPS cannot reach the printer"));
     let kept = cups.says("lpstat", &["-o", "front"]);
     assert!(!kept.contains("front-"), "CUPS keeps a job for later: {kept}");

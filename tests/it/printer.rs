@@ -293,3 +293,11 @@ fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bo
     raw.drain(..at);
     (said, recoveries)
 }
+
+/// A port where nobody listens yet. Its address is of this process alone: at that of everybody, a test beside it could be
+/// given the port before it is used.
+pub fn nowhere() -> std::net::SocketAddr {
+    let [_, a, b, c] = std::process::id().to_be_bytes();
+    let own = std::net::Ipv4Addr::new(127, 64 | a, b, c);
+    std::net::TcpListener::bind((own, 0)).unwrap().local_addr().unwrap()
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::printer::{Emulator, Script};
+use crate::printer::{Emulator, Script, nowhere};
 use crate::shop::{ADA, OWNER, Shop, words};
 
 /// A café whose receipts go to a network printer at this port.
@@ -21,11 +21,6 @@ fn counter(address: impl std::fmt::Display) -> String {
     format!(
         "[[printer]]\nname = \"counter\"\nport = \"tcp:{address}\"\nprofile = \"epson-tm-t88\"\ntimeout_ms = 2000\n"
     )
-}
-
-/// A port where nobody listens yet.
-fn nowhere() -> std::net::SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 fn run(mut command: Command, code: i32) -> Output {

@@ -1,7 +1,6 @@
 //! A Saturday evening: a thousand orders from two sessions, three stations, of which one is dead and
 //! one hangs.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,7 +14,7 @@ use counterflow::domain::ids::RegisterId;
 use counterflow::store::Store;
 
 use crate::paper_queue::{NOW, PaperQueue};
-use crate::printer::{Emulator, Script};
+use crate::printer::{Emulator, Script, nowhere};
 use crate::store_shop::PROGRAM;
 
 const ORDERS: u32 = 1000;
@@ -63,7 +62,7 @@ fn a_dead_station_and_one_that_hangs_delay_nobody_and_lose_nothing() {
     let (bar, at_bar) = Emulator::tcp(Script::default());
     let (fry, at_fry) = Emulator::tcp(Script { stalls: true, ..Script::default() });
     let (counter, at_counter) = Emulator::tcp(Script::default());
-    let dead = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let dead = nowhere();
     let mut receipts = printer("counter", at_counter);
     (receipts.receipts_for, receipts.stations) = (None, Vec::new());
     let mut frying = printer("fry", at_fry);

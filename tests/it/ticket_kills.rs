@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 
 use crate::faults::{can_trace, copy, faulty};
-use crate::printer::{Emulator, Script};
+use crate::printer::{Emulator, Script, nowhere};
 use crate::shop::{ADA, OWNER, Shop, words};
 
 /// What a cook sees of one ticket.
@@ -24,7 +24,7 @@ struct Kitchen {
 impl Kitchen {
     /// A ticket that waits for its printer, of which copies are made.
     fn new() -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = nowhere();
         let shop = Shop::new();
         shop.configure("printers.toml", |_| {
             format!(
