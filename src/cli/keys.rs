@@ -20,7 +20,8 @@ pub(super) fn run(place: &Place) -> Result {
         }
         text.push('\n');
     }
-    let unbound = Action::ALL.iter().filter(|a| keymap.key_for(Context::Order, **a).is_none());
+    let typed = Action::ALL.iter().filter(|a| a.is_for_orders() || **a == Action::Ignore);
+    let unbound = typed.filter(|a| keymap.key_for(Context::Order, **a).is_none());
     text.push_str("[typed, or bound in keys.toml]\n");
     for action in unbound {
         text.push_str(&format!("{:<16} {:<14} {}\n", format!(":{}", action.name()), action.name(), action.doc()));

@@ -81,6 +81,9 @@ actions! {
     Accept "accept" "OK" "Does what the echo says; on an empty line, goes to pay.";
     Cancel "cancel" "Back" "Takes back one layer: input, selection, dialog.";
     Erase "erase" "Erase" "Deletes the character before the cursor.";
+    EraseNext "erase-next" "Erase" "Deletes the character at the cursor.";
+    EraseWord "erase-word" "Erase word" "Deletes the word before the cursor.";
+    EraseAll "erase-all" "Clear" "Deletes all that was typed into the line or field.";
     Search "search" "Find" "Finds an item by letters, code or barcode.";
     Command "command" "Actions" "Lists all actions; letters narrow it: :hold Anna.";
     Repeat "repeat" "Again" "Rings the last round again, or the last sale.";
@@ -88,8 +91,8 @@ actions! {
     ["The selected line"]
     Up "up" "Up" "Selects the line above.";
     Down "down" "Down" "Selects the line below.";
-    First "first" "First" "Selects the first line.";
-    Last "last" "Last" "Selects the last line.";
+    First "first" "First" "Selects the first line; in a field, to its start.";
+    Last "last" "Last" "Selects the last line; in a field, to its end.";
     More "more" "+1" "One more.";
     Less "less" "-1" "One less; the last one voids the line.";
     Modify "modify" "Options" "Chooses its options.";
@@ -207,11 +210,19 @@ actions! {
     Lock "lock" "Lock" "Locks the till; the order waits for the same person.";
     SignOut "sign-out" "Sign out" "Signs out; the order is put aside under its number.";
     Quit "quit" "Quit" "Leaves the program; everything is kept.";
+    Next "next" "Next" "To the next field, or to the right where there is one.";
+    Previous "previous" "Previous" "To the field before, or to the left where there is one.";
     Toggle "toggle" "Choose" "Chooses the selected row, or lets it go.";
     Ignore "none" "" "Does nothing: write this to take a key's meaning away.";
 }
 
 impl Action {
+    /// Whether it is worth knowing on the order screen: not what is for dialogs, or for the screen of a station.
+    pub fn is_for_orders(self) -> bool {
+        let fields = [Self::EraseNext, Self::EraseWord, Self::EraseAll, Self::Next, Self::Previous, Self::Toggle];
+        !fields.contains(&self) && ![Self::Recall, Self::AllDay, Self::Ignore].contains(&self)
+    }
+
     /// The action with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|a| a.name() == name)

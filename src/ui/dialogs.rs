@@ -118,9 +118,9 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
         Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::toggle(ui, till),
         Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Refund(_))) => refund::toggle(ui),
         Action::Cash if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::done(ui, till),
-        Action::Erase => {
+        Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => {
             if let Some(edit) = edit(ui) {
-                edit.backspace();
+                edit.act(action);
                 select_first(ui);
             }
             Vec::new()
@@ -137,8 +137,44 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
     }
 }
 
+/// The field of a form that has the cursor, and the place of the last one.
+fn form(dialog: &mut Dialog) -> Option<(&mut usize, usize)> {
+    let (at, fields) = match dialog {
+        Dialog::PayForm(form) => (&mut form.at, form.fields.len()),
+        Dialog::Stock(form) => (&mut form.at, form.fields.len()),
+        Dialog::Customer(form) => (&mut form.at, form.fields.len()),
+        Dialog::Count(form) => (&mut form.at, form.fields.len()),
+        Dialog::Prompt { .. }
+        | Dialog::Choose { .. }
+        | Dialog::Modifiers(_)
+        | Dialog::Pay { .. }
+        | Dialog::Report(_)
+        | Dialog::Tips(_)
+        | Dialog::Refund(_)
+        | Dialog::Secret { .. }
+        | Dialog::Confirm { .. }
+        | Dialog::Override { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Show { .. }
+        | Dialog::Help { .. } => return None,
+    };
+    Some((at, fields.saturating_sub(1)))
+}
+
 /// Moves within the top dialog.
 fn step(ui: &mut Ui, till: &Till, action: Action) {
+    let form = ui.kept.dialogs.last_mut().and_then(form);
+    let action = match action {
+        Action::Next if form.is_some() => Action::Down,
+        Action::Previous if form.is_some() => Action::Up,
+        Action::Next => Action::Right,
+        Action::Previous => Action::Left,
+        other => other,
+    };
+    if let (Some((at, last)), Action::Up | Action::Down | Action::PageUp | Action::PageDown) = (form, action) {
+        *at = moved(*at, last, action);
+        return;
+    }
     let lists =
         matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last);
     if let Some(Dialog::Choose { from, filter, on }) = ui.kept.dialogs.last()
@@ -165,36 +201,15 @@ fn step(ui: &mut Ui, till: &Till, action: Action) {
         Some(Dialog::Help { at } | Dialog::Show { at, .. }) if lists => {
             *at = moved(*at, last, action);
         }
-        Some(Dialog::PayForm(form)) => match action {
-            Action::Down | Action::Right => form.at = (form.at + 1).min(last),
-            Action::Up | Action::Left => form.at = form.at.saturating_sub(1),
-            _ => {}
-        },
         Some(Dialog::Refund(_)) if matches!(action, Action::Left | Action::Right) => {
             refund::turn(ui, till, if action == Action::Left { -1 } else { 1 });
         }
         Some(Dialog::Refund(form)) if lists => form.at = moved(form.at, last, action),
-        Some(Dialog::Stock(form)) if matches!(action, Action::Up | Action::Down) => {
-            form.at = moved(form.at, last, action);
+        Some(_) | None => {
+            if let Some(edit) = edit(ui) {
+                edit.act(action);
+            }
         }
-        Some(Dialog::Customer(form)) if matches!(action, Action::Up | Action::Down) => {
-            form.at = moved(form.at, last, action);
-        }
-        Some(Dialog::Count(form)) if matches!(action, Action::Up | Action::Down | Action::First | Action::Last) => {
-            form.at = moved(form.at, last, action);
-        }
-        Some(
-            Dialog::Prompt { .. }
-            | Dialog::Choose { .. }
-            | Dialog::Pay { .. }
-            | Dialog::Count(_)
-            | Dialog::Refund(_)
-            | Dialog::Customer(_)
-            | Dialog::Stock(_)
-            | Dialog::Secret { .. }
-            | Dialog::Override { .. },
-        ) => step_in_text(ui, action),
-        Some(Dialog::Confirm { .. } | Dialog::Unknown { .. } | Dialog::Show { .. } | Dialog::Help { .. }) | None => {}
     }
 }
 
@@ -204,15 +219,15 @@ fn last_row(ui: &Ui, till: &Till) -> usize {
         Some(Dialog::Pay { .. }) => pay::choices(till),
         Some(Dialog::Show { what, .. }) => show::rows(ui, till, what).len(),
         Some(Dialog::Help { .. }) => super::help_rows(ui).len(),
-        Some(Dialog::PayForm(form)) => form.fields.len(),
         Some(Dialog::Refund(form)) => form.rows.len(),
-        Some(Dialog::Count(form)) => form.fields.len(),
-        Some(Dialog::Customer(form)) => form.fields.len(),
-        Some(Dialog::Stock(form)) => form.fields.len(),
         Some(
             Dialog::Prompt { .. }
             | Dialog::Choose { .. }
             | Dialog::Modifiers(_)
+            | Dialog::PayForm(_)
+            | Dialog::Count(_)
+            | Dialog::Customer(_)
+            | Dialog::Stock(_)
             | Dialog::Report(_)
             | Dialog::Tips(_)
             | Dialog::Secret { .. }
@@ -223,19 +238,6 @@ fn last_row(ui: &Ui, till: &Till) -> usize {
         | None => 0,
     };
     rows.saturating_sub(1)
-}
-
-/// Moves within the text that is typed.
-fn step_in_text(ui: &mut Ui, action: Action) {
-    let Some(edit) = edit(ui) else { return };
-    match action {
-        Action::Left => edit.step(-1),
-        Action::Right => edit.step(1),
-        Action::First => edit.step(-(Edit::MAX_CHARS as isize)),
-        Action::Last => edit.step(Edit::MAX_CHARS as isize),
-        Action::Void => edit.delete(),
-        _ => {}
-    }
 }
 
 /// Esc takes back one layer of the dialog: what was typed to narrow a list, then the dialog.

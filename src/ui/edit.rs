@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::domain::text::{holds_card_number, is_safe};
+use crate::ui::action::Action;
 
 /// Text with a cursor. Holds only safe characters, and at most so many. Where it is kept, a card
 /// number is left out.
@@ -85,6 +86,31 @@ impl Edit {
         }
     }
 
+    /// Deletes the word before the cursor, with the spaces behind it.
+    fn erase_word(&mut self) {
+        self.step(0);
+        let end = self.byte_at(self.cursor);
+        let word = self.text[..end].trim_end_matches(' ');
+        let start = word.rfind(' ').map_or(0, |space| space + 1);
+        self.cursor = self.text[..start].chars().count();
+        self.text.replace_range(start..end, "");
+    }
+
+    /// What an action does to the text and its cursor. Others change nothing.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Left => self.step(-1),
+            Action::Right => self.step(1),
+            Action::First => self.cursor = 0,
+            Action::Last => self.step(Self::MAX_CHARS as isize),
+            Action::Erase => self.backspace(),
+            Action::EraseNext => self.delete(),
+            Action::EraseWord => self.erase_word(),
+            Action::EraseAll => self.clear(),
+            _ => {}
+        }
+    }
+
     /// Moves the cursor by so many characters, within the text.
     pub fn step(&mut self, by: isize) {
         self.cursor = self.cursor.saturating_add_signed(by).min(self.text.chars().count());
@@ -98,6 +124,23 @@ impl Edit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_keys_that_edit_a_line() {
+        let check = |actions: &[Action], text: &str, cursor: usize| {
+            let mut edit = Edit::new("Crème brûlée  ");
+            actions.iter().for_each(|action| edit.act(*action));
+            assert_eq!((edit.text(), edit.cursor()), (text, cursor), "{actions:?}");
+        };
+        check(&[Action::EraseAll], "", 0);
+        check(&[Action::EraseWord], "Crème ", 6);
+        check(&[Action::EraseWord, Action::EraseWord, Action::EraseWord], "", 0);
+        check(&[Action::First, Action::EraseWord], "Crème brûlée  ", 0);
+        check(&[Action::First, Action::Right, Action::EraseNext], "Cème brûlée  ", 1);
+        check(&[Action::First, Action::Last, Action::Left, Action::Erase], "Crème brûlée ", 12);
+        check(&[Action::First, Action::Right, Action::Right, Action::EraseWord], "ème brûlée  ", 0);
+        check(&[Action::Send], "Crème brûlée  ", 14);
+    }
 
     #[test]
     fn typing_moving_and_deleting() {

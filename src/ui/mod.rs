@@ -318,7 +318,7 @@ fn sign_in(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }
         Action::Accept => ui.say(Tone::Warn, "Type your PIN, then Enter"),
         Action::Cancel => ui.pin.clear(),
-        Action::Erase => ui.pin.backspace(),
+        Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => ui.pin.act(action),
         Action::Help => ui.open(Dialog::Help { at: 0 }),
         Action::Quit => return vec![Request::Command(Command::Quit)],
         Action::Paper => ui.kept.paper_shown = !ui.kept.paper_shown,

@@ -77,7 +77,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
     match action {
         Action::Accept => accept(ui, till),
         Action::Cancel => unwind(ui),
-        Action::Erase => edit(ui, |e| e.backspace()),
+        Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => edit(ui, |e| e.act(action)),
         Action::Drill => coach::drill(ui, till),
         Action::Help => open(ui, Dialog::Help { at: 0 }),
         Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4 => {
@@ -246,7 +246,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             ui.say(Tone::Warn, "That is for the screen of a station: counterflow kitchen");
             Vec::new()
         }
-        Action::Toggle | Action::Ignore => Vec::new(),
+        Action::Next | Action::Previous | Action::Toggle | Action::Ignore => Vec::new(),
     }
 }
 

@@ -37,9 +37,7 @@ fn is_listed(action: Action) -> bool {
             | Action::Right
             | Action::PageUp
             | Action::PageDown
-            | Action::Toggle
-            | Action::Ignore
-    )
+    ) && action.is_for_orders()
 }
 
 /// How well an action fits: by its name, by its label, by words of its sentence, by letters that

@@ -29,7 +29,8 @@ fn keys_page() -> String {
         };
         write!(page, "\n## {title}\n\n`[{}]` in `keys.toml`.\n", context.name()).unwrap();
         let mut heading = None;
-        for action in Action::ALL.iter().filter(|a| !matches!(a, Action::Ignore | Action::Toggle)) {
+        let here = |action: &&Action| context != Context::Order || action.is_for_orders();
+        for action in Action::ALL.iter().filter(here) {
             let keys = bindings.iter().find(|(a, _)| a == action).map(|(_, keys)| keys.as_slice()).unwrap_or_default();
             if keys.is_empty() && context != Context::Order {
                 continue;

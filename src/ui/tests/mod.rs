@@ -1,5 +1,6 @@
 //! A cashier at the keys.
 
+mod fields;
 mod lists;
 pub(crate) mod play;
 mod splits;

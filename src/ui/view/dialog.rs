@@ -533,7 +533,7 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
         Some(Dialog::Report(_)) => {
             vec![(Action::Accept, "Days"), (Action::Toggle, "Bars"), (Action::Right, "Columns"), (Action::Down, "Next")]
         }
-        Some(Dialog::Tips(_)) => vec![(Action::Accept, "Take it"), (Action::Down, "Next"), (Action::Right, "All")],
+        Some(Dialog::Tips(_)) => vec![(Action::Accept, "Take it"), (Action::Down, "Next"), (Action::Next, "All")],
         Some(
             Dialog::Prompt { .. }
             | Dialog::PayForm(_)

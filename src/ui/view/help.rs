@@ -74,10 +74,7 @@ fn of_order(ui: &Ui) -> Vec<HelpRow> {
     rows.extend(TYPED.map(|(key, words)| row(key, words)));
     let bindings = ui.setup.keymap.bindings(Context::Order);
     let mut heading = None;
-    // Choosing a row is a matter of dialogs.
-    for action in
-        Action::ALL.iter().filter(|a| !matches!(a, Action::Ignore | Action::Toggle | Action::Recall | Action::AllDay))
-    {
+    for action in Action::ALL.iter().filter(|a| a.is_for_orders()) {
         if heading != Some(action.heading()) {
             heading = Some(action.heading());
             rows.push(row("", action.heading().0));
@@ -88,13 +85,50 @@ fn of_order(ui: &Ui) -> Vec<HelpRow> {
     rows
 }
 
+/// What edits the text of a field.
+const EDITING: [(Action, &str); 8] = [
+    (Action::Left, "The cursor to the left."),
+    (Action::Right, "The cursor to the right."),
+    (Action::First, "The cursor to the start."),
+    (Action::Last, "The cursor to the end."),
+    (Action::Erase, "Deletes the character before the cursor."),
+    (Action::EraseNext, "Deletes the character at the cursor."),
+    (Action::EraseWord, "Deletes the word before the cursor."),
+    (Action::EraseAll, "Empties the field."),
+];
+
 /// A dialog: only what does something in it.
 fn of_dialog(ui: &Ui, dialog: &Dialog) -> Vec<HelpRow> {
     let (typed, actions) = works_in(dialog);
+    let editing: &[_] = if has_cursor(dialog) { &EDITING } else { &[] };
+    let actions = actions.iter().chain(editing);
     let bindings = ui.setup.keymap.bindings(Context::Dialog);
     let keys = |action: Action| bindings.iter().find(|(a, _)| *a == action).map(|(_, keys)| names(keys));
     let typed = typed.iter().map(|(key, words)| row(*key, *words));
-    typed.chain(actions.iter().filter_map(|(action, words)| Some(row(keys(*action)?, *words)))).collect()
+    typed.chain(actions.filter_map(|(action, words)| Some(row(keys(*action)?, *words)))).collect()
+}
+
+/// Whether the arrows move a cursor in a field of it.
+fn has_cursor(dialog: &Dialog) -> bool {
+    match dialog {
+        Dialog::Prompt { .. }
+        | Dialog::Override { .. }
+        | Dialog::Secret { .. }
+        | Dialog::PayForm(_)
+        | Dialog::Customer(_)
+        | Dialog::Stock(_)
+        | Dialog::Count(_) => true,
+        Dialog::Choose { .. }
+        | Dialog::Modifiers(_)
+        | Dialog::Pay { .. }
+        | Dialog::Report(_)
+        | Dialog::Tips(_)
+        | Dialog::Refund(_)
+        | Dialog::Confirm { .. }
+        | Dialog::Unknown { .. }
+        | Dialog::Show { .. }
+        | Dialog::Help { .. } => false,
+    }
 }
 
 /// What can be typed, and what can be done.
@@ -178,6 +212,8 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Accept, "The next field; in the last one, pays."),
                 (Action::Up, "The field above."),
                 (Action::Down, "The field below."),
+                (Action::Next, "The next field."),
+                (Action::Previous, "The field before."),
                 (Action::Cancel, "Takes no payment."),
             ],
         ),
@@ -187,6 +223,8 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Accept, "The next field; in the last one, keeps it all."),
                 (Action::Up, "The field above."),
                 (Action::Down, "The field below."),
+                (Action::Next, "The next field."),
+                (Action::Previous, "The field before."),
                 (Action::Cancel, "Keeps nothing."),
             ],
         ),
@@ -210,6 +248,8 @@ fn works_in(dialog: &Dialog) -> Works {
                 (Action::Accept, "The next field; in the last one, closes the shift."),
                 (Action::Up, "The field above."),
                 (Action::Down, "The field below."),
+                (Action::Next, "The next field."),
+                (Action::Previous, "The field before."),
                 (Action::Cancel, "Closes nothing."),
             ],
         ),
@@ -234,18 +274,8 @@ fn works_in(dialog: &Dialog) -> Works {
         Dialog::Show { .. } => {
             (&[], &[(Action::Down, "The row below."), (Action::Up, "The row above."), (Action::Cancel, "Leaves it.")])
         }
-        Dialog::Prompt { .. } | Dialog::Override { .. } | Dialog::Secret { .. } | Dialog::Help { .. } => (
-            &[],
-            &[
-                (Action::Accept, "Takes what was typed."),
-                (Action::Left, "The cursor to the left."),
-                (Action::Right, "The cursor to the right."),
-                (Action::First, "The cursor to the start."),
-                (Action::Last, "The cursor to the end."),
-                (Action::Erase, "Deletes the character before the cursor."),
-                (Action::Void, "Deletes the character at the cursor."),
-                (Action::Cancel, "Changes nothing."),
-            ],
-        ),
+        Dialog::Prompt { .. } | Dialog::Override { .. } | Dialog::Secret { .. } | Dialog::Help { .. } => {
+            (&[], &[(Action::Accept, "Takes what was typed."), (Action::Cancel, "Changes nothing.")])
+        }
     }
 }
