@@ -34,7 +34,8 @@ const TRIED_IN_EVERY_ORDER: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deal {
-    /// Of each `buy + get` pieces, the `get` cheapest cost so many per cent less; 100 is free.
+    /// Of each `buy + get` pieces, the `get` cheapest cost so many per cent less; 100 is free. With `other`, each
+    /// `buy` pieces make `get` of those cheaper, the dearest of them first.
     BuyGet {
         /// How many are paid.
         buy: u16,
@@ -42,6 +43,9 @@ pub enum Deal {
         get: u16,
         /// By how much.
         percent: Decimal,
+        /// What is cheaper, where it is not what is paid: a cake with a coffee.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<Which>,
     },
     /// Any so many pieces for one price, the dearest first.
     Bundle {
@@ -248,14 +252,17 @@ impl<'a> Counter<'a> {
     fn take(&self, offer: &Offer, taken: &BTreeSet<usize>) -> Savings {
         let promotion = offer.promotion;
         let weighed = matches!(promotion.deal, Deal::Percent(_));
-        let is_about = |at: &usize| {
-            let (piece, line) = (&self.pieces[*at], &self.order.lines[self.pieces[*at].line]);
-            !taken.contains(at)
-                && (weighed || !piece.weighed)
-                && promotion.which.is_about(&line.item, &line.category)
-                && promotion.when.holds(&self.order.face.order_type, line.at, self.settings)
+        let of = |which: &Which| -> Vec<usize> {
+            let is_about = |at: &usize| {
+                let (piece, line) = (&self.pieces[*at], &self.order.lines[self.pieces[*at].line]);
+                !taken.contains(at)
+                    && (weighed || !piece.weighed)
+                    && which.is_about(&line.item, &line.category)
+                    && promotion.when.holds(&self.order.face.order_type, line.at, self.settings)
+            };
+            (0..self.pieces.len()).filter(is_about).collect()
         };
-        let fitting: Vec<usize> = (0..self.pieces.len()).filter(is_about).collect();
+        let fitting = of(&promotion.which);
         let price = |at: usize| self.pieces[at].price;
         let part =
             |at: usize, percent: Decimal| taken_off(price(at), DiscountKind::Percent(percent), self.settings.rounding);
@@ -266,7 +273,15 @@ impl<'a> Counter<'a> {
                 let all: Money = fitting.iter().map(|at| price(*at)).sum();
                 savings.extend(self.shared((*amount).min(all), &fitting));
             }
-            Deal::BuyGet { buy, get, percent } => {
+            Deal::BuyGet { buy, get, percent, other: Some(other) } => {
+                let saves = |at: usize| {
+                    let room: Money = self.rooms(at, promotion.floor_percent).iter().sum();
+                    part(at, *percent).min(room)
+                };
+                let others: Vec<(usize, Money)> = of(other).into_iter().map(|at| (at, saves(at))).collect();
+                savings = with_others(&fitting, others, usize::from(*buy), usize::from(*get));
+            }
+            Deal::BuyGet { buy, get, percent, other: None } => {
                 let of = usize::from(*buy) + usize::from(*get);
                 for group in fitting.chunks_exact(of.max(1)) {
                     let (paid, cheaper) = group.split_at(usize::from(*buy));
@@ -345,6 +360,38 @@ impl<'a> Counter<'a> {
             all.push((offers.remove(at).promotion, savings));
         }
     }
+}
+
+/// Of each `buy` pieces that are paid, `get` others save what they save: in as many groups as save most in all. What
+/// could be either is given or paid, never both. Both lists are dearest first.
+fn with_others(paid: &[usize], mut others: Vec<(usize, Money)>, buy: usize, get: usize) -> Savings {
+    let can_be_given: BTreeSet<usize> = others.iter().map(|(at, _)| *at).collect();
+    others.sort_by_key(|(_, saves)| Reverse(*saves));
+    let can_be_paid: BTreeSet<usize> = paid.iter().copied().collect();
+    let mut best: (Money, usize, Savings) = (Money::ZERO, 0, Savings::new());
+    for groups in 1..=(paid.len() / buy.max(1)).min(others.len() / get.max(1)) {
+        // So many of those that could be paid need not be.
+        let mut spare = paid.len() - groups * buy;
+        let mut given = Savings::new();
+        for (at, saves) in &others {
+            let is_spare = can_be_paid.contains(at);
+            if given.len() < groups * get && (!is_spare || spare > 0) {
+                spare -= usize::from(is_spare);
+                given.push((*at, *saves));
+            }
+        }
+        let saved = sum(&given);
+        if given.len() == groups * get && saved > best.0 {
+            best = (saved, groups, given);
+        }
+    }
+    let (_, groups, mut savings) = best;
+    let given: BTreeSet<usize> = savings.iter().map(|(at, _)| *at).collect();
+    // The cheapest pay, and first what nothing could be given for: the rest is left to other promotions.
+    let mut pay: Vec<usize> = paid.iter().rev().copied().filter(|at| !given.contains(at)).collect();
+    pay.sort_by_key(|at| can_be_given.contains(at));
+    savings.extend(pay.into_iter().take(groups * buy).map(|at| (at, Money::ZERO)));
+    savings
 }
 
 /// What can come off what somebody bears of a piece: never what its options cost more, and never more than leaves

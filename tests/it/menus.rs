@@ -142,7 +142,8 @@ fn codes_that_the_menu_does_not_have_are_told_with_their_place_and_selling_goes_
     let shop = crate::together::restaurant();
     let write = |file: &str, text: &str| shop.configure(file, |_| text.to_owned());
     let sweet = "[[promotion]]\ncode = \"sweet\"\nname = \"Two desserts\"\ncount = 2\nprice = \"12.00\"\n";
-    write("promotions.toml", &format!("# \"desserst\"\n{sweet}categories = [\"desserst\"]\n"));
+    let treat = "[[promotion]]\ncode = \"treat\"\nname = \"Treat\"\nbuy = 2\nget = 1\nget_items = [\"9999\"]\n";
+    write("promotions.toml", &format!("# \"desserst\"\n{sweet}categories = [\"desserst\"]\n{treat}"));
     let free = "stamps = { items = [\"951\"] }\nat = 5\nfree = { categories = [\"tea\"] }\n";
     write("points.toml", &format!("[[scheme]]\ncode = \"card\"\nname = \"Card\"\n{free}"));
     write("stock.toml", "[[good]]\ncode = \"gin\"\nname = \"Gin\"\ntakes = { \"9011\" = \"0.05\" }\n");
@@ -157,6 +158,7 @@ fn codes_that_the_menu_does_not_have_are_told_with_their_place_and_selling_goes_
         says("promotions.toml line 7"),
         "promotion sweet: the menu has no category `desserst`; did you mean `desserts`?"
     );
+    assert!(says("promotions.toml line 13").starts_with("promotion treat: the menu has no item `9999`"));
     assert!(says("points.toml line 6").starts_with("scheme card: the menu has no category `tea`"));
     assert!(says("stock.toml line 4").starts_with("good gin: the menu has no item `9011`"));
     // Whoever minds the menu hears of it when they sign in; the rest sells.

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::finding::nearest;
 use crate::domain::catalogue::Menu;
 use crate::domain::points::{Earn, Reward};
+use crate::domain::promotion::Deal;
 use crate::domain::schedule::Which;
 use crate::domain::settings::Settings;
 
@@ -63,7 +64,9 @@ pub fn unknown_codes(settings: &Settings, menu: &Menu, folder: &Path) -> Vec<Unk
     }
     for promotion in &settings.offers.promotions {
         let whose = || format!("promotion {}", promotion.code);
-        named.extend(codes(&promotion.which).map(|code| ("promotions.toml", whose(), code)));
+        let other = if let Deal::BuyGet { other, .. } = &promotion.deal { other.as_ref() } else { None };
+        let both = std::iter::once(&promotion.which).chain(other).flat_map(codes);
+        named.extend(both.map(|code| ("promotions.toml", whose(), code)));
     }
     for scheme in &settings.offers.schemes {
         let earned = if let Earn::Pieces(which) = &scheme.earn { Some(which) } else { None };

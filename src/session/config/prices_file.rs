@@ -114,6 +114,11 @@ fn time(table: &Table, key: &'static str) -> Option<NaiveTime> {
 
 /// Which items something is about: `categories`, `items`. Whether the menu has them, nobody knows here.
 pub(super) fn which(table: &Table) -> Which {
+    which_of(table, "categories", "items")
+}
+
+/// The same, by the keys that say it.
+pub(super) fn which_of(table: &Table, categories: &'static str, items: &'static str) -> Which {
     let codes = |key| table.codes(key, 0..=MAX_CODES).unwrap_or_default().into_iter().map(|c| c.value).collect();
-    Which { categories: codes("categories"), items: codes("items") }
+    Which { categories: codes(categories), items: codes(items) }
 }

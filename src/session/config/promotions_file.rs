@@ -4,11 +4,12 @@ use rust_decimal::Decimal;
 
 use super::finding::Located;
 use super::lists::is_rate;
-use super::prices_file::{share, when, which};
+use super::prices_file::{share, when, which, which_of};
 use super::reader::Table;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order_type::OrderType;
 use crate::domain::promotion::{Deal, Promotion};
+use crate::domain::schedule::Which;
 
 /// The most promotions.
 const MAX_PROMOTIONS: usize = 200;
@@ -56,16 +57,29 @@ fn promotion(
     Some((code.clone(), Promotion { code: code.value, name: name?.value, deal: deal?, ..promotion }))
 }
 
+/// What is cheaper beside what is paid, where the file says.
+fn others(table: &Table) -> Option<Which> {
+    let other = which_of(table, "get_categories", "get_items");
+    if other == Which::default() {
+        return None;
+    }
+    if !table.has("get") {
+        table.file.find_at(&table.place(), "`get_categories` and `get_items` only beside `buy` and `get`");
+    }
+    Some(other)
+}
+
 /// What is given: exactly one of the ways.
 fn deal(table: &Table, currency: Option<Currency>) -> Option<Deal> {
     let count = |key: &'static str| table.whole(key, 1..=999).and_then(|n| u16::try_from(n).ok());
     let (buy, get, of) = (count("buy"), count("get"), count("count"));
     let get_percent = share(table, "get_percent").unwrap_or(Decimal::ONE_HUNDRED);
+    let other = others(table);
     let price = table.positive("price", currency);
     let (percent, off) = (share(table, "percent_off"), table.positive("amount_off", currency));
     let mut deals = Vec::new();
     if let (Some(buy), Some(get)) = (buy, get) {
-        deals.push(Deal::BuyGet { buy, get, percent: get_percent });
+        deals.push(Deal::BuyGet { buy, get, percent: get_percent, other });
     }
     if let (Some(count), Some(price)) = (of, price) {
         deals.push(Deal::Bundle { count, price });

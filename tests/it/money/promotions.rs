@@ -36,7 +36,7 @@ fn giving(promotions: Vec<Promotion>) -> Settings {
 }
 
 fn buy(buy: u16, get: u16) -> Deal {
-    Deal::BuyGet { buy, get, percent: Decimal::ONE_HUNDRED }
+    Deal::BuyGet { buy, get, percent: Decimal::ONE_HUNDRED, other: None }
 }
 
 fn bundle(count: u16, price: i64) -> Deal {
@@ -70,6 +70,26 @@ fn each_deal_gives_what_it_says() {
     check(mixed(), vec![promotion("p", Deal::Percent(decimal("10")))], &["p 20", "p 100", "p 30"]);
     check(mixed(), vec![promotion("p", Deal::Amount(minor(150)))], &["p 20", "p 100", "p 30"]);
     check(vec![some("a", 1, 200)], vec![promotion("p", bundle(2, 100))], &[""]);
+}
+
+#[test]
+fn what_is_bought_makes_something_else_cheaper() {
+    let of = |items: &[&str]| Which { items: items.iter().map(|i| (*i).to_owned()).collect(), ..Which::default() };
+    let with = |buy, get, paid: &[&str], other: &[&str]| {
+        let deal = Deal::BuyGet { buy, get, percent: Decimal::ONE_HUNDRED, other: Some(of(other)) };
+        vec![Promotion { which: of(paid), ..promotion("p", deal) }]
+    };
+    let table = || vec![some("coffee", 2, 300), some("cake", 1, 450), some("scone", 2, 400)];
+    check(table(), with(1, 1, &["coffee"], &["cake"]), &["", "p 450", ""]);
+    check(table(), with(1, 1, &["coffee"], &["cake", "scone"]), &["", "p 450", "p 400"]);
+    check(table(), with(2, 1, &["coffee"], &["scone"]), &["", "", "p 400"]);
+    check(table(), with(1, 2, &["cake"], &["scone"]), &["", "", "p 800"]);
+    check(table(), with(3, 1, &["coffee"], &["cake"]), &["", "", ""]);
+    check(table(), with(1, 2, &["coffee"], &["cake"]), &["", "", ""]);
+    // What could be paid or given is one of the two: a cake for a scone, and no scone for the other one's cake.
+    check(table(), with(1, 1, &["scone", "coffee"], &["cake", "scone"]), &["", "p 450", "p 400"]);
+    check(vec![some("a", 1, 500), some("b", 1, 300)], with(1, 1, &["a", "b"], &["a", "b"]), &["p 500", ""]);
+    check(vec![some("a", 1, 500)], with(1, 1, &["a"], &["a"]), &[""]);
 }
 
 #[test]
@@ -114,11 +134,12 @@ fn conditions_exclude() {
 
 fn promotions() -> impl Strategy<Value = Vec<Promotion>> {
     let deal = prop_oneof![
-        (1..4_u16, 1..3_u16, 1..=100_i64).prop_map(|(buy, get, percent)| Deal::BuyGet {
-            buy,
-            get,
-            percent: percent.into()
-        }),
+        (1..4_u16, 1..3_u16, 1..=100_i64, prop::option::of(select(vec!["a", "b"]))).prop_map(
+            |(buy, get, percent, other)| {
+                let other = other.map(|item| Which { items: vec![item.into()], ..Which::default() });
+                Deal::BuyGet { buy, get, percent: percent.into(), other }
+            }
+        ),
         (1..4_u16, 1..5_000_i64).prop_map(|(count, price)| bundle(count, price)),
         (1..=10_000_i64).prop_map(|p| Deal::Percent(Decimal::new(p, 2))),
         (1..5_000_i64).prop_map(|amount| Deal::Amount(minor(amount))),
