@@ -4,7 +4,7 @@
 //! held under (people write nicknames there), and why a discount was given.
 
 use crate::documents::{Align, Block, Document, DocumentKind, Span, Style};
-use crate::domain::components::{promotions, with_components};
+use crate::domain::components::{itself, places, promotions, with_components};
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Discount, DiscountKind, Line, Order, Unit};
@@ -225,15 +225,23 @@ impl Paper<'_> {
         blocks
     }
 
-    /// The lines that count; a dish of another one only where that one is not among them. The amounts of a line and of
-    /// its modifiers and discount add up to what the line came to.
+    /// The lines that count; the dishes of another one only where that one is not among them with all of them. The
+    /// amounts of a line and of its modifiers and discount add up to what the line came to.
     pub(super) fn lines(&self, lines: &[Line], totals: &Totals) -> Vec<Block> {
-        let has = |id| lines.iter().any(|line| line.id == id);
-        let apart = |line: &Line| line.component.is_none_or(|component| !has(component.of));
-        let shown = |line: &Line| line.is_live() && !line.charge && apart(line);
-        let rung = lines.iter().enumerate().filter(|(_, line)| shown(line));
-        let came_to = |at| (with_components(lines, &totals.lines, at), promotions(lines, at));
-        rung.flat_map(|(at, line)| self.line(line, came_to(at))).collect()
+        let dishes = |whole: &Line| lines.iter().filter(|line| line.is_component_of(whole.id)).count();
+        let is_all = |whole: &Line| dishes(whole) == places(&whole.modifiers).count();
+        let with = |line: &Line| line.component.and_then(|c| lines.iter().find(|whole| whole.id == c.of));
+        let shown = |line: &Line| line.is_live() && !line.charge && !with(line).is_some_and(is_all);
+        let mut blocks = Vec::new();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| shown(line)) {
+            if line.borne.is_zero() || is_all(line) {
+                blocks.extend(self.line(line, (with_components(lines, &totals.lines, at), promotions(lines, at))));
+            } else if !line.bears_nothing() {
+                let own = totals.lines.get(at).cloned().unwrap_or_default();
+                blocks.extend(self.line(&itself(line), (own, line.promotions.clone())));
+            }
+        }
+        blocks
     }
 
     fn line(&self, line: &Line, (came_to, promotions): (LineTotals, Vec<Applied>)) -> Vec<Block> {

@@ -13,7 +13,7 @@ use crate::domain::menu_change::MenuChange;
 use crate::domain::money::Money;
 use crate::domain::order::{DiscountKind, Modifier};
 use crate::domain::quantity::Quantity;
-use crate::domain::refund::Found;
+use crate::domain::refund::{Back, Found};
 use crate::domain::sale::Sale;
 use crate::domain::shift::{Anchor, CashKind, Pieces};
 use crate::domain::split::{Marked, SplitBy};
@@ -124,12 +124,11 @@ pub enum Command {
     LockDrawer { on: bool },
     /// Lend cash to another open drawer of the box.
     Lend { to: RegisterId, amount: Money, reason: String },
-    /// Give money back for a sale: these lines, all that is left where none are named. The session
-    /// looks the sale up. Another way than it was paid, where one is named.
+    /// Give money back for a sale. The session looks the sale up. Another way than it was paid, where one is named.
     Refund {
         register: RegisterId,
         receipt: u64,
-        lines: BTreeMap<LineId, Quantity>,
+        back: Back,
         reason: String,
         tender: Option<String>,
         #[serde(skip)]

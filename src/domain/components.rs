@@ -173,6 +173,18 @@ pub fn made_with(line: &Line) -> impl Iterator<Item = &Modifier> {
     })
 }
 
+/// A line without its components: as it comes back by itself, and what it costs then.
+pub fn itself(whole: &Line) -> Line {
+    let leads_to_item = |at: usize| within(&whole.modifiers, at).iter().any(|o| o.item.is_some() && o.part.is_none());
+    let kept = whole.modifiers.iter().enumerate().filter(|(at, _)| {
+        let openers = std::iter::successors(Some(*at), |at| opener(&whole.modifiers, *at));
+        !openers.into_iter().any(leads_to_item)
+    });
+    let modifiers = kept.map(|(_, option)| Modifier { price: Money::ZERO, ..option.clone() }).collect();
+    let unit_price = whole.unit_price + whole.modifiers_price() - whole.borne;
+    Line { unit_price, modifiers, borne: Money::ZERO, ..whole.clone() }
+}
+
 /// How many of it make one piece of the whole: two halves.
 pub fn parts(option: &Modifier) -> i64 {
     option.part.map_or(1, |part| i64::from(part.of.max(1)))

@@ -5,7 +5,7 @@
 //! what the line came to, however it was taken apart: what `n` of it are worth is the share of all
 //! given back so far and of these, less the share of those given back before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,22 @@ pub struct Refund {
     pub training: bool,
 }
 
+/// What is asked back of a sale: all that is left of it where no lines are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// How much of which lines; the dishes of a line come back with it.
+    pub lines: BTreeMap<LineId, Quantity>,
+    /// Of these lines only what they bear themselves: the burger without what makes it a menu.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub itself: BTreeSet<LineId>,
+}
+
+impl From<BTreeMap<LineId, Quantity>> for Back {
+    fn from(lines: BTreeMap<LineId, Quantity>) -> Self {
+        Self { lines, itself: BTreeSet::new() }
+    }
+}
+
 /// A sale that was looked up, with all refunds of it so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -120,27 +136,50 @@ impl Found {
 
     /// A line that is asked back together with a component of it: which of the two comes back how often, nobody could
     /// read off the paper.
-    pub fn twice_named(&self, wanted: &BTreeMap<LineId, Quantity>) -> Option<&Line> {
-        let parts = self.sale.lines.iter().filter(|line| wanted.contains_key(&line.id));
+    pub fn twice_named(&self, wanted: &Back) -> Option<&Line> {
+        let parts = self.sale.lines.iter().filter(|line| wanted.lines.contains_key(&line.id));
         let wholes: Vec<LineId> = parts.filter_map(|line| line.component).map(|component| component.of).collect();
-        self.sale.lines.iter().find(|line| wholes.contains(&line.id) && wanted.contains_key(&line.id))
+        let whole = |line: &&Line| wanted.lines.contains_key(&line.id) && !wanted.itself.contains(&line.id);
+        self.sale.lines.iter().filter(whole).find(|line| wholes.contains(&line.id))
     }
 
-    /// What is asked back, with as much of the components of each line; the rest of them with the last of it.
-    pub fn with_components(&self, wanted: &BTreeMap<LineId, Quantity>) -> BTreeMap<LineId, Quantity> {
-        let mut all = wanted.clone();
+    /// What is asked back, with as much of the components of each line; the rest of them with the last of it. A line
+    /// that is nothing but its components has come back when they all have.
+    pub fn with_components(&self, wanted: &Back) -> BTreeMap<LineId, Quantity> {
+        let mut all = wanted.lines.clone();
         let left: BTreeMap<LineId, Quantity> = self.left().into_iter().map(|(line, left)| (line.id, left)).collect();
         for line in self.sale.lines.iter().filter(|line| line.is_live()) {
             let Some(component) = line.component else { continue };
             let whole = self.sale.lines.iter().find(|whole| whole.id == component.of);
-            let Some((whole, back)) = whole.and_then(|whole| Some((whole, *wanted.get(&whole.id)?))) else { continue };
+            let whole = whole.filter(|whole| !wanted.itself.contains(&whole.id));
+            let back = whole.and_then(|whole| Some((whole, *wanted.lines.get(&whole.id)?)));
+            let Some((whole, back)) = back else { continue };
             let mine = left.get(&line.id).copied().unwrap_or_default();
             let last = left.get(&whole.id) == Some(&back);
             let share = if last { mine } else { divided(back, whole.quantity, line.quantity).min(mine) };
             all.insert(line.id, share);
         }
-        all.retain(|id, quantity| wanted.contains_key(id) || !quantity.is_zero());
+        all.retain(|id, quantity| wanted.lines.contains_key(id) || !quantity.is_zero());
+        let emptied = self.sale.lines.iter().filter(|line| line.is_live() && line.bears_nothing());
+        let emptied: Vec<_> = emptied.filter_map(|whole| Some((whole.id, self.emptied(whole, &all)?))).collect();
+        all.extend(emptied);
         all
+    }
+
+    /// How much of a line that is nothing but its components has come back when these have, one by one: as many
+    /// pieces of it as each of them makes; none where it is asked back itself.
+    fn emptied(&self, whole: &Line, back: &BTreeMap<LineId, Quantity>) -> Option<Quantity> {
+        let components = || self.sale.lines.iter().filter(|part| part.is_component_of(whole.id));
+        if back.contains_key(&whole.id) || !components().any(|part| back.contains_key(&part.id)) {
+            return None;
+        }
+        let pieces = |part: &Line| {
+            let gone = self.before(part.id) + back.get(&part.id).copied().unwrap_or_default();
+            let of = divided(gone, part.quantity, whole.quantity).thousandths();
+            if gone == part.quantity { whole.quantity } else { Quantity::from_thousandths(of - of % 1000) }
+        };
+        let all = components().map(pieces).min()? - self.before(whole.id);
+        (all > Quantity::ZERO).then_some(all)
     }
 
     /// The lines that come back and what they come to; `None` where one is not of the sale, or is asked

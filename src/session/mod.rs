@@ -200,9 +200,9 @@ impl Session {
                 let anchor = self.store.anchor(self.till.register).unwrap_or_default();
                 Command::CloseShift { counted, pieces, comment, note, anchor }
             }
-            Command::Refund { register, receipt, lines, reason, tender, .. } => {
+            Command::Refund { register, receipt, back, reason, tender, .. } => {
                 let found = self.store.found(register, receipt).ok().flatten().map(Box::new);
-                Command::Refund { register, receipt, lines, reason, tender, found }
+                Command::Refund { register, receipt, back, reason, tender, found }
             }
             Command::AdjustTip { receipt, payment, tip, .. } => {
                 Command::AdjustTip { receipt, payment, tip, found: self.tipped(receipt) }

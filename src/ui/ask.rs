@@ -1,7 +1,5 @@
 //! What dialogs ask for: a text, a reason, a choice from a list, and what choosing does.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::{Command, Ring};
@@ -10,6 +8,7 @@ use crate::domain::money::Money;
 use crate::domain::order::DiscountKind;
 use crate::domain::order_type::Asked;
 use crate::domain::quantity::Quantity;
+use crate::domain::refund::Back;
 use crate::domain::shift::CashKind;
 use crate::domain::work::Work;
 use crate::ui::customers::{AccountAsk, CustomerFor, PaidOn};
@@ -147,8 +146,8 @@ pub enum Why {
         register: RegisterId,
         /// Its receipt.
         receipt: u64,
-        /// What comes back; all that is left when empty.
-        lines: BTreeMap<LineId, Quantity>,
+        /// What comes back.
+        back: Back,
         /// Another way than it was paid.
         tender: Option<String>,
     },

@@ -42,7 +42,7 @@ pub(super) fn with_reason(why: Why, reason: String) -> Command {
         }
         Why::DepositBack => Command::GiveDepositBack { reason },
         Why::TakeBack(payment) => Command::ReversePayment { payment, reason },
-        Why::Refund { register, receipt, lines, tender } => refund::command(register, receipt, lines, tender, reason),
+        Why::Refund { register, receipt, back, tender } => refund::command(register, receipt, back, tender, reason),
         Why::RefundOrder => Command::RefundOrder { reason, tender: None },
     }
 }

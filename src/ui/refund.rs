@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::order::Line;
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt_code;
-use crate::domain::refund::{Found, share_of};
+use crate::domain::refund::{Back, Found, share_of};
 use crate::domain::sale::Sale;
 use crate::domain::till::Till;
 use crate::ui::edit::Edit;
@@ -69,7 +69,7 @@ pub struct RefundRow {
     pub key: String,
     /// Its number.
     pub line: LineId,
-    /// The line that it is a dish of.
+    /// The line that it is a dish of; the line itself where it is the dish that the others are had with.
     #[serde(default)]
     pub dish_of: Option<LineId>,
     /// What was sold.
@@ -116,33 +116,38 @@ impl RefundForm {
     ///
     /// # Errors
     /// What cannot be read, in words.
-    pub fn marked(&self) -> Result<BTreeMap<LineId, Quantity>, String> {
-        let mut lines = BTreeMap::new();
+    pub fn marked(&self) -> Result<Back, String> {
+        let mut back = Back::default();
+        let mut wholes = Vec::new();
         for row in &self.rows {
             let quantity = row.quantity()?;
             if quantity > row.left() {
                 return Err(format!("Only {} of {} can still be given back", row.left(), row.name));
             }
-            if !quantity.is_zero() {
-                lines.insert(row.line, quantity);
+            if quantity.is_zero() {
+                continue;
+            }
+            if row.dish_of.is_some_and(|whole| wholes.contains(&whole)) {
+                return Err(format!("{} comes back with the whole: clear one of the two", row.name));
+            }
+            back.lines.insert(row.line, quantity);
+            match row.dish_of {
+                None => wholes.push(row.line),
+                Some(whole) if whole == row.line => _ = back.itself.insert(whole),
+                Some(_) => {}
             }
         }
-        let both = |row: &&RefundRow| row.dish_of.is_some_and(|whole| lines.contains_key(&whole));
-        if let Some(dish) = self.rows.iter().find(|row| lines.contains_key(&row.line) && both(row)) {
-            return Err(format!("{} comes back with the whole: clear one of the two", dish.name));
-        }
-        Ok(lines)
+        Ok(back)
     }
 
     /// What is given back for what was marked; for all that is left where nothing is.
     pub fn comes_to(&self) -> Option<Money> {
-        let marked = self.marked().ok()?;
-        let back = |row: &RefundRow| match marked.is_empty() {
-            true if row.dish_of.is_some() => Quantity::ZERO,
-            true => row.left(),
-            false => marked.get(&row.line).copied().unwrap_or_default(),
+        let all = self.marked().ok()?.lines.is_empty();
+        let back = |row: &RefundRow| match row.dish_of {
+            None if all => Some(row.left()),
+            None | Some(_) => row.quantity().ok(),
         };
-        Some(self.rows.iter().map(|row| row.comes_to(back(row))).sum())
+        self.rows.iter().map(|row| back(row).map(|back| row.comes_to(back))).sum()
     }
 }
 
@@ -187,13 +192,13 @@ impl Ui {
         let sale = &found.sale;
         let left: BTreeMap<LineId, Quantity> = found.left().into_iter().map(|(line, left)| (line.id, left)).collect();
         let live = || sale.lines.iter().zip(&sale.totals.lines).filter(|(l, _)| l.is_live());
-        let row = |key: String, line: &Line, total: Money, with: bool| {
-            let mine = |l: &Line| l.id == line.id || (with && l.is_component_of(line.id));
+        let row = |key: String, line: &Line, dish_of: Option<LineId>, total: Money| {
+            let mine = |l: &Line| l.id == line.id || (dish_of.is_none() && l.is_component_of(line.id));
             let of = live().filter(|(l, _)| mine(l)).map(|(l, t)| (l.quantity, found.before(l.id), t.total));
             RefundRow {
                 key,
                 line: line.id,
-                dish_of: line.component.map(|component| component.of),
+                dish_of,
                 name: line.name.clone(),
                 sold: line.quantity,
                 before: line.quantity - left.get(&line.id).copied().unwrap_or_default(),
@@ -206,9 +211,15 @@ impl Ui {
         let rung = sale.lines.iter().enumerate().filter(|(_, line)| line.is_live() && line.is_rung());
         for (n, (at, line)) in (1..).zip(rung) {
             let total = with_components(&sale.lines, &sale.totals.lines, at).total;
-            rows.push(row(n.to_string(), line, total, true));
+            rows.push(row(n.to_string(), line, None, total));
             let dishes = live().filter(|(dish, _)| dish.is_component_of(line.id) && is_dish(line, dish));
-            rows.extend((1..).zip(dishes).map(|(m, (dish, part))| row(format!("{n}.{m}"), dish, part.total, false)));
+            let itself = live().filter(|(whole, _)| whole.id == line.id && !whole.bears_nothing());
+            let mut parts: Vec<_> = (1..).zip(dishes).collect();
+            if !parts.is_empty() {
+                parts.splice(0..0, (0..).zip(itself));
+            }
+            let whole = Some(line.id);
+            rows.extend(parts.into_iter().map(|(m, (dish, part))| row(format!("{n}.{m}"), dish, whole, part.total)));
         }
         let (register, receipt) = (sale.register, sale.receipt);
         self.open(Dialog::Refund(RefundForm { register, receipt, rows, at: 0, tender: None }));
@@ -242,9 +253,9 @@ impl Ui {
 pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let Some(Dialog::Refund(form)) = ui.kept.dialogs.last() else { return Vec::new() };
     match form.marked() {
-        Ok(lines) => {
+        Ok(back) => {
             let (register, receipt, tender) = (form.register, form.receipt, form.tender.clone());
-            order::reason(ui, till, Why::Refund { register, receipt, lines, tender })
+            order::reason(ui, till, Why::Refund { register, receipt, back, tender })
         }
         Err(why) => {
             ui.say(Tone::Bad, why);
@@ -274,7 +285,7 @@ pub(super) fn turn(ui: &mut Ui, till: &Till, by: isize) {
     form.tender = ways.get((at + by).rem_euclid(ways.len() as isize) as usize).cloned().flatten();
 }
 
-/// A whole answer: `2` marks line 2, `1*2` one of it, `2.1` the first dish of it; a tender's code is the way; `.` or
+/// A whole answer: `2` marks line 2, `1*2` one of it, `2.1` the first dish of it, `2.0` what they are had with; a tender's code is the way; `.` or
 /// nothing goes on.
 pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
     let Some(Dialog::Refund(form)) = ui.kept.dialogs.last_mut() else { return Vec::new() };
@@ -311,9 +322,9 @@ pub(super) fn answer(ui: &mut Ui, till: &Till, text: &str) -> Vec<Request> {
 pub(super) fn command(
     register: RegisterId,
     receipt: u64,
-    lines: BTreeMap<LineId, Quantity>,
+    back: Back,
     tender: Option<String>,
     reason: String,
 ) -> Command {
-    Command::Refund { register, receipt, lines, reason, tender, found: None }
+    Command::Refund { register, receipt, back, reason, tender, found: None }
 }

@@ -36,7 +36,7 @@ fn two_of_three(shop: &Shop) -> Command {
     Command::Refund {
         register: RegisterId(1),
         receipt: 1,
-        lines: BTreeMap::from([(LineId(1), Quantity::pieces(2))]),
+        back: BTreeMap::from([(LineId(1), Quantity::pieces(2))]).into(),
         reason: "Brought back".to_owned(),
         tender: None,
         found: shop.store().found(RegisterId(1), 1).unwrap().map(Box::new),

@@ -349,9 +349,9 @@ impl House {
             Act::NoSale { at } => self.acts(at, [Command::NoSale { reason: reason() }]),
             Act::Refund { at, of, pieces } => {
                 let sold = model.sold.get(of)?;
-                let lines = BTreeMap::from([(LineId(1), Quantity::pieces(pieces))]);
+                let back = BTreeMap::from([(LineId(1), Quantity::pieces(pieces))]).into();
                 let (register, receipt) = (sold.register, sold.receipt);
-                let refund = Command::Refund { register, receipt, lines, reason: reason(), tender: None, found: None };
+                let refund = Command::Refund { register, receipt, back, reason: reason(), tender: None, found: None };
                 self.acts(at, [refund])
             }
             Act::Close { at, over } => {

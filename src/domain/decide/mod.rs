@@ -74,9 +74,9 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         }
         Command::LockDrawer { on } => d.lock_drawer(*on)?,
         Command::Lend { to, amount, reason } => d.lend(*to, *amount, reason)?,
-        Command::Refund { receipt, lines, reason, tender, found, .. } => {
+        Command::Refund { receipt, back, reason, tender, found, .. } => {
             let found = found.as_deref().ok_or(Refusal::NoReceipt(*receipt))?;
-            d.refund(found, lines, reason, tender.as_deref())?;
+            d.refund(found, back, reason, tender.as_deref())?;
         }
         Command::RefundOrder { reason, tender } => d.refund_order(reason, tender.as_deref())?,
         Command::Ring(ring) => {

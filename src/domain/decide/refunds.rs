@@ -1,14 +1,11 @@
 //! Giving money back: of a sale, whole or in part; and without a receipt, for what was rung.
 
-use std::collections::BTreeMap;
-
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
-use crate::domain::ids::{LineId, SaleId};
+use crate::domain::ids::SaleId;
 use crate::domain::money::Money;
 use crate::domain::order::Line;
-use crate::domain::quantity::Quantity;
-use crate::domain::refund::{Found, Of, Refund, rounded};
+use crate::domain::refund::{Back, Found, Of, Refund, rounded};
 use crate::domain::refusal::Refusal;
 use crate::domain::sale::Totals;
 use crate::domain::staff::Permission;
@@ -25,7 +22,7 @@ impl<'a> Deciding<'a, '_> {
     pub(super) fn refund(
         &mut self,
         found: &Found,
-        wanted: &BTreeMap<LineId, Quantity>,
+        wanted: &Back,
         reason: &str,
         tender: Option<&str>,
     ) -> Result<(), Refusal> {
@@ -39,7 +36,7 @@ impl<'a> Deciding<'a, '_> {
         if let Some(whole) = found.twice_named(wanted) {
             return Err(Refusal::WholeAndPart(whole.name.clone()));
         }
-        let wanted = match wanted.is_empty() {
+        let wanted = match wanted.lines.is_empty() {
             true => left.iter().filter(|(_, left)| !left.is_zero()).map(|(l, left)| (l.id, *left)).collect(),
             false => found.with_components(wanted),
         };

@@ -15,6 +15,9 @@ pub(super) fn shown(till: &Till, form: &RefundForm) -> Shown {
         Field {
             label: match row.dish_of {
                 None => format!("{}  {} {} {}{left}", row.key, row.sold, row.name, show(row.total)),
+                Some(whole) if whole == row.line => {
+                    format!("  {}  only the {} itself {}{left}", row.key, row.name, show(row.total))
+                }
                 Some(_) => format!("  {}  of it {} {} {}{left}", row.key, row.sold, row.name, show(row.total)),
             },
             text: row.back.text().to_owned(),
@@ -28,7 +31,7 @@ pub(super) fn shown(till: &Till, form: &RefundForm) -> Shown {
     let marked = form.marked();
     let message = match &marked {
         Err(why) => Text::new(Tone::Bad, why.clone()),
-        Ok(lines) if lines.is_empty() => {
+        Ok(back) if back.lines.is_empty() => {
             Text::new(Tone::Dim, format!("All that is left, {way}. Type how many come back, ←→ the way"))
         }
         Ok(_) => Text::new(Tone::Dim, format!("What is marked, {way}. Space marks all of a line")),

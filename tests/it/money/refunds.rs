@@ -59,7 +59,7 @@ proptest! {
             }
             let (line, left) = left[at.index(left.len())];
             let quantity = if all { left } else { Quantity::pieces(pieces) };
-            let wanted = found.with_components(&BTreeMap::from([(line, quantity)]));
+            let wanted = found.with_components(&BTreeMap::from([(line, quantity)]).into());
             match found.part(&wanted) {
                 Some(part) => {
                     prop_assert!(quantity <= left || found.sale.lines.iter().any(|l| l.id == line && l.bears_nothing()));
