@@ -233,19 +233,15 @@ pub struct Group {
     /// Of how many equal parts of one whole each choice is one: 2 for halves. 0 where choices are whole.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub parts: u16,
-    /// How parts make the price of the whole.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub price_by: PriceBy,
+    /// How parts make the price of the whole; none where it is as the house does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_by: Option<PriceBy>,
     /// The choices.
     pub options: Vec<Choice>,
 }
 
 fn is_zero(n: &u16) -> bool {
     *n == 0
-}
-
-fn is_default(by: &PriceBy) -> bool {
-    *by == PriceBy::default()
 }
 
 impl Group {

@@ -138,13 +138,14 @@ fn chosen_at_first(catalogue: &Catalogue, codes: &[&str]) -> Vec<Pick> {
     asked(catalogue, codes).into_iter().flat_map(of_group).collect()
 }
 
-/// What the choices that must be made of an item add to its price at least, where items cost so much.
-pub fn least(catalogue: &Catalogue, item: &Item, price: impl Fn(&Item) -> Money) -> Money {
+/// What the choices that must be made of an item add to its price at least, where items cost so much and the house
+/// counts halves so.
+pub fn least(catalogue: &Catalogue, item: &Item, halves: PriceBy, price: impl Fn(&Item) -> Money) -> Money {
     let of_part = |choice: &Choice| match choice.item.as_ref().and_then(|code| catalogue.item(code)) {
         Some(item) if choice.price.is_zero() => price(item),
         Some(_) | None => choice.price,
     };
-    let of_group = |(group, turn): (&Group, u16)| match (group.parts, group.price_by, turn) {
+    let of_group = |(group, turn): (&Group, u16)| match (group.parts, group.price_by.unwrap_or(halves), turn) {
         (0, ..) => group.least(),
         (_, PriceBy::Dearer | PriceBy::Average, 1..) => Money::ZERO,
         _ => group.options.iter().map(of_part).min().unwrap_or_default(),

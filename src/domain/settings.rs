@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::catalogue::{Catalogue, Item};
+use crate::domain::catalogue::{Catalogue, Item, PriceBy};
 use crate::domain::course::CourseRules;
 use crate::domain::floor::Room;
 use crate::domain::money::{Currency, Money};
@@ -207,6 +207,8 @@ pub struct Settings {
     pub rounding: Rounding,
     /// How cash is rounded.
     pub cash_rounding: Option<CashRounding>,
+    /// How the halves of one dish make its price, where the menu does not say.
+    pub halves: PriceBy,
     /// Price levels; the first is the base.
     pub levels: Vec<String>,
     /// Order types; the first is the usual one.

@@ -384,7 +384,7 @@ pub(super) fn price_tag(ui: &Ui, till: &Till, item: &Item) -> Text {
     let price = schedule::of_item(item, &face, ui.now, &till.settings);
     // What is priced by a choice that must be made: its least, and that there is more.
     let now = |item: &Item| schedule::of_item(item, &face, ui.now, &till.settings).map_or(Money::ZERO, |p| p.now);
-    let least = options::least(&till.catalogue, item, now);
+    let least = options::least(&till.catalogue, item, till.settings.halves, now);
     let from = if least.is_zero() { "" } else { "+" };
     let shown = price.map(|p| till.settings.currency.show(p.now + least) + from).unwrap_or_default();
     match &item.pricing {

@@ -49,6 +49,7 @@ fn settings() -> Settings {
         tax_rounding: TaxRounding::PerDocument,
         rounding: Rounding::HalfUp,
         cash_rounding: None,
+        halves: Default::default(),
         levels: vec!["base".into()],
         order_types: vec![OrderType::plain("eat-in", "Eat in")],
         rooms: Vec::new(),

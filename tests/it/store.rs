@@ -29,6 +29,7 @@ fn settings() -> Arc<Settings> {
         tax_rounding: TaxRounding::PerDocument,
         rounding: Rounding::HalfUp,
         cash_rounding: None,
+        halves: Default::default(),
         levels: vec!["base".to_owned()],
         order_types: Vec::new(),
         rooms: Vec::new(),

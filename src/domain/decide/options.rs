@@ -86,7 +86,8 @@ impl Deciding<'_, '_> {
             price: Money::from_minor(divide_rounded(price, at.parts.into(), self.till.settings.rounding)),
             item: choice.item.clone(),
             beside: choice.item.is_some() && group.min == 0,
-            part: (group.parts > 0).then_some(PartOfWhole { of: group.parts, by: group.price_by }),
+            part: (group.parts > 0)
+                .then_some(PartOfWhole { of: group.parts, by: group.price_by.unwrap_or(self.till.settings.halves) }),
         }
     }
 

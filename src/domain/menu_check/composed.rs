@@ -1,6 +1,6 @@
 //! What items can be made of: which of them can be components, and how parts come to a whole.
 
-use crate::domain::catalogue::{Choice, Group, Item, PriceBy, Pricing};
+use crate::domain::catalogue::{Choice, Group, Item, Pricing};
 use crate::domain::menu_check::{Checker, Part, Spot, quoted};
 
 /// Into how many equal parts a whole can be divided so that each is a quantity of three digits.
@@ -11,8 +11,8 @@ impl<'a> Checker<'a> {
     pub(super) fn parts(&mut self, row: usize, group: &'a Group) {
         let spot = |field| Spot::new(Part::Group, row, field);
         if group.parts == 0 {
-            if group.price_by != PriceBy::default() {
-                self.fault(spot("price_by"), group.price_by.code(), "`price_by` only beside `parts`");
+            if let Some(by) = group.price_by {
+                self.fault(spot("price_by"), by.code(), "`price_by` only beside `parts`");
             }
             return;
         }

@@ -223,7 +223,7 @@ impl Reader<'_, '_> {
         };
         let (min, max, free, parts) = (number("min"), number("max"), number("free"), number("parts"));
         let price_by =
-            table.get(record, "price_by").map(|cell| self.price_by(cell, Spot::new(Part::Group, row, "price_by")));
+            table.get(record, "price_by").and_then(|cell| self.price_by(cell, Spot::new(Part::Group, row, "price_by")));
         Group {
             code: code.to_owned(),
             name: table.get(record, "group_name").map(|cell| cell.text.clone()).unwrap_or_default(),
@@ -232,7 +232,7 @@ impl Reader<'_, '_> {
             free: free.unwrap_or(0),
             ask: table.get(record, "ask").is_some_and(|cell| self.flag(cell, Spot::new(Part::Group, row, "ask"))),
             parts: parts.unwrap_or(0),
-            price_by: price_by.unwrap_or_default(),
+            price_by,
             options: Vec::new(),
         }
     }
@@ -348,12 +348,12 @@ impl Reader<'_, '_> {
         number
     }
 
-    fn price_by(&mut self, cell: &Cell, spot: Spot) -> PriceBy {
+    fn price_by(&mut self, cell: &Cell, spot: Spot) -> Option<PriceBy> {
         let known = PriceBy::ALL.into_iter().find(|by| by.code() == cell.text);
         if known.is_none() && !cell.text.is_empty() {
             self.wrong(cell, spot, "one of dearer, average, sum");
         }
-        known.unwrap_or_default()
+        known
     }
 
     fn flag(&mut self, cell: &Cell, spot: Spot) -> bool {

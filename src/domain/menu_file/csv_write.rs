@@ -110,7 +110,7 @@ fn options(group: &Group, currency: Currency) -> impl Iterator<Item = Vec<String
     let count = |n: u16| if n > 0 { n.to_string() } else { String::new() };
     group.options.iter().enumerate().map(move |(place, option)| {
         let whole = if place == 0 {
-            let by = if group.price_by == PriceBy::default() { "" } else { group.price_by.code() };
+            let by = group.price_by.map_or("", PriceBy::code);
             let (name, ask) = (guarded(&group.name), yes(group.ask));
             let [min, max, free, parts] = [group.min, group.max, group.free, group.parts].map(count);
             [name, min, max, free, ask, parts, by.to_owned()]

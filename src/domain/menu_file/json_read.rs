@@ -283,12 +283,13 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn price_by(&mut self, group: &Object) -> PriceBy {
-        let Some((at, word)) = self.text(group, "price_by", false) else { return PriceBy::default() };
-        PriceBy::ALL.into_iter().find(|by| by.code() == word).unwrap_or_else(|| {
+    fn price_by(&mut self, group: &Object) -> Option<PriceBy> {
+        let (at, word) = self.text(group, "price_by", false)?;
+        let known = PriceBy::ALL.into_iter().find(|by| by.code() == word);
+        if known.is_none() {
             self.wrong(at, group.spot("price_by"), format!("`{word}`"), "one of dearer, average, sum");
-            PriceBy::default()
-        })
+        }
+        known
     }
 
     /// An option: an object, or just its name.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::catalogue::{Category, Choice, Group, Item, LevelCode, Menu, PageLayout, PriceBy, Pricing};
+use crate::domain::catalogue::{Category, Choice, Group, Item, LevelCode, Menu, PageLayout, Pricing};
 use crate::domain::menu_check::amount_code;
 use crate::domain::money::{Currency, Money};
 
@@ -122,8 +122,8 @@ fn group(group: &Group, currency: Currency) -> Out {
     fields.count("free", group.free);
     fields.flag("ask", group.ask);
     fields.count("parts", group.parts);
-    if group.price_by != PriceBy::default() {
-        fields.text("price_by", group.price_by.code());
+    if let Some(by) = group.price_by {
+        fields.text("price_by", by.code());
     }
     fields.put("options", Out::List(group.options.iter().map(|o| option(o, currency)).collect()));
     fields.done()

@@ -7,6 +7,7 @@ use super::{
     Amounts, Colours, EntryConfig, KeyboardScanner, LabelKind, LabelPattern, Letters, Register, ScanEnd, ScannerConfig,
     SerialScanner,
 };
+use crate::domain::catalogue::PriceBy;
 use crate::domain::floor::Room;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::{Currency, Money};
@@ -44,6 +45,7 @@ pub(super) struct MainFile {
     pub tax_rounding: TaxRounding,
     pub rounding: Rounding,
     pub cash_rounding: Option<CashRounding>,
+    pub halves: PriceBy,
     pub levels: Vec<String>,
     pub order_types: Vec<OrderType>,
     pub rooms: Vec<Room>,
@@ -82,6 +84,7 @@ pub(super) fn read(root: Table) -> MainFile {
             .unwrap_or(TaxRounding::PerDocument),
         rounding: root.word("rounding", &ROUNDINGS).unwrap_or(Rounding::HalfUp),
         cash_rounding: cash_rounding(&root, currency),
+        halves: halves(&root),
         routes: kitchen::routes(&root, &stations, &order_types),
         kitchen: kitchen::rules(&root),
         order_types,
@@ -151,6 +154,13 @@ fn cash_rounding(root: &Table, currency: Option<Currency>) -> Option<CashRoundin
         return None;
     }
     Some(CashRounding { step: step.value, rounding })
+}
+
+fn halves(root: &Table) -> PriceBy {
+    let Some(table) = root.table("halves") else { return PriceBy::default() };
+    let by = table.word("price_by", &PriceBy::ALL).unwrap_or_default();
+    table.done();
+    by
 }
 
 fn levels(root: &Table) -> Vec<String> {

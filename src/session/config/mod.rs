@@ -318,6 +318,7 @@ impl Config {
             tax_rounding: main.tax_rounding,
             rounding: main.rounding,
             cash_rounding: main.cash_rounding,
+            halves: main.halves,
             levels: main.levels,
             order_types: main.order_types,
             rooms: main.rooms,

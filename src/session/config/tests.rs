@@ -61,7 +61,7 @@ fn uncommented(line: &str) -> &str {
     let Some(rest) = line.strip_prefix("# ") else { return line };
     let key = rest.split(" = ").next().unwrap_or_default();
     let is_key = rest.contains(" = ") && !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    if is_key || rest.starts_with("[[") || rest.starts_with("[cash") || rest.starts_with("[scan") { rest } else { line }
+    if is_key || (rest.starts_with('[') && rest.ends_with(']')) { rest } else { line }
 }
 
 #[test]

@@ -137,6 +137,7 @@ fn settings() -> Settings {
         tax_rounding: TaxRounding::PerDocument,
         rounding: Rounding::HalfUp,
         cash_rounding: None::<CashRounding>,
+        halves: Default::default(),
         levels: vec!["base".into()],
         order_types: vec![OrderType::plain("eat-in", "Eat in"), OrderType::plain("take-away", "Take away")],
         rooms: rooms(),

@@ -52,6 +52,7 @@ pub fn settings(step: i64, rounding: Rounding) -> Settings {
         tax_rounding: TaxRounding::PerDocument,
         rounding: Rounding::HalfUp,
         cash_rounding: (step > 0).then(|| CashRounding { step: minor(step), rounding }),
+        halves: Default::default(),
         levels: Vec::new(),
         order_types: Vec::new(),
         rooms: Vec::new(),

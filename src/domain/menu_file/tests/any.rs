@@ -196,7 +196,7 @@ fn compose(menu: &mut Menu) {
         min: 1,
         max: 1,
         parts,
-        price_by: if parts > 0 && dishes.len() > 2 { PriceBy::Average } else { PriceBy::Dearer },
+        price_by: [PriceBy::Average, PriceBy::Dearer].get(dishes.len() % 3).copied().filter(|_| parts > 0),
         options: options.clone(),
         ..Group::default()
     };
