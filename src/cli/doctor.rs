@@ -15,7 +15,7 @@ use crate::domain::ids::RegisterId;
 use crate::domain::spool::JobState;
 use crate::session::config::{Config, unknown_codes};
 use crate::session::{PROGRAM, read_config};
-use crate::store::{FILE_NAME, SpoolQueue, Store};
+use crate::store::{SpoolQueue, Store};
 use crate::tui::wrap;
 
 /// Columns of what is said of a thing, on a terminal of 80.
@@ -101,10 +101,7 @@ fn registers(config: &Config) -> String {
 }
 
 fn store(data: &Path) -> (Check, Option<Menu>) {
-    let opened = Store::open(data, PROGRAM).map_err(|error| match data.join(FILE_NAME).exists() {
-        true => error.to_string(),
-        false => format!("{error}; `counterflow setup --template cafe` makes one"),
-    });
+    let opened = Store::open(data, PROGRAM).map_err(|error| error.to_string());
     let read = opened.and_then(|store| {
         let entries = store.last_entry().map_err(|e| e.to_string())?;
         let menu = store.load_menu().map_err(|e| e.to_string())?;

@@ -164,9 +164,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Locked { .. } => Self::temporary(error.to_string()),
-            StoreError::NoStore(_) => Self::config(format!(
-                "{error}; `counterflow demo` shows a café, `counterflow setup` makes a store of your own"
-            )),
+            StoreError::NoStore(_) => Self::config(format!("{error}; `counterflow demo` shows a café")),
             other => Self::io(other.to_string()),
         }
     }

@@ -7,6 +7,7 @@ use crate::session::clock::{Clock, SystemClock};
 use crate::session::config::{Colours, Config};
 use crate::session::scans::Scans;
 use crate::session::{Ended, Options, PROGRAM, Session};
+use crate::store::StoreError;
 use crate::tui::{self, Environment, Glyphs, Look, Terminal};
 
 /// Opens the till on this terminal.
@@ -27,10 +28,7 @@ fn first_run(place: &Place) -> Result {
         say(&format!("There is no store in {} yet.\n", place.data.display()));
         return super::setup::wizard(place);
     }
-    Err(Failure::config(format!(
-        "there is no store in {}; `counterflow demo` shows a café, `counterflow setup` makes a store of your own",
-        place.data.display()
-    )))
+    Err(StoreError::NoStore(place.data.clone()).into())
 }
 
 /// Opens a session on this terminal and runs it until the person leaves. Returns what is left to

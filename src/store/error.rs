@@ -11,7 +11,7 @@ use crate::domain::ids::{OrderId, RegisterId};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is no store in the folder.
-    #[error("there is no store in {}: make one with `counterflow setup`, or name another folder with --data", .0.display())]
+    #[error("there is no store in {}: name its folder with --data, or make one with `counterflow setup`", .0.display())]
     NoStore(PathBuf),
     /// There is one already.
     #[error("{} holds a store already: nothing was changed", .0.display())]

@@ -327,3 +327,19 @@ fn an_owner_keeps_a_copy_of_the_pepper() {
     std::fs::copy(&copy, &pepper).unwrap();
     shop.rings(OWNER, ":open-shift 0\n");
 }
+
+/// A folder without a store: each command says once what makes one, and leaves nothing behind.
+#[test]
+fn a_folder_without_a_store_is_told_once_how_it_gets_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let nothing = dir.path().join("nothing");
+    for args in [&[][..], &["report", "items"], &["verify"], &["spool"]] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_counterflow"));
+        let output = command.arg("--data").arg(&nothing).args(args).env("COUNTERFLOW_PIN", ADA).output().unwrap();
+        assert_eq!(output.status.code(), Some(78), "{args:?}: {}", words(&output));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("there is no "), "{args:?}: {said}");
+        assert_eq!(said.matches("counterflow setup").count(), 1, "{args:?}: {said}");
+    }
+    assert!(!nothing.exists());
+}
