@@ -72,8 +72,9 @@ fn status(canvas: &mut Canvas<'_>, rows: &Rows, parts: &[Text], clock: &Text) {
         let text = canvas.signed(part);
         let gap = if x > left { 3 } else { 0 };
         let fits = u32::from(x) + u32::from(gap) + u32::from(canvas.width(&text)) <= u32::from(end);
+        // What has no room makes place for what is shorter.
         if !fits && x > left {
-            return;
+            continue;
         }
         if gap > 0 {
             canvas.put(x, rows.status, gap, " \u{B7} ", canvas.look.rule());

@@ -153,13 +153,9 @@ impl Ui {
         match event {
             Event::SignedIn { staff } => {
                 let hello = format!("Hello {}", till.name_of(*staff));
-                let unknown = || self.unknown_code.clone().filter(|_| till.may(*staff, Permission::ManageMenu));
-                let words = view::left_open(self, till)
-                    .or_else(|| people::not_clocked_in(till).map(str::to_owned))
-                    .or_else(|| unknown().map(|words| format!("{words}: counterflow doctor")));
-                match words {
-                    Some(words) => self.say(Tone::Warn, format!("{hello}: {words}")),
-                    None => self.say(Tone::Good, hello),
+                match view::notices(self, till).join(" · ") {
+                    words if words.is_empty() => self.say(Tone::Good, hello),
+                    words => self.say(Tone::Warn, format!("{hello}: {words}")),
                 }
             }
             Event::StaffChanged { .. }
@@ -443,7 +439,14 @@ impl Ui {
                 let server = till.orders.get(&order).map_or("–", |o| till.name_of(o.server));
                 self.say(Tone::Good, format!("Order {title} is served by {server}"));
             }
-            HandAct::Followed => self.say(Tone::Good, format!("Order {title} is here, as you left it")),
+            HandAct::Followed => {
+                let here = format!("Order {title} is here, as you left it");
+                // Whoever signs in is told first what cannot wait.
+                match &mut self.message {
+                    Some((_, hello)) => hello.push_str(&format!(" · {here}")),
+                    None => self.say(Tone::Good, here),
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! A cashier at the keys.
 
 mod fields;
+mod greeting;
 mod lists;
 pub(crate) mod play;
 mod splits;

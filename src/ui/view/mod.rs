@@ -14,13 +14,14 @@ use crate::domain::catalogue::Page;
 use crate::domain::ids::StaffId;
 use crate::domain::kitchen;
 use crate::domain::order::Order;
+use crate::domain::staff::Permission;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{
     Body, InputLine, KeyHint, ListPane, ListRow, MapKey, MapPane, PaperPane, RightPane, Screen, SignIn, Text, Tone,
 };
 use crate::ui::state::{PrinterNews, Ui};
-use crate::ui::{context, courses, palette, party, sell};
+use crate::ui::{context, courses, palette, party, people, sell};
 
 pub use customer::customer;
 pub use help::{HelpRow, help_rows};
@@ -164,8 +165,17 @@ fn map(ui: &Ui, till: &Till) -> MapPane {
     }
 }
 
+/// What whoever is signed in must know before they sell, the most urgent first.
+pub(super) fn notices(ui: &Ui, till: &Till) -> Vec<String> {
+    let minds_menu = till.signed_in.is_some_and(|staff| till.may(staff, Permission::ManageMenu));
+    let unknown = ui.unknown_code.as_ref().filter(|_| minds_menu);
+    let late = people::not_clocked_in(till).map(str::to_owned);
+    let unknown = unknown.map(|words| format!("{words}: counterflow doctor"));
+    left_open(ui, till).into_iter().chain(late).chain(unknown).collect()
+}
+
 /// A shift that was left open past the cut-off, and what to do about it.
-pub(super) fn left_open(ui: &Ui, till: &Till) -> Option<String> {
+fn left_open(ui: &Ui, till: &Till) -> Option<String> {
     let shift = till.shift.as_ref().filter(|shift| shift.left_open(ui.now, till.settings.cut_off))?;
     let day = shift.business_date.format("%a %d %b");
     Some(format!("Shift {} of {day} was left open: :close-shift counts it", shift.number))
@@ -220,7 +230,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
     wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
 }
 
-/// So many printers that are well have room for their names.
+/// So many printers that are well have room for their names, when all else is well too.
 const NAMED_WELL: usize = 2;
 
 fn status(ui: &Ui, till: &Till) -> Vec<Text> {
@@ -231,7 +241,7 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     // What does not fit is left out from the end: a printer in trouble stands before what is well.
     let printers = ui.printers.iter().map(|printer| printer_words(ui, printer));
     let (well, ill): (Vec<Text>, Vec<Text>) = printers.partition(|words| words.tone == Tone::Normal);
-    let well = well_words(well, ill.is_empty());
+    let all = ill.is_empty();
     parts.extend(courses::late(ui, till));
     parts.extend(party::old(ui, till));
     parts.extend(ill);
@@ -243,7 +253,8 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
         None => Text::new(Tone::Warn, "no shift"),
     });
     parts.extend(unsent_words(ui));
-    parts.extend(well);
+    let calm = parts.iter().all(|part| matches!(part.tone, Tone::Normal | Tone::Strong));
+    parts.extend(well_words(well, all, if calm { NAMED_WELL } else { 1 }));
     let held = till.orders.values().filter(|o| o.holder.is_none()).count();
     if held > 0 {
         parts.push(Text::from(format!("{held} put aside")));
@@ -252,8 +263,8 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
 }
 
 /// The printers that are well, by name as long as there are few: `GRILL ok`, `5 printers ok`, `4 others ok`.
-fn well_words(well: Vec<Text>, all: bool) -> Vec<Text> {
-    if well.len() <= NAMED_WELL {
+fn well_words(well: Vec<Text>, all: bool, named: usize) -> Vec<Text> {
+    if well.len() <= named {
         return well;
     }
     let rest = if all { "printers" } else { "others" };
@@ -318,7 +329,7 @@ mod tests {
     fn many_printers_that_are_well_are_counted_and_none_is_left_out() {
         let words = |names: &[&str], all| {
             let well = names.iter().map(|name| Text::from(format!("{name} ok"))).collect();
-            well_words(well, all).into_iter().map(|text| text.text).collect::<Vec<_>>().join(" · ")
+            well_words(well, all, NAMED_WELL).into_iter().map(|text| text.text).collect::<Vec<_>>().join(" · ")
         };
         assert_eq!(words(&["BAR", "GRILL"], true), "BAR ok · GRILL ok");
         assert_eq!(words(&["BAR", "GRILL", "PASS"], true), "3 printers ok");

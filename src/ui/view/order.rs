@@ -31,14 +31,18 @@ fn empty(ui: &Ui, till: &Till) -> OrderPane {
         empty: if ui.drill.is_some() {
             coach::rows(ui, till)
         } else {
-            vec![
-                Text::from("Press an item's key"),
-                Text::from("or type a code and Enter."),
-                Text::default(),
-                Text::new(Tone::Dim, "3a      three of key a"),
-                Text::new(Tone::Dim, format!("{:<8}finds by name", format!("{}tea", key(Action::Search)))),
-                Text::new(Tone::Dim, format!("{:<8}all keys", key(Action::Help))),
-            ]
+            let notices =
+                super::notices(ui, till).into_iter().flat_map(|words| [Text::new(Tone::Warn, words), Text::default()]);
+            notices
+                .chain(vec![
+                    Text::from("Press an item's key"),
+                    Text::from("or type a code and Enter."),
+                    Text::default(),
+                    Text::new(Tone::Dim, "3a      three of key a"),
+                    Text::new(Tone::Dim, format!("{:<8}finds by name", format!("{}tea", key(Action::Search)))),
+                    Text::new(Tone::Dim, format!("{:<8}all keys", key(Action::Help))),
+                ])
+                .collect()
         },
         total_label: Text::new(Tone::Dim, "Total"),
         total: Text::new(Tone::Dim, till.settings.currency.show(Money::ZERO)),
