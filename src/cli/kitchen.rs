@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::till::{hung_up, look};
 use crate::cli::{Failure, Place, Result, print, print_json, say};
-use crate::domain::board::Posted;
+use crate::domain::board::{DishCount, Posted};
 use crate::domain::kitchen::{Entry, Tells, whereto};
 use crate::session::Ended;
 use crate::session::clock::{Clock, SystemClock};
@@ -69,7 +69,10 @@ fn list(place: &Place, kitchen: &Kitchen) -> Result {
                     "covers": posted.head.covers, "server": posted.head.server, "sent": posted.sent,
                     "age_min": age_min(posted), "lines": posted.ticket.entries.iter().map(entry_json).collect::<Vec<_>>() })
         };
-        let count = |(name, quantity): (String, crate::domain::quantity::Quantity)| json!({ "dish": name, "quantity": quantity.to_string() });
+        let count = |count: DishCount| {
+            json!({ "dish": count.name, "quantity": count.left.to_string(), "waits": count.waits.to_string(),
+                    "done": count.done.to_string() })
+        };
         return print_json(&json!({
             "tickets": board.open().map(ticket).collect::<Vec<_>>(),
             "all_day": board.all_day().into_iter().map(count).collect::<Vec<_>>(),

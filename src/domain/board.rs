@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{LineId, OrderId};
-use crate::domain::kitchen::{Dish, Entry, Head, Ticket};
+use crate::domain::kitchen::{Dish, Entry, Head, Tells, Ticket};
 use crate::domain::quantity::Quantity;
 use crate::domain::time::Stamp;
 
@@ -42,15 +42,15 @@ pub struct Served {
     pub late: i64,
 }
 
-/// One station's tickets from its oldest open one on, in the order of their numbers.
+/// One station's tickets of the day, done or not, in the order of their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
     posted: Vec<Posted>,
 }
 
 impl Board {
-    /// A board of tickets in the order of their numbers. Those behind the oldest open one must all be
-    /// there, done or not: a later ticket may say otherwise of a dish.
+    /// A board of tickets in the order of their numbers. Those behind the oldest one must all be there,
+    /// done or not: a later ticket may say otherwise of a dish.
     pub fn new(posted: Vec<Posted>) -> Self {
         Self { posted }
     }
@@ -58,6 +58,11 @@ impl Board {
     /// The tickets that are not done, oldest first.
     pub fn open(&self) -> impl Iterator<Item = &Posted> {
         self.posted.iter().filter(|p| p.bumped_ms.is_none())
+    }
+
+    /// The number of the ticket that came last; 0 when there is none.
+    pub fn newest(&self) -> u32 {
+        self.posted.last().map_or(0, |posted| posted.ticket.number)
     }
 
     /// The open ticket with this number.
@@ -73,32 +78,80 @@ impl Board {
         entries.rfind(|(_, e)| e.line == entry.line).map(|(label, e)| (label, e.now.as_ref()))
     }
 
-    /// How much of each dish is still to be made, by name: what holds of every line on an open ticket,
-    /// without what was on it before and is done.
-    pub fn all_day(&self) -> Vec<(String, Quantity)> {
-        let mut lines: BTreeMap<(OrderId, LineId), (&Posted, &Entry)> = BTreeMap::new();
-        for posted in self.open() {
+    /// How much of each dish the day comes to, by name: what holds of every line, whatever was told of it before. What
+    /// there is most of to be made stands first, what is all done last.
+    pub fn all_day(&self) -> Vec<DishCount> {
+        let mut lines: BTreeMap<(OrderId, LineId), Told> = BTreeMap::new();
+        for posted in &self.posted {
             for entry in &posted.ticket.entries {
-                lines.entry((posted.order, entry.line)).or_insert((posted, entry));
+                lines.entry((posted.order, entry.line)).or_default().follow(posted, entry);
             }
         }
-        let mut dishes: BTreeMap<&str, Quantity> = BTreeMap::new();
-        for (posted, entry) in lines.into_values() {
-            let now = match self.later(posted, entry) {
-                Some((_, now)) => now,
-                None => entry.now.as_ref(),
-            };
-            let Some(now) = now else { continue };
-            let done = entry.was.as_ref().map_or(Quantity::ZERO, |was| was.quantity);
-            let left = now.quantity - done;
-            if left > Quantity::ZERO {
-                let sum = dishes.entry(&now.name).or_default();
-                *sum = *sum + left;
+        let mut dishes: BTreeMap<&str, DishCount> = BTreeMap::new();
+        for told in lines.values() {
+            let Some(now) = told.now else { continue };
+            let (done, left) = told.split(now.quantity);
+            let count = dishes.entry(&now.name).or_default();
+            count.done = count.done + done;
+            count.left = count.left + left;
+            if told.waits {
+                count.waits = count.waits + left;
             }
         }
-        let mut counts: Vec<(String, Quantity)> = dishes.into_iter().map(|(n, q)| (n.to_owned(), q)).collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let named = |(name, count): (&str, DishCount)| DishCount { name: name.to_owned(), ..count };
+        let mut counts: Vec<DishCount> = dishes.into_iter().map(named).collect();
+        counts.sort_by(|a, b| b.left.cmp(&a.left).then(b.done.cmp(&a.done)).then_with(|| a.name.cmp(&b.name)));
         counts
+    }
+}
+
+/// How much of a dish a station's tickets come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DishCount {
+    /// The dish.
+    pub name: String,
+    /// How much is still to be made, now or when its course is fired.
+    pub left: Quantity,
+    /// How much of that waits for its course.
+    pub waits: Quantity,
+    /// How much is done.
+    pub done: Quantity,
+}
+
+/// What the tickets have said of a line so far.
+#[derive(Default)]
+struct Told<'b> {
+    now: Option<&'b Dish>,
+    /// How much of it was done when it came onto the oldest ticket that is open; none when none is.
+    before: Option<Quantity>,
+    /// Whether its course waits: then none of it is made, whatever was bumped beside it.
+    waits: bool,
+}
+
+impl<'b> Told<'b> {
+    fn follow(&mut self, posted: &'b Posted, entry: &'b Entry) {
+        let before = entry.was.as_ref().map_or(Quantity::ZERO, |was| was.quantity);
+        match (posted.bumped_ms, entry.tells()) {
+            // From now on it is made, on this ticket: the one that said to wait says no more of it.
+            (Some(_), Tells::Fired) => self.before = None,
+            (None, Tells::Fired) => self.before = Some(Quantity::ZERO),
+            (Some(_), Tells::New | Tells::Void | Tells::Moved | Tells::Changed) => {}
+            (None, Tells::New | Tells::Void | Tells::Moved | Tells::Changed) => {
+                self.before = self.before.or(Some(before));
+            }
+        }
+        self.now = entry.now.as_ref();
+        self.waits = posted.head.course(entry.course()).is_some_and(|course| course.waits);
+    }
+
+    /// What of all of it is done, and what is left.
+    fn split(&self, all: Quantity) -> (Quantity, Quantity) {
+        let done = match (self.waits, self.before) {
+            (true, _) => Quantity::ZERO,
+            (false, Some(before)) => before.min(all),
+            (false, None) => all,
+        };
+        (done, all - done)
     }
 }
 
@@ -107,6 +160,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::kitchen::CourseOnTicket;
     use crate::domain::order::Unit;
 
     fn dish(name: &str, pieces: i64) -> Dish {
@@ -124,10 +178,10 @@ mod tests {
 
     /// A ticket of one line: its number, the line, what was told before, what holds now, whether it is
     /// done.
-    type Told = (u32, u32, Option<i64>, Option<i64>, bool);
+    type One = (u32, u32, Option<i64>, Option<i64>, bool);
 
-    fn check(tickets: &[Told], expected: &[(&str, i64)]) {
-        let posted = |(number, line, was, now, done): &Told| Posted {
+    fn posted((number, line, was, now, done): &One) -> Posted {
+        Posted {
             order: OrderId(Uuid::nil()),
             head: Head::default(),
             ticket: Ticket {
@@ -145,25 +199,56 @@ mod tests {
             },
             sent: Stamp::new(0, 0),
             bumped_ms: done.then_some(1),
+        }
+    }
+
+    /// What comes of steaks: how many are left to be made, and how many are done.
+    fn check(tickets: &[One], expected: Option<(i64, i64)>) {
+        comes_to(tickets.iter().map(posted).collect(), expected.map(|(left, done)| (left, 0, done)));
+    }
+
+    #[track_caller]
+    fn comes_to(posted: Vec<Posted>, expected: Option<(i64, i64, i64)>) {
+        let count = |(left, waits, done): (i64, i64, i64)| {
+            let [left, waits, done] = [left, waits, done].map(Quantity::pieces);
+            DishCount { name: "Steak".into(), left, waits, done }
         };
-        let board = Board::new(tickets.iter().map(posted).collect());
-        let expected: Vec<(String, Quantity)> =
-            expected.iter().map(|(n, q)| ((*n).to_owned(), Quantity::pieces(*q))).collect();
-        assert_eq!(board.all_day(), expected, "{tickets:?}");
+        let words = format!("{posted:?}");
+        assert_eq!(Board::new(posted).all_day(), expected.map(count).into_iter().collect::<Vec<_>>(), "{words}");
     }
 
     #[test]
     fn what_is_to_be_made_follows_voids_changes_and_bumps() {
-        check(&[], &[]);
-        check(&[(1, 1, None, Some(2), false), (2, 2, None, Some(1), false)], &[("Steak", 3)]);
+        check(&[], None);
+        check(&[(1, 1, None, Some(2), false), (2, 2, None, Some(1), false)], Some((3, 0)));
+        check(&[(1, 1, None, Some(2), true), (2, 2, None, Some(1), false)], Some((1, 2)));
         // Voided while it waits: whichever of the two is done first.
-        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), None, false)], &[]);
-        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), None, true)], &[]);
-        check(&[(1, 1, None, Some(2), true), (2, 1, Some(2), None, false)], &[]);
+        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), None, false)], None);
+        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), None, true)], None);
+        check(&[(1, 1, None, Some(2), true), (2, 1, Some(2), None, false)], None);
         // One more after two were made.
-        check(&[(1, 1, None, Some(2), true), (2, 1, Some(2), Some(3), false)], &[("Steak", 1)]);
-        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(3), false)], &[("Steak", 3)]);
-        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(1), true)], &[("Steak", 1)]);
-        check(&[(1, 1, None, Some(2), true)], &[]);
+        check(&[(1, 1, None, Some(2), true), (2, 1, Some(2), Some(3), false)], Some((1, 2)));
+        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(3), false)], Some((3, 0)));
+        check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(1), true)], Some((1, 0)));
+        check(&[(1, 1, None, Some(2), true)], Some((0, 2)));
+    }
+
+    #[test]
+    fn what_waits_for_its_course_is_not_done_before_it_was_fired() {
+        let ticket = |number, was, done, waits| {
+            let mut posted = posted(&(number, 1, was, Some(2), done));
+            let entry = &mut posted.ticket.entries[0];
+            for dish in [&mut entry.was, &mut entry.now].into_iter().flatten() {
+                dish.course = Some(2);
+            }
+            posted.head.courses = vec![CourseOnTicket { number: 2, name: "Mains".into(), waits }];
+            posted
+        };
+        for bumped in [false, true] {
+            let first = || ticket(1, None, bumped, true);
+            comes_to(vec![first()], Some((2, 2, 0)));
+            comes_to(vec![first(), ticket(2, Some(2), false, false)], Some((2, 0, 0)));
+            comes_to(vec![first(), ticket(2, Some(2), true, false)], Some((0, 0, 2)));
+        }
     }
 }

@@ -73,6 +73,8 @@ pub struct KitchenRules {
     pub send_on_hold: bool,
     /// Whether tickets of a station without a printer come out where receipts do.
     pub receipt_printer: bool,
+    /// Whether a screen rings its terminal's bell when a ticket comes.
+    pub bell: bool,
     /// After how many minutes a screen says that a ticket waits long.
     pub long_min: i64,
     /// After how many it says that it is late.
@@ -87,6 +89,7 @@ impl Default for KitchenRules {
             send_at_payment: true,
             send_on_hold: true,
             receipt_printer: false,
+            bell: true,
             long_min: 10,
             late_min: 20,
             courses: CourseRules::default(),

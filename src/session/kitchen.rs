@@ -40,6 +40,8 @@ pub struct Kitchen {
     ui: KitchenUi,
     board: Board,
     data_version: i64,
+    /// Whether a ticket that comes is to be heard.
+    bell: bool,
 }
 
 impl Kitchen {
@@ -53,9 +55,10 @@ impl Kitchen {
         let store = Store::open(data, PROGRAM)?;
         let catalogue = Catalogue::new(Menu::empty(settings.currency));
         let patience = Patience { long_min: settings.kitchen.long_min, late_min: settings.kitchen.late_min };
+        let bell = settings.kitchen.bell;
         let office = Till::new(store.box_id(), RegisterId::OFFICE, settings.into(), catalogue.into());
         let ui = KitchenUi::new(&station.name, setup.keymap, patience);
-        let mut kitchen = Self { store, office, clock, station, ui, board: Board::default(), data_version: -1 };
+        let mut kitchen = Self { store, office, clock, station, ui, board: Board::default(), data_version: -1, bell };
         kitchen.look()?;
         Ok(kitchen)
     }
@@ -157,6 +160,11 @@ impl Kitchen {
         self.read().map_err(|e| e.to_string())
     }
 
+    /// Whether the bell is to be rung: tickets came since this was asked last.
+    pub fn rings(&mut self) -> bool {
+        self.ui.takes_news() && self.bell
+    }
+
     /// Runs the screen on a terminal until somebody leaves it or the terminal is gone.
     ///
     /// # Errors
@@ -166,6 +174,9 @@ impl Kitchen {
         keys::spawn(move |event| sender.send(event).is_ok())?;
         let mut shown = None;
         loop {
+            if self.rings() {
+                terminal.ring()?;
+            }
             let screen = self.screen();
             if shown.as_ref() != Some(&screen) {
                 terminal.draw_kitchen(&screen)?;

@@ -9,8 +9,8 @@ use crate::store::error::StoreError;
 use crate::store::load::entry_at;
 
 impl Store {
-    /// The tickets of a station from its oldest open one on. What was sent before `since_ms` (UTC
-    /// milliseconds) and never done is of another day, and is left out.
+    /// The tickets of a station from the oldest on that was sent, or done, since `since_ms` (UTC
+    /// milliseconds): what was never done before is of another day.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -18,9 +18,9 @@ impl Store {
         // One transaction, so that all of it is of the same moment.
         let tx = self.conn.unchecked_transaction()?;
         let mut statement = tx.prepare_cached(
-            "SELECT number, entry, bumped_ms FROM kitchen_tickets WHERE station = ?1 AND number >= \
-             (SELECT min(number) FROM kitchen_tickets WHERE station = ?1 AND bumped_ms IS NULL AND sent_ms >= ?2) \
-             ORDER BY number",
+            "SELECT number, entry, bumped_ms FROM kitchen_tickets WHERE station = ?1 AND number >= (SELECT min(number) FROM ( \
+             SELECT number FROM kitchen_tickets WHERE station = ?1 AND bumped_ms IS NULL AND sent_ms >= ?2 UNION ALL \
+             SELECT number FROM kitchen_tickets WHERE station = ?1 AND bumped_ms >= ?2)) ORDER BY number",
         )?;
         let mut rows = statement.query((station, since_ms))?;
         let mut posted = Vec::new();

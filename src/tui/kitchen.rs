@@ -16,7 +16,11 @@ const QUANTITY_COLUMNS: u16 = 3;
 /// From here on what is to be made in all stands beside the tickets.
 const BESIDE_COLUMNS: u16 = 106;
 /// Its columns.
-const ALL_DAY_COLUMNS: u16 = 26;
+const ALL_DAY_COLUMNS: u16 = 32;
+/// The widest that it is drawn: a figure far from its name is read in the wrong row.
+const ALL_DAY_WIDEST: u16 = 48;
+/// Columns of what is done.
+const DONE_COLUMNS: u16 = 6;
 
 /// Draws it. Any screen fits any size: what has no room is said to be there.
 pub fn draw_kitchen(buffer: &mut Buffer, screen: &KitchenScreen, look: &Look) {
@@ -85,15 +89,33 @@ fn foot(canvas: &mut Canvas<'_>, area: Rect, screen: &KitchenScreen) {
     }
 }
 
+/// What is to be made at the left, what is done at the right of each dish; what waits for its course below it.
 fn all_day(canvas: &mut Canvas<'_>, area: Rect, screen: &KitchenScreen) {
-    let strong = canvas.look.tone(Tone::Strong);
-    canvas.put(area.x + 1, area.y, area.width - 1, "STILL TO MAKE", strong);
-    for (y, (count, name)) in (area.y + 1..area.bottom()).zip(&screen.all_day) {
-        canvas.put_right(area.x + 1, y, 4, count, strong);
-        canvas.put(area.x + 6, y, area.width - 6, name, canvas.look.tone(Tone::Normal));
+    let (strong, dim) = (canvas.look.tone(Tone::Strong), canvas.look.tone(Tone::Dim));
+    let width = area.width.min(ALL_DAY_WIDEST);
+    let done_x = area.x + width.saturating_sub(DONE_COLUMNS + 1);
+    canvas.put(area.x + 1, area.y, width - 1, "STILL TO MAKE", strong);
+    canvas.put_right(done_x, area.y, DONE_COLUMNS, "done", dim);
+    let mut y = area.y + 1;
+    for row in &screen.all_day {
+        let plain = if row.left.is_empty() { dim } else { canvas.look.tone(Tone::Normal) };
+        let names = wrap(&row.name, done_x.saturating_sub(area.x + 7));
+        let waits = (!row.waits.is_empty()).then(|| format!("{} of it to wait", row.waits));
+        for (n, words) in names.iter().chain(&waits).enumerate() {
+            if y >= area.bottom() {
+                return;
+            }
+            let style = if n < names.len() { plain } else { dim };
+            if n == 0 {
+                canvas.put_right(area.x + 1, y, 4, &row.left, strong);
+                canvas.put_right(done_x, y, DONE_COLUMNS, &row.done, dim);
+            }
+            canvas.put(area.x + 6, y, done_x.saturating_sub(area.x + 6), words, style);
+            y += 1;
+        }
     }
     if screen.all_day.is_empty() {
-        canvas.put(area.x + 1, area.y + 1, area.width - 1, "nothing", canvas.look.tone(Tone::Dim));
+        canvas.put(area.x + 1, y, width - 1, "nothing", dim);
     }
 }
 

@@ -87,6 +87,11 @@ impl Terminal {
         })
     }
 
+    /// Rings the terminal's bell.
+    pub fn ring(&self) -> io::Result<()> {
+        write_now(b"\x07")
+    }
+
     /// Forgets what is on the screen, so that the next draw paints all of it: for a screen that
     /// something else wrote on.
     pub fn repaint(&mut self) {

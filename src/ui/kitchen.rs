@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::board::{Board, Posted};
+use crate::domain::board::{Board, DishCount, Posted};
 use crate::domain::catalogue::Amount;
 use crate::domain::kitchen::{Choice, Dish, Entry, Head, Tells, moved, whereto};
 use crate::domain::order::Unit;
+use crate::domain::quantity::Quantity;
 use crate::domain::time::Stamp;
 use crate::ui::action::{Action, Context};
 use crate::ui::key::Key;
@@ -59,6 +60,9 @@ pub struct KitchenUi {
     /// Digits that are free, the one that has been so for longest first: a digit that was pressed twice
     /// by mistake does not bump another ticket.
     free: VecDeque<usize>,
+    /// The newest ticket that was seen, once any look was taken; and whether one came since somebody was told.
+    newest: Option<u32>,
+    news: bool,
     /// How many tickets are scrolled over.
     skipped: usize,
     all_day: bool,
@@ -90,6 +94,19 @@ pub struct Card {
     pub rows: Vec<CardRow>,
 }
 
+/// What the day comes to of a dish. A figure that is nothing is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllDay {
+    /// How much is still to be made.
+    pub left: String,
+    /// The dish.
+    pub name: String,
+    /// How much of what is left waits for its course.
+    pub waits: String,
+    /// How much is done.
+    pub done: String,
+}
+
 /// The screen as data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KitchenScreen {
@@ -103,9 +120,9 @@ pub struct KitchenScreen {
     pub cards: Vec<Card>,
     /// How many older ones are scrolled over.
     pub skipped: usize,
-    /// How much of each dish is to be made; shown beside the tickets where there is room, and instead
-    /// of them when asked for.
-    pub all_day: Vec<(String, String)>,
+    /// How much of each dish is to be made, and is done; shown beside the tickets where there is room, and
+    /// instead of them when asked for.
+    pub all_day: Vec<AllDay>,
     /// Whether it was asked for.
     pub all_day_shown: bool,
     /// The keys, when they are shown instead.
@@ -125,6 +142,8 @@ impl KitchenUi {
             patience,
             slots: Default::default(),
             free: (0..DIGITS as usize).collect(),
+            newest: None,
+            news: false,
             skipped: 0,
             all_day: false,
             help: false,
@@ -154,6 +173,15 @@ impl KitchenUi {
             self.slots[digit] = Some(number);
         }
         self.skipped = self.skipped.min(self.last(board));
+        // What was there when the screen was opened is no news, nor is what comes back.
+        let newest = board.newest().max(self.newest.unwrap_or_default());
+        self.news |= self.newest.is_some_and(|before| newest > before);
+        self.newest = Some(newest);
+    }
+
+    /// Whether a ticket came since this was asked last.
+    pub fn takes_news(&mut self) -> bool {
+        std::mem::take(&mut self.news)
     }
 
     /// The last card that can be scrolled to.
@@ -222,7 +250,7 @@ impl KitchenUi {
             clock: now.show_time(),
             cards: self.cards(board, now).into_iter().skip(self.skipped).collect(),
             skipped: self.skipped,
-            all_day: board.all_day().into_iter().map(|(name, count)| (count.to_string(), name)).collect(),
+            all_day: board.all_day().into_iter().map(all_day).collect(),
             all_day_shown: self.all_day,
             help: self.help.then(|| self.help_rows()),
             message: self.message.clone(),
@@ -239,6 +267,12 @@ impl KitchenUi {
         }
         rows
     }
+}
+
+fn all_day(count: DishCount) -> AllDay {
+    let figure = |quantity: Quantity| if quantity.is_zero() { String::new() } else { quantity.to_string() };
+    let (left, waits, done) = (figure(count.left), figure(count.waits), figure(count.done));
+    AllDay { left, name: count.name, waits, done }
 }
 
 /// A ticket as a card, or as several where it is long: whoever reads one part knows what nobody may eat.
@@ -379,7 +413,6 @@ mod tests {
     use super::*;
     use crate::domain::ids::{LineId, OrderId};
     use crate::domain::kitchen::{CourseOnTicket, Ticket};
-    use crate::domain::quantity::Quantity;
 
     fn posted(number: u32, sent_min: i64, done: bool) -> Posted {
         let dish = Dish {
@@ -470,6 +503,21 @@ mod tests {
         assert_eq!(ui.key(&board, Key::Char('+')), None);
         assert_eq!(ui.view(&board, Stamp::new(0, 0)).cards.len(), 2);
         assert_eq!(ui.key(&board, Key::Char('1')), Some(Wish::Bump(1)));
+    }
+
+    #[test]
+    fn only_a_ticket_that_came_is_news() {
+        let mut ui = ui();
+        let mut heard = |board: Vec<Posted>| {
+            ui.follow(&Board::new(board));
+            (ui.takes_news(), ui.takes_news())
+        };
+        assert_eq!(heard(vec![posted(1, 0, false)]), (false, false), "it was there before the screen");
+        assert_eq!(heard(vec![posted(1, 0, false), posted(2, 0, false)]), (true, false));
+        assert_eq!(heard(vec![posted(1, 0, true), posted(2, 0, true)]), (false, false), "done");
+        assert_eq!(heard(vec![]), (false, false));
+        assert_eq!(heard(vec![posted(1, 0, false), posted(2, 0, false)]), (false, false), "brought back");
+        assert_eq!(heard(vec![posted(3, 0, true)]), (true, false), "another screen was quicker to bump it");
     }
 
     #[test]

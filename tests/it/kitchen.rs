@@ -430,7 +430,11 @@ fn a_screen_shows_bumps_and_recalls_without_a_terminal() {
     assert_eq!(open(&shown), ["KIT-0001", "KIT-0002"]);
     assert_eq!(shown["tickets"][0]["lines"][0]["now"]["note"], "no honey");
     assert_eq!(shown["all_day"][0]["quantity"], "2");
-    assert_eq!(open(&list(&["--bump", "1"])), ["KIT-0002"]);
+    let bumped = list(&["--bump", "1"]);
+    assert_eq!(open(&bumped), ["KIT-0002"]);
+    let counts = bumped["all_day"].as_array().unwrap().iter();
+    let counts: Vec<_> = counts.map(|c| ["quantity", "waits", "done"].map(|of| c[of].as_str().unwrap())).collect();
+    assert_eq!(counts, [["1", "0", "0"], ["0", "0", "2"]], "what is done is set apart");
     assert_eq!(open(&list(&["--recall", "1"])), ["KIT-0001", "KIT-0002"]);
     let loud = shop.command(&["kitchen", "--station", "KITCHEN", "--list"]).output().unwrap();
     assert!(String::from_utf8_lossy(&loud.stdout).contains("2 Porridge"), "{}", crate::shop::words(&loud));
@@ -439,4 +443,21 @@ fn a_screen_shows_bumps_and_recalls_without_a_terminal() {
     let gone = shop.command(&["kitchen", "--station", "kitchen", "--bump", "9"]).output().unwrap();
     assert_eq!(gone.status.code(), Some(1), "{}", crate::shop::words(&gone));
     shop.verifies();
+}
+
+#[test]
+fn a_ticket_that_comes_is_heard_unless_the_house_wants_it_still() {
+    let bell = |setting: &str| {
+        let shop = Shop::new();
+        shop.configure("counterflow.toml", |text| format!("{text}\n[kitchen]\n{setting}\n"));
+        shop.rings(crate::shop::OWNER, ":open-shift 100.00\n");
+        shop.rings(ADA, "47\n:send\n");
+        let screen = crate::pty::Pty::start(&shop.command(&["kitchen", "--station", "kitchen"]));
+        screen.sees("1 open");
+        assert_eq!(screen.bells(), 0, "it was there before");
+        shop.rings(ADA, "48\n:send\n");
+        screen.sees("2 open");
+        screen.bells()
+    };
+    assert_eq!((bell("bell = true"), bell("bell = false")), (1, 0));
 }

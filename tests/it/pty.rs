@@ -88,6 +88,11 @@ impl Pty {
         self.shared.lock().parser.screen().contents()
     }
 
+    /// How often the bell was rung so far.
+    pub fn bells(&self) -> usize {
+        self.shared.lock().bytes.iter().filter(|byte| **byte == 7).count()
+    }
+
     /// Waits until the screen is so, and gives what it shows.
     #[track_caller]
     pub fn wait(&self, what: &str, is: impl Fn(&str) -> bool) -> String {

@@ -82,6 +82,7 @@ pub(super) fn rules(root: &Table) -> KitchenRules {
         ("send_at_payment", &mut rules.send_at_payment),
         ("send_on_hold", &mut rules.send_on_hold),
         ("receipt_printer", &mut rules.receipt_printer),
+        ("bell", &mut rules.bell),
     ] {
         *rule = table.flag(key).unwrap_or(*rule);
     }
