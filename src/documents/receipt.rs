@@ -256,7 +256,9 @@ impl Paper<'_> {
             Unit::Each => {
                 blocks.push(Block::row(HANG, format!("{} {}", line.pieces(), line.name), base));
                 if line.quantity != Quantity::ONE {
-                    blocks.push(Block::text(format!("{INDENT}at {} each", self.show(line.unit_price))));
+                    // Halves make the price of the whole together, and show none beside them.
+                    let halves: Money = line.modifiers.iter().map(|m| m.price - m.added()).sum();
+                    blocks.push(Block::text(format!("{INDENT}at {} each", self.show(line.unit_price + halves))));
                 }
             }
             Unit::Kg => {
