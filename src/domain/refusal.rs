@@ -132,9 +132,12 @@ pub enum Refusal {
     /// More was chosen of one item than anybody reads.
     #[error("One item holds at most {0} options: ring a second one")]
     TooManyOptions(usize),
-    /// Lines cannot be changed once a payment was taken.
-    #[error("{0} was paid already: take the payment back first")]
+    /// What is counted as a whole cannot be, once a payment was taken.
+    #[error("{0} was paid already: take the payment back first, :take-back")]
     PartPaid(String),
+    /// The order would come to no more than was paid of it.
+    #[error("{0} was paid already, and no more would be due: take the payment back first, :take-back")]
+    PaidMore(String),
     /// No item has this code.
     #[error("No item has the code {0}")]
     NoItem(String),

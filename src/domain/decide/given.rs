@@ -33,7 +33,7 @@ impl Deciding<'_, '_> {
 
     pub(super) fn discount_order(&mut self, discount: Option<&(DiscountKind, String)>) -> Result<(), Refusal> {
         self.require(Permission::DiscountOrder)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let mut face = order.face.clone();
         match discount {
             None => face.discounts.clear(),
@@ -113,7 +113,7 @@ impl Deciding<'_, '_> {
     /// Gives a line away, or every line: each is sold at nothing, and its value is reported.
     pub(super) fn comp(&mut self, line: Option<LineId>, reason: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let wanted = |l: &&Line| line.is_none_or(|id| l.id == id);
         let lines: Vec<&Line> = order.rung_lines().filter(wanted).collect();
         if lines.is_empty() {
@@ -134,7 +134,7 @@ impl Deciding<'_, '_> {
     /// Takes the service charge off, which needs somebody who may; or puts it back.
     pub(super) fn set_service(&mut self, on: bool, reason: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         if order.lines.iter().any(|line| line.charge) {
             return Err(Refusal::Divided);
         }

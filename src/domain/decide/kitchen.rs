@@ -14,12 +14,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::staff::Permission;
 
 /// An order as an act finds it and leaves it.
-struct Touched<'a> {
+pub(super) struct Touched<'a> {
     id: OrderId,
     before: Option<&'a Order>,
-    after: Order,
+    /// As it is left.
+    pub(super) after: Order,
     /// Whether it is gone afterwards without having been settled.
-    thrown_away: bool,
+    pub(super) thrown_away: bool,
 }
 
 impl<'a> Deciding<'a, '_> {
@@ -120,7 +121,8 @@ impl<'a> Deciding<'a, '_> {
         self.events.iter().any(|event| matches!(event, Event::SaleCompleted { sale, .. } if sale.order == id))
     }
 
-    fn touched(&self, id: OrderId) -> Option<Touched<'a>> {
+    /// An order with the events so far.
+    pub(super) fn touched(&self, id: OrderId) -> Option<Touched<'a>> {
         let before = self.till.orders.get(&id);
         let mut after = before.cloned();
         let mut thrown_away = false;

@@ -19,7 +19,7 @@ impl<'a> Deciding<'a, '_> {
     /// The order on screen and one of its lines that counts, ready to be changed.
     pub(super) fn line(&mut self, id: LineId) -> Result<(&'a Order, &'a Line), Refusal> {
         self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let line = order.line(id).ok_or(Refusal::NoLine)?;
         // Of what a line is made of nothing is changed by itself.
         let whole = line.component.map_or(Some(line), |component| order.line(component.of));
@@ -186,7 +186,7 @@ impl<'a> Deciding<'a, '_> {
 
     pub(super) fn undo(&mut self) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let step = order.undo.last().ok_or(Refusal::NothingToUndo)?;
         let version = order.version + 1;
         for before in &step.before {

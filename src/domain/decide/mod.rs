@@ -203,6 +203,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         d.promote();
     }
     d.check_shares()?;
+    d.check_paid()?;
     d.tell_kitchen();
     Ok(d.events)
 }
@@ -273,7 +274,8 @@ impl<'a> Deciding<'a, '_> {
         self.till.current().ok_or(Refusal::NoOrder)
     }
 
-    /// The order on screen, if nothing was paid of it yet.
+    /// The order on screen, if nothing was paid of it yet: what is divided, thrown away or given back is counted as
+    /// a whole.
     fn unpaid_order(&self) -> Result<&'a Order, Refusal> {
         let order = self.order()?;
         if order.payments.is_empty() { Ok(order) } else { Err(Refusal::PartPaid(self.show(order.paid()))) }

@@ -149,7 +149,7 @@ impl Deciding<'_, '_> {
         }
         let (order, version) = match self.till.current() {
             Some(_) => {
-                let order = self.unpaid_order()?;
+                let order = self.order()?;
                 (Cow::Borrowed(order), order.version + 1)
             }
             None => self.order_to_ring_on()?,

@@ -21,7 +21,7 @@ impl Deciding<'_, '_> {
     /// the discount off gives the points back.
     pub(super) fn redeem(&mut self, code: &str, line: Option<LineId>) -> Result<(), Refusal> {
         let by = self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let schemes = &self.till.settings.offers.schemes;
         let scheme = schemes.iter().find(|scheme| scheme.code == code).ok_or(Refusal::NoScheme)?;
         let customer = order.face.customer.ok_or_else(|| Refusal::NeedsCustomer(scheme.name.clone()))?;

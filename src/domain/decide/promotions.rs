@@ -28,13 +28,14 @@ impl Deciding<'_, '_> {
                 Event::PromotionSwitched { code, on, .. } => {
                     standings.entry(code.clone()).or_default().off = !on;
                     // Others' orders are told when they are next changed, or paid.
-                    changed.extend(self.till.current().map(|o| (o.id, o.version + 1)));
+                    let current = self.till.current().filter(|o| o.payments.is_empty());
+                    changed.extend(current.map(|o| (o.id, o.version + 1)));
                 }
                 _ => {}
             }
         }
         for (id, version) in changed {
-            if let Some(order) = self.as_it_will_stand(id).filter(|o| o.payments.is_empty()) {
+            if let Some(order) = self.as_it_will_stand(id) {
                 self.promote_order(&order, version, &standings);
             }
         }
@@ -99,7 +100,7 @@ impl Deciding<'_, '_> {
     /// Takes a coupon's code; an empty one gives all back.
     pub(super) fn add_coupon(&mut self, code: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
-        let order = self.unpaid_order()?;
+        let order = self.order()?;
         let code = text::clean(code, 20).to_uppercase();
         let mut coupons = order.face.coupons.clone();
         if code.is_empty() {
