@@ -91,13 +91,16 @@ impl CustomerField {
     }
 
     /// What it is good for, while it is typed.
-    pub(super) fn about(self) -> &'static str {
+    pub(super) fn about(self, till: &Till) -> String {
         match self {
-            Self::Name => "A few of its letters find them again · Enter goes on",
-            Self::Phone => "Three of its digits find them again",
-            Self::Allergies => "The kitchen is told with every order of theirs",
-            Self::Notes => "Shown to whoever has their order, and nowhere else",
-            Self::Group => "Promotions can be for a group · Enter keeps them",
+            Self::Name => "A few of its letters find them again · Enter goes on".to_owned(),
+            Self::Phone => "Three of its digits find them again".to_owned(),
+            Self::Allergies => "The kitchen is told with every order of theirs".to_owned(),
+            Self::Notes => "Shown to whoever has their order, and nowhere else".to_owned(),
+            Self::Group => match groups(till).as_slice() {
+                [] => "No promotion is for a group yet · Enter keeps them".to_owned(),
+                groups => format!("Promotions are for {} · Enter keeps them", groups.join(", ")),
+            },
         }
     }
 
@@ -116,6 +119,21 @@ impl CustomerField {
 pub(super) fn open_form(ui: &mut Ui, till: &Till, known: Option<CustomerId>, name: &str) {
     let new = Person { name: name.to_owned(), ..Person::default() };
     let mut person = known.and_then(|id| till.customers.get(&id)).cloned().unwrap_or(new);
+/// The groups that promotions are for.
+fn groups(till: &Till) -> Vec<&str> {
+    let mut groups: Vec<&str> = till.settings.offers.promotions.iter().filter_map(|p| p.group.as_deref()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+/// Where somebody is of a group that no promotion is for: a slip of the pen, or one that has ended.
+pub(super) fn unknown_group(till: &Till, customer: CustomerId) -> String {
+    let group = till.customers.get(&customer).map_or("", |person| person.group.as_str());
+    let known = group.is_empty() || groups(till).contains(&group);
+    if known { String::new() } else { format!(" · no promotion is for the group {group}") }
+}
+
     let fields = CustomerField::ALL.map(|field| (field, Edit::new(field.of(&mut person)))).to_vec();
     let at = usize::from(known.is_none() && !name.is_empty());
     ui.open(Dialog::Customer(CustomerForm { known, fields, at }));
@@ -339,7 +357,9 @@ fn wrapped(text: &str) -> Vec<String> {
 pub(super) fn told(till: &Till, customer: CustomerId, act: &CustomerAct) -> String {
     let name = till.customer_name(customer);
     match act {
-        CustomerAct::Saved { number } => format!("{name} is customer {number}"),
+        CustomerAct::Saved { number } => {
+            format!("{name} is customer {number}{}", unknown_group(till, customer))
+        }
         CustomerAct::Forgotten => format!("{name} is forgotten; what was sold stays in the books"),
         CustomerAct::Limit { limit: Some(limit) } => {
             format!("{name} may owe up to {}", till.settings.currency.show(*limit))

@@ -20,8 +20,8 @@ use crate::ui::state::{Ask, Dialog, From, Ui, Whom, Why};
 use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::{MoneyFor, VoucherAsk};
 use crate::ui::{
-    AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, points, refund, report, sell,
-    show, split, stock, tables, tips, vouchers,
+    AfterPin, Request, Secret, count, customers, modifiers, order, party, pay, people, points, promotions, refund,
+    report, sell, show, split, stock, tables, tips, vouchers,
 };
 
 /// Where a selection moves to among `0..=last`.
@@ -419,7 +419,7 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         }
         Ask::Points(customer, scheme) => Next::Do(points::typed(*customer, scheme, text)?),
         Ask::Deposit => Next::Choose(From::MoneyTenders(MoneyFor::Deposit, reading.amount(text)?)),
-        Ask::Coupon => Next::Do(Command::AddCoupon { code: text.to_owned() }),
+        Ask::Coupon => Next::Do(promotions::coupon(till, text)?),
         Ask::Tip => Next::Tip(if text.is_empty() { Money::ZERO } else { reading.amount(text)? }),
         Ask::Float => {
             let float = if text.is_empty() { Money::ZERO } else { reading.amount(text)? };

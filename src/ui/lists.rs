@@ -3,7 +3,6 @@
 use crate::domain::command::Command;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Order;
-use crate::domain::promotion::Promotion;
 use crate::domain::staff::{Permission, Staff};
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -13,7 +12,8 @@ use crate::ui::refund::{Hit, Wanted};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Then, Ui, Why};
 use crate::ui::{
-    Request, customers, menu_before, order, party, people, points, report, sell, split, spool, stock, tables, vouchers,
+    Request, customers, menu_before, order, party, people, points, promotions, report, sell, split, spool, stock,
+    tables, vouchers,
 };
 
 /// One row of a list to choose from.
@@ -28,9 +28,18 @@ pub(super) struct Row {
     pub then: Then,
 }
 
-/// The rows of a list, narrowed by what was typed.
+/// The rows of a list, narrowed by what was typed. Where a digit chooses, letters find a row by a word of its label.
 pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
     let numbered = |at: usize| (at + 1).to_string();
+    let mut rows = rows_of(ui, till, from, filter);
+    if !from.narrows() && !filter.is_empty() {
+        let wanted = format!(" {}", fold(filter));
+        rows.retain(|row| format!(" {}", fold(&row.label)).contains(&wanted));
+    }
+    rows
+}
+
+fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
     match from {
         From::Reasons(why) => {
             let reason = |(at, reason): (usize, &String)| Row {
@@ -53,7 +62,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
                 })
                 .collect()
         }
-        From::Promotions => promotion_rows(till),
+        From::Promotions => promotions::rows(ui, till),
         From::Goods(what) => stock::rows(till, *what, filter),
         From::Customers(what) => customers::rows(till, *what, filter),
         From::AccountActs(customer) => customers::act_rows(till, *customer),
@@ -106,29 +115,6 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
         From::Roles(whom) => people::role_rows(till, whom),
         From::Reports => report::rows(filter),
     }
-}
-
-/// Every promotion, and how it stands; choosing one switches it off, or on again.
-fn promotion_rows(till: &Till) -> Vec<Row> {
-    let show = |amount| till.settings.currency.show(amount);
-    let row = |(at, promotion): (usize, &Promotion)| {
-        let standing = till.promotions.get(&promotion.code).copied().unwrap_or_default();
-        let used = match promotion.budget {
-            Some(budget) => format!("{} of {}", show(standing.used), show(budget)),
-            None => show(standing.used),
-        };
-        let value = match standing.off {
-            true => Text::new(Tone::Bad, format!("OFF · {used}")),
-            false => Text::new(Tone::Good, format!("on · {used}")),
-        };
-        Row {
-            key: (at + 1).to_string(),
-            label: promotion.name.clone(),
-            value,
-            then: Then::Do(Command::SwitchPromotion { code: promotion.code.clone(), on: standing.off }),
-        }
-    };
-    till.settings.offers.promotions.iter().enumerate().map(row).collect()
 }
 
 fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) -> Vec<Row> {

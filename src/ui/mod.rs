@@ -25,6 +25,7 @@ mod party;
 pub mod pay;
 mod people;
 mod points;
+mod promotions;
 mod reasons;
 pub mod refund;
 pub mod report;

@@ -18,7 +18,8 @@ use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
 use crate::ui::{
-    Context, coach, count, key_name, modifiers, party, people, points, sell, split, spool, stock, tips, view,
+    Context, coach, count, key_name, modifiers, party, people, points, promotions, sell, split, spool, stock, tips,
+    view,
 };
 
 impl Ui {
@@ -137,6 +138,7 @@ impl Ui {
                 event => self.tell(till, command, event),
             }
         }
+        promotions::told(self, till, command);
         if let Command::AsLastTime { found: Some(sale) } = command {
             self.say(Tone::Good, customers::last_time_words(sale, events));
         }
@@ -218,10 +220,9 @@ impl Ui {
                     let name = after.customer.map(|id| till.customer_name(id));
                     let words =
                         name.map_or_else(|| "The order is for nobody who is known".to_owned(), |n| format!("For {n}"));
-                    self.say(
-                        Tone::Good,
-                        words + &after.allergies.as_ref().map(|a| format!(" · ALLERGY: {a}")).unwrap_or_default(),
-                    );
+                    let allergies = after.allergies.as_ref().map(|a| format!(" · ALLERGY: {a}")).unwrap_or_default();
+                    let group = after.customer.map(|id| customers::unknown_group(till, id)).unwrap_or_default();
+                    self.say(Tone::Good, words + &allergies + &group);
                 }
                 FaceAct::Allergies => match &after.allergies {
                     Some(text) => self.say(Tone::Warn, format!("ALLERGY: {text}")),
@@ -239,7 +240,8 @@ impl Ui {
                 FaceAct::Contact => self.say(Tone::Good, "Written down until the order is settled"),
                 FaceAct::Course => self.tell_courses(till, command, before, after),
                 FaceAct::Coupon if after.coupons.is_empty() => self.say(Tone::Good, "No coupon any more"),
-                FaceAct::Coupon => self.say(Tone::Good, format!("Coupon {}", after.coupons.join(", "))),
+                // What it takes off is told once all of it is done.
+                FaceAct::Coupon => {}
                 FaceAct::Undone => self.say(Tone::Good, "Undone"),
             },
             Event::OrderHanded { act, order, .. } => self.tell_handed(till, *act, *order),

@@ -47,7 +47,7 @@ fn promotion(
         deal: Deal::Percent(Decimal::ZERO),
         least_order: amount("least_order").unwrap_or(Money::ZERO),
         coupon: table.code("coupon").map(|c| c.value.to_uppercase()),
-        group: table.code("group").map(|g| g.value),
+        group: table.code("group").map(|g| g.value.to_lowercase()),
         budget: amount("budget"),
         priority,
         floor_percent: floor.map(|f| f.value.normalize()),

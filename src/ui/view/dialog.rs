@@ -294,7 +294,10 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
     let legend = if plan.is_some() { plan::LEGEND } else { "" };
     Shown {
         title,
-        fields: if narrows { vec![field(label, filter.text(), Some(filter.cursor()))] } else { Vec::new() },
+        fields: match narrows || !filter.is_empty() {
+            true => vec![field(label, filter.text(), Some(filter.cursor()))],
+            false => Vec::new(),
+        },
         rows: rows.into_iter().enumerate().map(list).collect(),
         message: match (empty, from) {
             (true, From::Tabs) => Text::new(Tone::Dim, "No tab is open: type a name, and Enter opens one"),
@@ -457,7 +460,10 @@ fn customer_form(till: &Till, form: &CustomerForm) -> Shown {
     Shown {
         title: form.known.map_or_else(|| "A new customer".to_owned(), |id| till.customer_name(id)),
         fields: fields.map(|(n, (f, e))| field(f.label(), e.text(), (n == form.at).then(|| e.cursor()))).collect(),
-        message: Text::new(Tone::Dim, form.fields.get(form.at).map_or("", |(field, _)| field.about())),
+        message: Text::new(
+            Tone::Dim,
+            form.fields.get(form.at).map_or_else(String::new, |(field, _)| field.about(till)),
+        ),
         ..Shown::default()
     }
 }
