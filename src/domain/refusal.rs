@@ -272,7 +272,7 @@ pub enum Refusal {
     #[error("There is no tender {0}")]
     NoTender(String),
     /// The tender needs a reference.
-    #[error("{tender} needs {what}")]
+    #[error("{tender} is not taken yet: type {what}, then Enter")]
     NeedsReference {
         /// The tender's name.
         tender: String,

@@ -413,9 +413,9 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
         Ask::Stock(GoodFor::Delivery, good) => Next::Do(stock::delivery(good, text)?),
         Ask::Stock(GoodFor::Waste, good) => Next::Reason(Why::ThrowAway(good.clone(), Quantity::parse(text)?)),
         Ask::Voucher(VoucherAsk::Sell) => Next::Choose(From::MoneyTenders(MoneyFor::Voucher, reading.amount(text)?)),
-        Ask::Voucher(VoucherAsk::Look) => Next::Voucher(text.to_owned()),
+        Ask::Voucher(VoucherAsk::Look) => Next::Voucher(vouchers::known(till, text)?.code.clone()),
         Ask::Voucher(VoucherAsk::PayOut) => {
-            Next::Do(Command::PayOutVoucher { code: text.to_owned(), confirmed: false })
+            Next::Do(Command::PayOutVoucher { code: vouchers::known(till, text)?.code.clone(), confirmed: false })
         }
         Ask::Points(customer, scheme) => Next::Do(points::typed(*customer, scheme, text)?),
         Ask::Deposit => Next::Choose(From::MoneyTenders(MoneyFor::Deposit, reading.amount(text)?)),

@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::customer::Received;
 use crate::domain::ids::CustomerId;
 use crate::domain::money::Money;
+use crate::domain::refusal::Refusal;
 use crate::domain::takes_money;
 use crate::domain::tender::{Reference, Tender};
 use crate::domain::till::Till;
@@ -63,12 +64,17 @@ fn words(till: &Till, voucher: &Voucher) -> String {
     format!("Voucher {}: {} left of {}{until}", masked(&voucher.code), show(voucher.left), show(voucher.worth))
 }
 
+/// The voucher of a code that was typed or scanned.
+pub(super) fn known<'a>(till: &'a Till, text: &str) -> Result<&'a Voucher, String> {
+    let code = voucher::parse(text).ok_or_else(|| Refusal::NotAVoucher.to_string())?;
+    till.vouchers.get(&code).ok_or_else(|| Refusal::NoVoucher.to_string())
+}
+
 /// A code that was typed or scanned to see what is left on it.
 pub(super) fn look(ui: &mut Ui, till: &Till, text: &str) {
-    match voucher::parse(text).map(|code| till.vouchers.get(&code)) {
-        Some(Some(found)) => ui.say(Tone::Good, words(till, found)),
-        Some(None) => ui.say(Tone::Bad, crate::domain::refusal::Refusal::NoVoucher.to_string()),
-        None => ui.say(Tone::Bad, crate::domain::refusal::Refusal::NotAVoucher.to_string()),
+    match known(till, text) {
+        Ok(found) => ui.say(Tone::Good, words(till, found)),
+        Err(why) => ui.say(Tone::Bad, why),
     }
 }
 
