@@ -32,6 +32,9 @@ pub struct Person {
 }
 
 impl Person {
+    /// How long allergies and notes may be: as much as can be typed, so that nothing is cut off in silence.
+    pub const MAX_WORDS_CHARS: usize = 120;
+
     /// As it is kept: cleaned, cut, and without card numbers.
     ///
     /// # Errors
@@ -48,8 +51,8 @@ impl Person {
         Ok(Self {
             name,
             phone: text(&self.phone, 24)?,
-            allergies: text(&self.allergies, 60)?,
-            notes: text(&self.notes, 60)?,
+            allergies: text(&self.allergies, Self::MAX_WORDS_CHARS)?,
+            notes: text(&self.notes, Self::MAX_WORDS_CHARS)?,
             group: text(&self.group, 20)?.to_lowercase(),
         })
     }
@@ -62,13 +65,17 @@ impl Person {
         let begins = |word: &str| name.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word));
         let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
         let typed = digits(letters);
-        let number = !typed.is_empty() && letters.chars().all(|c| c.is_ascii_digit() || " +-/()".contains(c));
-        match number {
+        match is_number(letters) {
             // A number at home is written with a nought, and abroad with the country's.
             true => typed.len() >= LEAST_DIGITS && digits(&self.phone).contains(typed.trim_start_matches('0')),
             false => wanted.split_whitespace().all(begins),
         }
     }
+}
+
+/// Whether what was typed can only be a telephone number, or some digits of one.
+pub fn is_number(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || " +-/()".contains(c))
 }
 
 /// What the books know of a customer.

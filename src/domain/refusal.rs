@@ -295,7 +295,7 @@ pub enum Refusal {
         name: String,
     },
     /// They would owe too much.
-    #[error("{name} owes {owes}: at most {left} more can be charged")]
+    #[error("{name} owes {owes}, and can charge {left} more: type that first, or :account")]
     OverLimit {
         /// What they are called.
         name: String,

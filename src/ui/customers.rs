@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
-use crate::domain::customer::{Account, CustomerAct, Person, Received};
+use crate::domain::customer::{self, Account, CustomerAct, Person, Received};
 use crate::domain::event::Event;
 use crate::domain::ids::{CustomerId, PaymentId};
 use crate::domain::money::Money;
@@ -21,6 +21,10 @@ use crate::ui::{Request, points, sell};
 const MOST_ROWS: usize = 50;
 /// How wide the order pane is at 80 columns.
 const PANE_CHARS: usize = 30;
+/// How much of a name stands in the list of ways to pay.
+const MOST_OF_NAME: usize = 12;
+/// How many lines of notes stand below an order.
+const MOST_NOTES: usize = 4;
 
 /// What a customer is chosen for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,10 +119,6 @@ impl CustomerField {
     }
 }
 
-/// Opens the form with what is known of somebody, or for somebody new of this name.
-pub(super) fn open_form(ui: &mut Ui, till: &Till, known: Option<CustomerId>, name: &str) {
-    let new = Person { name: name.to_owned(), ..Person::default() };
-    let mut person = known.and_then(|id| till.customers.get(&id)).cloned().unwrap_or(new);
 /// The groups that promotions are for.
 fn groups(till: &Till) -> Vec<&str> {
     let mut groups: Vec<&str> = till.settings.offers.promotions.iter().filter_map(|p| p.group.as_deref()).collect();
@@ -134,8 +134,15 @@ pub(super) fn unknown_group(till: &Till, customer: CustomerId) -> String {
     if known { String::new() } else { format!(" · no promotion is for the group {group}") }
 }
 
+/// Opens the form with what is known of somebody, or for somebody new of this name.
+pub(super) fn open_form(ui: &mut Ui, till: &Till, known: Option<CustomerId>, name: &str) {
+    let new = match customer::is_number(name) {
+        true => Person { phone: name.to_owned(), ..Person::default() },
+        false => Person { name: name.to_owned(), ..Person::default() },
+    };
+    let mut person = known.and_then(|id| till.customers.get(&id)).cloned().unwrap_or(new);
     let fields = CustomerField::ALL.map(|field| (field, Edit::new(field.of(&mut person)))).to_vec();
-    let at = usize::from(known.is_none() && !name.is_empty());
+    let at = usize::from(known.is_none() && !name.is_empty() && !customer::is_number(name));
     ui.open(Dialog::Customer(CustomerForm { known, fields, at }));
 }
 
@@ -313,21 +320,34 @@ pub(super) fn prompt(till: &Till, customer: CustomerId, what: AccountAsk) -> (St
     }
 }
 
-/// Whose account a payment with this tender would be charged to, and what is left of it.
-pub(super) fn charge_words(till: &Till, order: &Order) -> Result<String, String> {
+/// Whose account so much would be charged to, and what is left of it then.
+pub(super) fn charge_words(till: &Till, order: &Order, amount: Option<Money>) -> Result<String, String> {
     let customer = order.face.customer.ok_or("type :customer first")?;
     let left = till.accounts.get(&customer).and_then(Account::left).ok_or("no house account")?;
-    Ok(format!("{}, {} left", till.customer_name(customer), till.settings.currency.show(left)))
+    let (name, show) = (till.customer_name(customer), till.settings.currency.show(left));
+    // The tender's name has its place beside it.
+    let name: String = name.chars().take(MOST_OF_NAME).collect();
+    match amount.is_some_and(|amount| amount > left) {
+        true => Err(format!("{name}, only {show} left")),
+        false => Ok(format!("{name}, {show} left")),
+    }
 }
 
 /// What stands below an order's lines: who it is for with what to know of them, and what nobody may eat.
 pub(super) fn about(till: &Till, order: &Order) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     if let Some(customer) = order.face.customer {
-        let notes = till.customers.get(&customer).map(|p| p.notes.as_str()).filter(|notes| !notes.is_empty());
-        let notes = notes.map(|notes| format!(" · {notes}")).unwrap_or_default();
-        let label = Text::new(Tone::Accent, format!("{}{notes}", till.customer_name(customer)));
-        rows.push((label, Text::new(Tone::Dim, stands(till, customer))));
+        let (name, stands) = (till.customer_name(customer), stands(till, customer));
+        let notes = till.customers.get(&customer).map_or("", |person| person.notes.as_str());
+        let beside = if notes.is_empty() { name.clone() } else { format!("{name} · {notes}") };
+        let fits = beside.chars().count() + stands.chars().count() < PANE_CHARS;
+        let mut lines = if fits { Vec::new() } else { wrapped(notes) };
+        rows.push((Text::new(Tone::Accent, if fits { beside } else { name }), Text::new(Tone::Dim, stands)));
+        if lines.len() > MOST_NOTES {
+            lines.truncate(MOST_NOTES);
+            lines.iter_mut().skip(MOST_NOTES - 1).for_each(|last| last.push('…'));
+        }
+        rows.extend(lines.into_iter().map(|line| (Text::new(Tone::Accent, line), Text::default())));
         rows.extend(points::about(till, customer));
     }
     if let Some(allergies) = &order.face.allergies {

@@ -69,8 +69,9 @@ pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
 pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Result<String, String> {
     let Some(order) = split::payable(ui, till) else { return Err(Refusal::NoOrder.to_string()) };
     let home = till.settings.currency;
-    let whose =
-        if tender.on_account { format!(" · {}", customers::charge_words(till, &order)?) } else { String::new() };
+    if tender.on_account {
+        customers::charge_words(till, &order, None)?;
+    }
     let amount = if typed.is_empty() { None } else { Some(amount_for(ui, till, tender, typed)?) };
     let totals = totals::of(&order, &till.settings);
     let (left, owed) = (order.deposit_left(), order.owed(totals.total));
@@ -103,6 +104,10 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
         Some(foreign) => format!("{} {}", foreign.currency.code(), foreign.currency.show(foreign.amount)),
         None => home.show(taken.tendered),
     };
+    let whose = match tender.on_account {
+        true => Some(customers::charge_words(till, &order, Some(taken.tendered))?),
+        false => None,
+    };
     Ok(if taken.change.is_positive() {
         format!("{handed} · change {}", home.show(taken.change))
     } else if !taken.settles {
@@ -110,7 +115,7 @@ pub(super) fn words(ui: &Ui, till: &Till, tender: &Tender, typed: &str) -> Resul
     } else if taken.tip.is_positive() {
         format!("{handed} · tip {}", home.show(taken.tip))
     } else {
-        handed + &whose
+        whose.unwrap_or(handed)
     })
 }
 

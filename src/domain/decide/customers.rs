@@ -63,7 +63,7 @@ impl<'a> Deciding<'a, '_> {
     /// What nobody at the table may eat. Those who cook are told of it, also after sending.
     pub(super) fn set_allergies(&mut self, text: &str) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
-        let text = free_text(text, 60)?;
+        let text = free_text(text, Person::MAX_WORDS_CHARS)?;
         let (order, version) = self.order_to_ring_on()?;
         let face = Face { allergies: (!text.is_empty()).then_some(text), ..order.face.clone() };
         self.turn_face(&order, version, FaceAct::Allergies, face);
