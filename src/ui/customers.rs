@@ -255,7 +255,7 @@ pub(super) fn act_rows(till: &Till, customer: CustomerId) -> Vec<Row> {
     rows.extend((7..).zip(&till.settings.offers.schemes).map(|(key, scheme)| {
         let label = format!("{}: put right", scheme.name);
         let then = Then::Ask(Ask::Points(customer, scheme.code.clone()), String::new());
-        row(&key.to_string(), &label, points::stands(till, customer, scheme).1, then)
+        row(&key.to_string(), &label, points::stands(till, customer, scheme), then)
     }));
     rows
 }
@@ -389,7 +389,7 @@ pub(super) fn told(till: &Till, customer: CustomerId, act: &CustomerAct) -> Stri
         CustomerAct::Points { scheme, points, .. } => {
             let known = till.settings.offers.schemes.iter().find(|known| known.code == *scheme);
             let (scheme_name, stands) = match known {
-                Some(known) => (known.name.as_str(), points::stands(till, customer, known).1),
+                Some(known) => (known.name.as_str(), points::stands(till, customer, known)),
                 None => (scheme.as_str(), till.points_of(customer, scheme).to_string()),
             };
             format!("{name}: {scheme_name} {points:+}, now {stands}")

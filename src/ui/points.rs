@@ -15,16 +15,14 @@ use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, From, Then, Ui};
 
 /// How somebody stands with a scheme: `7 of 10`.
-pub(super) fn stands(till: &Till, customer: CustomerId, scheme: &Scheme) -> (i64, String) {
-    let have = till.points_of(customer, &scheme.code);
-    (have, format!("{have} of {}", scheme.at))
+pub(super) fn stands(till: &Till, customer: CustomerId, scheme: &Scheme) -> String {
+    format!("{} of {}", till.points_of(customer, &scheme.code), scheme.at)
 }
 
 /// Below an order's lines: how its customer stands with each scheme.
 pub(super) fn about(till: &Till, customer: CustomerId) -> Vec<(Text, Text)> {
     let row = |scheme: &Scheme| {
-        let (have, stands) = stands(till, customer, scheme);
-        let ready = have >= i64::from(scheme.at);
+        let (stands, ready) = (stands(till, customer, scheme), is_ready(till, customer, scheme));
         let tone = if ready { Tone::Good } else { Tone::Dim };
         let label = if ready { format!(":redeem {}", scheme.name) } else { scheme.name.clone() };
         (Text::new(tone, label), Text::new(tone, stands))
@@ -32,7 +30,7 @@ pub(super) fn about(till: &Till, customer: CustomerId) -> Vec<(Text, Text)> {
     till.settings.offers.schemes.iter().map(row).collect()
 }
 
-/// The key: uses the only scheme there is, or asks which.
+/// The key: uses the only scheme that there is enough for, or asks which.
 pub(super) fn redeem(ui: &mut Ui, till: &Till, order: &Order) -> Vec<Request> {
     let schemes = &till.settings.offers.schemes;
     let line = order::selected(ui, till).map(|line| line.id);
@@ -40,9 +38,26 @@ pub(super) fn redeem(ui: &mut Ui, till: &Till, order: &Order) -> Vec<Request> {
         (_, []) => ui.say(Tone::Warn, Refusal::NoSchemes.to_string()),
         (_, [only]) => return vec![Request::Command(Command::Redeem { scheme: only.code.clone(), line })],
         (None, [first, ..]) => ui.say(Tone::Warn, Refusal::NeedsCustomer(first.name.clone()).to_string()),
+        (Some(customer), several) if ui.answers.is_empty() => {
+            let ready: Vec<&Scheme> = several.iter().filter(|s| is_ready(till, customer, s)).collect();
+            match ready.as_slice() {
+                [] => {
+                    let stands = |s: &Scheme| format!("{} {}", s.name, stands(till, customer, s));
+                    let all: Vec<String> = several.iter().map(stands).collect();
+                    ui.say(Tone::Warn, format!("Not enough for a reward yet: {}", all.join(", ")));
+                }
+                [only] => return vec![Request::Command(Command::Redeem { scheme: only.code.clone(), line })],
+                _ => ui.choose(From::Schemes(line)),
+            }
+        }
         (Some(_), _) => ui.choose(From::Schemes(line)),
     }
     Vec::new()
+}
+
+/// Whether somebody has enough for a reward.
+fn is_ready(till: &Till, customer: CustomerId, scheme: &Scheme) -> bool {
+    till.points_of(customer, &scheme.code) >= i64::from(scheme.at)
 }
 
 /// The key: asks how many points of the order's customer are given or taken, or whose.
@@ -78,7 +93,7 @@ pub(super) fn correct(ui: &mut Ui, till: &Till) -> Vec<Request> {
 /// What is asked then: whose points, and how they stand.
 pub(super) fn asked(till: &Till, customer: CustomerId, code: &str) -> (String, String) {
     let scheme = till.settings.offers.schemes.iter().find(|scheme| scheme.code == code);
-    let (name, now) = scheme.map_or((code, String::new()), |s| (s.name.as_str(), stands(till, customer, s).1));
+    let (name, now) = scheme.map_or((code, String::new()), |s| (s.name.as_str(), stands(till, customer, s)));
     (format!("{}: {name}", till.customer_name(customer)), format!("Now {now}"))
 }
 
@@ -99,8 +114,8 @@ pub(super) fn typed(customer: CustomerId, scheme: &str, text: &str) -> Result<Co
 pub(super) fn rows(till: &Till, line: Option<LineId>) -> Vec<Row> {
     let Some(customer) = till.current().and_then(|order| order.face.customer) else { return Vec::new() };
     let row = |(at, scheme): (usize, &Scheme)| {
-        let (have, stands) = stands(till, customer, scheme);
-        let tone = if have >= i64::from(scheme.at) { Tone::Good } else { Tone::Dim };
+        let stands = stands(till, customer, scheme);
+        let tone = if is_ready(till, customer, scheme) { Tone::Good } else { Tone::Dim };
         Row {
             key: (at + 1).to_string(),
             label: scheme.name.clone(),
