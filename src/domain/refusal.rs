@@ -142,7 +142,7 @@ pub enum Refusal {
     #[error("No item has the code {0}")]
     NoItem(String),
     /// The item is sold out.
-    #[error("{0} is sold out")]
+    #[error("{0} is sold out; :sold-out says when there is more")]
     SoldOut(String),
     /// Fewer are left than were asked for.
     #[error("Only {left} of {name} left")]

@@ -1,5 +1,6 @@
 //! Lists to choose from: their rows, which of them is selected, and what choosing does.
 
+use crate::domain::catalogue::Item;
 use crate::domain::command::Command;
 use crate::domain::ids::OrderId;
 use crate::domain::order::Order;
@@ -30,7 +31,6 @@ pub(super) struct Row {
 
 /// The rows of a list, narrowed by what was typed. Where a digit chooses, letters find a row by a word of its label.
 pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
-    let numbered = |at: usize| (at + 1).to_string();
     let mut rows = rows_of(ui, till, from, filter);
     if !from.narrows() && !filter.is_empty() {
         let wanted = format!(" {}", fold(filter));
@@ -40,6 +40,7 @@ pub(super) fn rows(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> 
 }
 
 fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
+    let numbered = |at: usize| (at + 1).to_string();
     match from {
         From::Reasons(why) => {
             let reason = |(at, reason): (usize, &String)| Row {
@@ -105,7 +106,7 @@ fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
             };
             hits.iter().enumerate().map(row).collect()
         }
-        From::ItemsToMark => item_rows(ui, till, filter, |item| Then::Ask(Ask::Left(item), String::new())),
+        From::ItemsToMark => items_to_mark(ui, till, filter),
         From::Jobs => spool::jobs(ui),
         From::JobActs(job) => spool::acts(ui, till, *job),
         From::MenuBefore => menu_before::rows(ui),
@@ -119,6 +120,25 @@ fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
 
 fn item_rows(ui: &Ui, till: &Till, filter: &str, then: impl Fn(String) -> Then) -> Vec<Row> {
     let items = sell::hits(ui, till, filter).into_iter().filter_map(|i| till.catalogue.items().get(i));
+    item_rows_of(ui, till, items, then)
+}
+
+/// Every item, to mark it: what is sold out or counted comes first, so that this is the list of it.
+fn items_to_mark(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
+    let marked = |item: &&Item| till.availability.contains_key(&item.code);
+    let then = |item| Then::Ask(Ask::Left(item), String::new());
+    let first = till.catalogue.items().iter().filter(|item| filter.is_empty() && marked(item));
+    let hits = sell::hits(ui, till, filter).into_iter().filter_map(|i| till.catalogue.items().get(i));
+    let rest = hits.filter(|item| !filter.is_empty() || !marked(item));
+    item_rows_of(ui, till, first.chain(rest), then)
+}
+
+fn item_rows_of<'a>(
+    ui: &Ui,
+    till: &Till,
+    items: impl Iterator<Item = &'a Item>,
+    then: impl Fn(String) -> Then,
+) -> Vec<Row> {
     items
         .map(|item| Row {
             key: String::new(),

@@ -90,9 +90,11 @@ pub(super) fn prompt(till: &Till, what: GoodFor, code: &str) -> (String, String,
     let good = till.settings.goods.iter().find(|good| good.code == code);
     let (name, unit) = good.map_or((code, ""), |good| (good.name.as_str(), good.unit.as_str()));
     match what {
-        GoodFor::Delivery => {
-            (format!("Delivery: {name}"), format!("How much, {unit}"), "Behind it, from whom: 20 Miller")
-        }
+        GoodFor::Delivery => (
+            format!("Delivery: {name}"),
+            format!("How much, {unit}"),
+            "Behind it, from whom: 20 Miller; -20 takes one back",
+        ),
         GoodFor::Waste => (format!("Throw away: {name}"), format!("How much, {unit}"), "A reason is asked"),
     }
 }
@@ -100,7 +102,10 @@ pub(super) fn prompt(till: &Till, what: GoodFor, code: &str) -> (String, String,
 /// A delivery as it was typed: how much, and from whom.
 pub(super) fn delivery(code: &str, text: &str) -> Result<Command, String> {
     let (quantity, from) = text.split_once(' ').unwrap_or((text, ""));
-    let (quantity, reason) = (Quantity::parse(quantity)?, from.trim().to_owned());
+    let (quantity, reason) = match quantity.strip_prefix('-') {
+        Some(back) => (-Quantity::parse(back)?, from.trim().to_owned()),
+        None => (Quantity::parse(quantity)?, from.trim().to_owned()),
+    };
     Ok(Command::MoveStock { good: code.to_owned(), wasted: false, quantity, reason })
 }
 
@@ -148,8 +153,11 @@ pub(super) fn told(till: &Till, moves: &[StockMove]) -> String {
     match moves {
         [one] if one.kind != StockKind::Counted => {
             let there = till.settings.goods.iter().find(|good| good.code == one.good).map(|good| there(till, good));
-            let words = if one.kind == StockKind::Wasted { "thrown away" } else { "came in" };
-            let quantity = if one.quantity < Quantity::ZERO { -one.quantity } else { one.quantity };
+            let (words, quantity) = match (one.kind == StockKind::Wasted, one.quantity < Quantity::ZERO) {
+                (true, _) => ("thrown away", -one.quantity),
+                (false, true) => ("taken back", -one.quantity),
+                (false, false) => ("came in", one.quantity),
+            };
             format!("{}: {quantity} {words}, {} there now", one.name, there.unwrap_or_default())
         }
         moves => {

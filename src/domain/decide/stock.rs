@@ -25,7 +25,8 @@ impl<'a> Deciding<'a, '_> {
     ) -> Result<(), Refusal> {
         self.require(if wasted { Permission::Waste } else { Permission::Stock })?;
         let good = self.good(code)?;
-        if quantity <= Quantity::ZERO {
+        // A delivery that was typed wrong, or goes back, is taken off again.
+        if quantity.is_zero() || (wasted && quantity < Quantity::ZERO) {
             return Err(Refusal::ZeroAmount);
         }
         let (kind, quantity, reason) = match wasted {
