@@ -29,6 +29,12 @@ pub fn of(order: &Order, settings: &Settings) -> Totals {
     if service::rule(order, settings).is_none() { count(&order.lines) } else { count(&lines(order, settings)) }
 }
 
+/// What an order's lines come to after all discounts, before taxes that come on top and the service charge: what a
+/// further discount on the order is taken from.
+pub fn after_all_discounts(order: &Order, rounding: Rounding) -> Money {
+    after_discounts(&order.lines, &order.face.discounts, rounding).iter().map(LineTotals::after_discounts).sum()
+}
+
 /// The lines of an order as it would be sold now: with the service charge, where it bears one.
 pub fn lines(order: &Order, settings: &Settings) -> Vec<Line> {
     let parts = after_discounts(&order.lines, &order.face.discounts, settings.rounding);

@@ -41,8 +41,8 @@ impl Deciding<'_, '_> {
                 if order.live_lines().next().is_none() {
                     return Err(Refusal::EmptyOrder);
                 }
-                let gross: Money = order.lines.iter().map(Line::gross).sum();
-                let discount = self.discount(*kind, reason, gross, Permission::DiscountOrder)?;
+                let from = totals::after_all_discounts(order, self.till.settings.rounding);
+                let discount = self.discount(*kind, reason, from, Permission::DiscountOrder)?;
                 face.discounts.push(discount);
             }
         }

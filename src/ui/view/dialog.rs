@@ -221,9 +221,9 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
             Why::Price(id, price) => format!("{} at {}: why?", line(id), show(*price)),
             Why::LineDiscount(id, kind) => format!("{}: {}: why?", line(id), off(kind)),
             Why::OrderDiscount(kind) => format!("The order: {}: why?", off(kind)),
-            Why::Comp(Some(id)) => format!("Give {} away: why?", line(id)),
+            Why::Comp(Some(id)) => format!("Give away {}: why?", line(id)),
             Why::Comp(None) => "Give the whole order away: why?".to_owned(),
-            Why::Waste(id) => format!("Write {} off: why?", line(id)),
+            Why::Waste(id) => format!("Write off {}: why?", line(id)),
             Why::ThrowAway(good, quantity) => {
                 let name = till.settings.goods.iter().find(|g| g.code == *good).map_or(good.as_str(), |g| &g.name);
                 format!("Throw {quantity} of {name} away: why?")

@@ -254,9 +254,14 @@ fn discount_rows(till: &Till, discounts: &[Discount], totals: &Totals) -> Vec<(T
     if discounts.is_empty() {
         return Vec::new();
     }
-    let words: Vec<String> = discounts.iter().map(|d| discount_words(till, d)).collect();
     let amount: Money = totals.lines.iter().map(|l| l.order_discount).sum();
-    vec![(Text::new(Tone::Warn, words.join(", ")), Text::new(Tone::Warn, till.settings.currency.show(-amount)))]
+    let words = discounts.iter().map(|discount| Text::new(Tone::Warn, discount_words(till, discount)));
+    let mut rows: Vec<(Text, Text)> = words.map(|words| (words, Text::default())).collect();
+    // What all of them take off stands behind the last.
+    if let Some((_, value)) = rows.last_mut() {
+        *value = Text::new(Tone::Warn, till.settings.currency.show(-amount));
+    }
+    rows
 }
 
 /// Taxes that come on top are part of what is to be paid; included ones are the receipt's matter.
