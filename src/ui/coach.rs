@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::catalogue::Pricing;
 use crate::domain::money::Money;
 use crate::domain::order::{Line, Unit};
 use crate::domain::quantity::Quantity;
@@ -88,7 +89,7 @@ pub(super) fn drill(ui: &mut Ui, till: &Till) -> Vec<Request> {
 fn ticket(ui: &Ui, till: &Till, number: u32) -> Option<Drill> {
     let plain = |code: &&String| {
         let item = till.catalogue.item(code);
-        item.is_some_and(|item| matches!(item.pricing, crate::domain::catalogue::Pricing::Each(_)))
+        item.is_some_and(|item| matches!(item.pricing, Pricing::Each(_)))
     };
     let keys = till.catalogue.pages().iter().flat_map(|page| page.keys.values());
     let codes: Vec<&String> =
@@ -104,8 +105,15 @@ fn ticket(ui: &Ui, till: &Till, number: u32) -> Option<Drill> {
         let code = codes.get(draw(codes.len()))?;
         *wanted.entry((*code).clone()).or_insert(0) += 1 + draw(3) as i64;
     }
-    let notes = &ui.setup.notes;
-    let cash = (draw(3) > 0).then(|| notes.get(draw(notes.len() + 1)).copied().unwrap_or_default());
+    // A note is handed over that leaves room for what options cost; else what is due, exactly.
+    let price = |code: &String| match &till.catalogue.item(code)?.pricing {
+        Pricing::Each(prices) => prices.values().max().copied(),
+        Pricing::Open { .. } | Pricing::PerKg { .. } => None,
+    };
+    let pieces = wanted.iter().flat_map(|(code, count)| (0..*count).filter_map(move |_| price(code)));
+    let most = pieces.sum::<Money>().minor() * 3 / 2;
+    let enough: Vec<Money> = ui.setup.notes.iter().copied().filter(|note| note.minor() >= most).collect();
+    let cash = (draw(3) > 0).then(|| enough.get(draw(enough.len() + 1)).copied().unwrap_or_default());
     Some(Drill { number, wanted, cash })
 }
 
@@ -115,13 +123,17 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Text> {
     let name = |code: &str| till.catalogue.item(code).map_or_else(|| code.to_owned(), |item| item.name.clone());
     let mut rows = vec![Text::new(Tone::Accent, format!("DRILL {}", drill.number))];
     rows.extend(drill.wanted.iter().map(|(code, count)| Text::new(Tone::Accent, format!("{count} {}", name(code)))));
-    let paid = match drill.cash {
+    rows.push(Text::new(Tone::Accent, format!("paid {}", how(till, drill))));
+    rows
+}
+
+/// How a ticket is paid, in words.
+fn how(till: &Till, drill: &Drill) -> String {
+    match drill.cash {
         None => "by card".to_owned(),
         Some(Money::ZERO) => "exactly, in cash".to_owned(),
-        Some(note) => format!("cash {}, if it is enough", till.settings.currency.show(note)),
-    };
-    rows.push(Text::new(Tone::Accent, format!("paid {paid}")));
-    rows
+        Some(note) => format!("with {} in cash", till.settings.currency.show(note)),
+    }
 }
 
 /// What is said of a sale: how it was rung, and in a drill whether it was right.
@@ -139,33 +151,40 @@ pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
     };
     let took = format!("{} keys, {seconds} s{shorter}", effort.keys);
     let Some(drill) = ui.drill.take() else { return took };
-    let right = is_right(&drill, sale);
+    let wrong = wrong(till, &drill, sale);
     let best = way.map_or(effort.keys, |(_, keys)| keys).min(effort.keys);
-    let points = match right {
-        true => (100 * best / effort.keys.max(1)).saturating_sub(10 * effort.mistakes),
-        false => 0,
+    let points = match wrong {
+        None => (100 * best / effort.keys.max(1)).saturating_sub(10 * effort.mistakes),
+        Some(_) => 0,
     };
     ui.score = Score { drills: ui.score.drills + 1, points: ui.score.points + points };
     let average = ui.score.points / ui.score.drills;
-    let verdict = if right { "right" } else { "WRONG" };
+    let verdict = wrong.map_or_else(|| "right".to_owned(), |why| format!("WRONG, {why}"));
     let mistakes = if effort.mistakes > 0 { format!(", {} mistakes", effort.mistakes) } else { String::new() };
     format!("{verdict}: {points} points, {average} on average · {took}{mistakes}")
 }
 
-/// Whether a sale is what the ticket asked for, paid as it says.
-fn is_right(drill: &Drill, sale: &Sale) -> bool {
+/// What of a sale is not what the ticket asked for: the first dish, or how it was paid.
+fn wrong(till: &Till, drill: &Drill, sale: &Sale) -> Option<String> {
     let mut rung: BTreeMap<String, i64> = BTreeMap::new();
     for line in sale.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge) {
         *rung.entry(line.item.clone()).or_default() += line.quantity.thousandths() / 1000;
     }
-    let [payment] = sale.payments.as_slice() else { return false };
-    let paid = match drill.cash {
-        None => !payment.opens_drawer,
+    let name = |code: &str| till.catalogue.item(code).map_or_else(|| code.to_owned(), |item| item.name.clone());
+    for code in drill.wanted.keys().chain(rung.keys()) {
+        let [got, wanted] = [&rung, &drill.wanted].map(|dishes| dishes.get(code).copied().unwrap_or_default());
+        if got != wanted {
+            return Some(format!("{wanted} {} were asked for, not {got}", name(code)));
+        }
+    }
+    let paid = match (sale.payments.as_slice(), drill.cash) {
+        ([payment], None) => !payment.opens_drawer,
         // A note that is not enough, and none at all, mean exactly what is due.
-        Some(note) if note >= payment.amount => payment.opens_drawer && payment.tendered == note,
-        Some(_) => payment.opens_drawer && payment.change.is_zero(),
+        ([payment], Some(note)) if note >= payment.amount => payment.opens_drawer && payment.tendered == note,
+        ([payment], Some(_)) => payment.opens_drawer && payment.change.is_zero(),
+        (_, _) => false,
     };
-    rung == drill.wanted && paid
+    (!paid).then(|| format!("it is paid {}", how(till, drill)))
 }
 
 /// The fewest keys for a sale, from the first page on, and what they are; none where they cannot be told.
@@ -274,9 +293,9 @@ mod tests {
     fn a_drill_is_scored_by_what_was_rung_and_in_how_many_keys() {
         check("2b<F11>", false, true, &["right: 100 points, 100 on average · 3 keys"]);
         check("2*102<Enter><F11>", false, true, &["right: 42 points", "7 keys", "3 would do: 2b F11"]);
-        check("b<F11>", false, true, &["WRONG: 0 points"]);
-        check("2b<F12>", false, true, &["WRONG: 0 points"]);
-        check("b<F12>", true, false, &["Paid 2.40 · receipt 1", "2 keys"]);
+        check("b<F11>", false, true, &["WRONG, 2 Espresso were asked for, not 1: 0 points"]);
+        check("2b<F12>", false, true, &["WRONG, it is paid by card: 0 points"]);
+        check("b<F12>", true, false, &["2 keys, 0 s · Paid 2.40 · receipt 1"]);
         check("b<F12>", false, false, &["Paid 2.40 · receipt 1"]);
     }
 

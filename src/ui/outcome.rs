@@ -271,12 +271,12 @@ impl Ui {
                 let total = show(sale.totals.total);
                 let drilled = self.drill.is_some();
                 let took = coach::told(self, till, sale);
-                // The score has the row to itself: what was paid stands beside it in a drill.
+                // What was paid and the change stand at the left: a shorter way must not be cut off behind them.
                 self.say(
                     Tone::Good,
                     match (took.is_empty(), drilled) {
                         (false, true) => took,
-                        (false, false) => format!("Paid {total} · receipt {}{change} · {took}{late}", sale.receipt),
+                        (false, false) => format!("{took} · Paid {total} · receipt {}{change}{late}", sale.receipt),
                         (true, _) => format!("Paid {total} · receipt {}{change}{late}", sale.receipt),
                     },
                 );
