@@ -13,39 +13,42 @@ use play::{Play, parse};
 use crate::domain::event::Event;
 use crate::ui::Input;
 
-/// Plays keys on a fresh till and checks what was sold, how it was paid, and in how many keys.
-fn sells(keys: &str, most_keys: usize, total: i64, change: i64) -> Play {
+/// What the manual says of so many keys for a task; `begun` was rung before.
+fn takes(task: &str, begun: &str, keys: &str) -> Play {
+    let count = parse(keys).len();
+    let manual = include_str!("../../../docs/till.md");
+    let row = format!("| {task} | {count} |");
+    assert!(manual.contains(&row), "docs/till.md has to say: {row}");
     let mut play = Play::new();
-    play.keys(keys);
-    let sales = play.sales();
-    assert_eq!(sales.len(), 1, "{keys}: {} {}", play.echo(), play.dialog());
-    assert_eq!((sales[0].totals.total.minor(), sales[0].change.minor()), (total, change), "{keys}");
-    assert!(parse(keys).len() <= most_keys, "{keys} takes {} keys", parse(keys).len());
+    play.keys(begun).keys(keys);
     play
 }
 
 #[test]
-fn the_keystrokes_to_beat() {
-    sells("b<F12>", 2, 240, 0); // one item, exact cash
-    sells("bb<F7>", 3, 480, 1520); // two of an item, a note, change
-    sells("12b<F12>", 5, 2880, 0); // twelve of an item, exact cash
-    let mut play = Play::new();
-    play.keys("bbbbbb<F6><F11>"); // 14.40: a note of ten, the rest by card: two keys after the items
-    let sale = play.sales()[0].clone();
-    assert_eq!(
-        sale.payments.iter().map(|p| (p.tender.as_str(), p.amount.minor())).collect::<Vec<_>>(),
-        [("cash", 1000), ("card", 440)]
-    );
-    let mut play = Play::new();
-    play.keys("cb*5<Enter>"); // the selected line to five: three keys
-    assert_eq!(play.lines(), ["1 Crème brûlée", "5 Espresso"]);
-    sells("2*102<Enter><F12>", 8, 480, 0); // two of a code
-    let mut play = Play::new();
-    play.keys("bca<Space><Space><F11>"); // the last two lines by card, the first stays: three keys
-    assert_eq!(play.sales()[0].totals.total.minor(), 495 + 320, "{}", play.echo());
+fn the_manual_says_how_many_keys_it_takes() {
+    let sold = |play: &Play| {
+        let sale = play.sales()[0].clone();
+        (sale.totals.total.minor(), sale.change.minor())
+    };
+    assert_eq!(sold(&takes("one item, exact cash", "", "b<F12>")), (240, 0));
+    assert_eq!(sold(&takes("two of it, a 20 note, change", "", "bb<F7>")), (480, 1520));
+    assert_eq!(sold(&takes("twelve of it, exact cash", "", "12b<F12>")), (2880, 0));
+    let play = takes("a 10 note, the rest by card", "bbbbbb", "<F6><F11>");
+    let paid: Vec<(String, i64)> =
+        play.sales()[0].payments.iter().map(|p| (p.tender.clone(), p.amount.minor())).collect();
+    assert_eq!(paid, [("cash".to_owned(), 1000), ("card".to_owned(), 440)]);
+    let play = takes("the last two lines by card, the others stay", "bca", "<Space><Space><F11>");
+    assert_eq!(sold(&play), (495 + 320, 0), "{}", play.echo());
     assert_eq!(play.lines(), ["1 Espresso"]);
-    let play = sells("b2000<F12>", 7, 240, 1760); // 20.00 typed
-    assert_eq!(play.total(), "17.60");
+    assert_eq!(
+        takes("the line before the last cancelled, with a reason", "bc", "<Up><Del>1").lines(),
+        ["1 Crème brûlée"]
+    );
+    let play = takes("one dish to the kitchen, for table 6", "", "6<Ctrl-G>b<Ctrl-F>");
+    assert!(play.screen_text().contains("Table 6") && play.lines() == ["1 Espresso"], "{}", play.echo());
+    assert_eq!(takes("two of the code 102", "", "2*102<Enter>").lines(), ["2 Espresso"]);
+    assert_eq!(sold(&takes("20.00 in cash, typed", "b", "2000<F12>")), (240, 1760));
+    assert_eq!(takes("the selected line to five", "cb", "*5<Enter>").lines(), ["1 Crème brûlée", "5 Espresso"]);
 }
 
 #[test]
