@@ -434,9 +434,10 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Next::Do(Command::UndoCash { number, reason: String::new() })
         }
         Ask::LendTo => {
-            let register =
-                text.parse().map(RegisterId).map_err(|_| format!("`{text}` is not the number of a register"));
-            Next::Ask(Ask::LendAmount(register?))
+            let typed = text.parse().map(RegisterId).ok();
+            let register = if text.is_empty() { till.others.keys().next().copied() } else { typed };
+            let open = register.filter(|register| till.others.contains_key(register));
+            Next::Ask(Ask::LendAmount(open.ok_or_else(|| format!("Register {text} has no open shift to lend to"))?))
         }
         Ask::LendAmount(register) => Next::Ask(Ask::LendReason(*register, reading.amount(text)?)),
         Ask::LendReason(register, amount) => {

@@ -84,7 +84,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             pay::key(ui, till, action)
         }
         Action::Pay => pay::open(ui, till, ""),
-        Action::Tip => ask(ui, Ask::Tip, ""),
+        Action::Tip => with_order(ui, till, |ui, _| ask(ui, Ask::Tip, "")),
         Action::Tips => vec![Request::FindSlips],
         Action::SellVoucher => ask(ui, Ask::Voucher(VoucherAsk::Sell), ""),
         Action::Voucher => ask(ui, Ask::Voucher(VoucherAsk::Look), ""),
@@ -211,10 +211,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
             ui.say(Tone::Warn, "No other drawer of this box is open");
             Vec::new()
         }
-        Action::Lend => {
-            let first = till.others.keys().next().map(|register| register.to_string()).unwrap_or_default();
-            ask(ui, Ask::LendTo, &first)
-        }
+        Action::Lend => ask(ui, Ask::LendTo, ""),
         Action::LockDrawer => {
             let locked = till.shift.as_ref().is_some_and(|shift| shift.locked_to.is_some());
             command(Command::LockDrawer { on: !locked })

@@ -433,7 +433,8 @@ impl Ui {
                 let recall = key_name(self, Context::Order, Action::Orders);
                 self.say(Tone::Good, format!("Order {title} is put aside: {recall} brings it back"));
             }
-            HandAct::Recalled | HandAct::TakenOver => self.say(Tone::Good, format!("Order {title}")),
+            HandAct::Recalled => self.say(Tone::Good, format!("Order {title}")),
+            HandAct::TakenOver => self.say(Tone::Good, format!("Order {title} is taken over: you serve it now")),
             HandAct::Rescued => {
                 self.say(Tone::Good, format!("Order {title} is here: no till runs any more where it was"));
             }

@@ -112,5 +112,6 @@ pub(super) fn old(ui: &Ui, till: &Till) -> Option<Text> {
     let open = till.orders.values().filter_map(|order| order.old_min(&till.settings, ui.now).map(|min| (min, order)));
     let (minutes, order) = open.max_by_key(|(minutes, _)| *minutes)?;
     let name = order.face.name.clone().unwrap_or_else(|| order.title());
-    Some(Text::new(Tone::Warn, format!("{name} open {} h", minutes / 60)))
+    let age = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+    Some(Text::new(Tone::Warn, format!("{name} open {age}")))
 }

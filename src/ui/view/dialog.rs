@@ -158,7 +158,11 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::CashAmount(kind) => (kind.words().into(), format!("Amount, {currency}"), ""),
         Ask::CashReason(kind, _) => (kind.words().into(), "What for".into(), "It is printed on the slip"),
         Ask::CashNumber => ("Take back a cash move".into(), "Number on the slip".into(), ""),
-        Ask::LendTo => ("Lend to another drawer".into(), "Register".into(), "The number of its register"),
+        Ask::LendTo => {
+            let open: Vec<String> = till.others.keys().map(ToString::to_string).collect();
+            let label = format!("Register {}", open.join(", "));
+            ("Lend to another drawer".into(), label, "The number of its register; Enter alone: the first")
+        }
         Ask::LendAmount(to) => (format!("Lend to register {to}"), format!("Amount, {currency}"), ""),
         Ask::LendReason(to, _) => (format!("Lend to register {to}"), "What for".into(), "It is printed on the slip"),
         Ask::HandOver(_) => {

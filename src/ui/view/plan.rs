@@ -8,7 +8,7 @@ use crate::ui::state::{Then, Ui};
 use crate::ui::tables;
 
 /// What the letters on the map mean.
-pub(super) const LEGEND: &str = "- free  O open  W waits (W! late)  S sent  B bill printed · minutes";
+pub(super) const LEGEND: &str = "- free  O open  W waits (! late)  S sent  B bill printed · minutes";
 
 /// The rooms, with the row at this place selected; tables that are not among the rows stand back.
 pub(super) fn plan(ui: &Ui, till: &Till, rows: &[Row], at: Option<usize>) -> Vec<PlanRoom> {
@@ -41,8 +41,10 @@ fn state(ui: &Ui, till: &Till, seating: &Seating) -> Text {
     let late_min = till.settings.kitchen.courses.late_min;
     let late = seating.waiting.is_some_and(|waits| tables::minutes(ui.now, waits.since) >= late_min);
     match (seating.state, late) {
-        // As long as any other.
-        (TableState::Waiting, true) => Text::new(Tone::Bad, format!("{letter}!{}", age.trim_start())),
+        // As long as any other; also where a further round was not sent yet.
+        (TableState::Waiting | TableState::Open, true) => {
+            Text::new(Tone::Bad, format!("{letter}!{}", age.trim_start()))
+        }
         (state, _) => Text::new(tables::tone(state), format!("{letter}{age}")),
     }
 }
