@@ -26,17 +26,59 @@ fn shop_with(queue: &str) -> Shop {
     shop
 }
 
+/// Puts a program into a folder of the path.
+fn put(bin: &Path, name: &str, script: &str) {
+    std::fs::create_dir_all(bin).unwrap();
+    let program = bin.join(name);
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn what_may_have_begun_to_print_while_it_was_taken_back_is_not_called_unprinted() {
+    let other = "printer front now printing other-1.  enabled since today\nfront-7  root  3072  today";
+    let away = "printer front now printing front-7.  enabled since today\n\tThe printer is not responding.\nfront-7  root  3072  today";
+    let (off, (_, on)) = (nowhere().to_string(), printer());
+    let on = on.to_string();
+    for (now, over, address, may_be_on_paper) in [
+        (other, "", &off, 0),
+        // Its turn came between the look and the word to let it be.
+        (other, "\tStatus:", &off, 1),
+        (other, "\tStatus: Connected to printer.", &on, 1),
+        (away, "\tStatus: The printer is not responding.", &off, 0),
+        // It was switched on between the two.
+        (away, "\tStatus: The printer is not responding.", &on, 1),
+    ] {
+        let shop = shop_with("front");
+        let bin = shop.beside("bin");
+        let over =
+            format!("front-6  root  9  today\n\tStatus: Done.\nfront-7  root  3072  today\n{over}\n\tqueued for front");
+        let handed = bin.join("handed");
+        let handed = handed.display();
+        put(&bin, "lp", &format!("cat > {handed}\necho 'request id is front-7 (1 file(s))'"));
+        put(&bin, "cancel", "exit 0");
+        let says = |words: &str| format!("printf '%b\\n' '{words}'");
+        let idle = says("printer front is idle.  enabled since today");
+        let (over, now_says) = (says(&over), says(now));
+        let device = says(&format!("device for front: socket://{address}"));
+        let now_says = format!("if [ -e {handed} ]; then {now_says}; else {idle}; fi");
+        put(&bin, "lpstat", &format!("case \"$*\" in *-W*) {over};; *-v*) {device};; *) {now_says};; esac"));
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+        let _ = shop.command(&["spool", "test", "counter"]).env("PATH", path).output().unwrap();
+        let store = rusqlite::Connection::open(shop.data().join(counterflow::store::FILE_NAME)).unwrap();
+        // What comes again after an attempt that counts is marked.
+        let sql = "SELECT attempts FROM jobs ORDER BY id DESC LIMIT 1";
+        let attempts: i64 = store.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(attempts, may_be_on_paper, "{now} / {over} / {address}");
+    }
+}
+
 #[test]
 fn a_queue_of_cups_gets_the_bytes_without_a_shell() {
     let shop = shop_with("Front;rm");
     let bin = shop.beside("bin");
-    std::fs::create_dir(&bin).unwrap();
     let paper = shop.beside("paper");
-    let put = |name: &str, script: &str| {
-        let program = bin.join(name);
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    };
+    let put = |name: &str, script: &str| put(&bin, name, script);
     put("lpstat", "echo 'printer Front;rm is idle.  enabled since today'");
     put("lp", &format!("printf '%s|' \"$@\" > {0}.args\ncat > {0}", paper.display()));
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());

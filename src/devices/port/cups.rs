@@ -4,7 +4,10 @@
 //! So a job is handed over only while the queue says that it prints, and followed until CUPS has passed it on; what it
 //! does not pass on in time is taken back.
 
+use std::fs::DirEntry;
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -23,6 +26,8 @@ const LOOK: Duration = Duration::from_millis(250);
 /// So many looks a job may take that is being printed without a complaint: a minute and a half. CUPS does not tell how
 /// far it is.
 const LOOKS: usize = 360;
+/// How long a network printer may take to be there.
+const KNOCK: Duration = Duration::from_millis(300);
 /// The programs that are needed.
 const PACKAGE: &str = "of CUPS is not installed (package cups-client)";
 
@@ -198,6 +203,50 @@ fn read(queue: &str, said: &str) -> State {
     state
 }
 
+/// Whether a job is over whose turn never came: CUPS has a word on every other, though it may be an empty one.
+fn never_began(queue: &str, id: &str) -> bool {
+    let over = said_by("lpstat", &["-l", "-W", "completed", "-o", queue]).unwrap_or_default();
+    let mut lines = over.lines().skip_while(|line| line.split_whitespace().next() != Some(id));
+    let listed = lines.next().is_some();
+    listed && !lines.take_while(|line| line.starts_with(char::is_whitespace)).any(|line| line.contains("Status:"))
+}
+
+/// Whether the printer of a queue cannot be reached at this moment. Where that cannot be told, it might be.
+fn out_of_reach(queue: &str) -> bool {
+    let said = said_by("lpstat", &["-v", queue]).unwrap_or_default();
+    let device = said.split_once(": ").map_or("", |(_, device)| device.trim());
+    if device.starts_with("usb://") {
+        return !usb_printer_is_on(Path::new("/sys/bus/usb/devices"));
+    }
+    let Some((host, port)) = network_address(device) else { return false };
+    let addresses = (host, port).to_socket_addrs().map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    !addresses.iter().any(|address| TcpStream::connect_timeout(address, KNOCK).is_ok())
+}
+
+/// Whether any printer is switched on at a USB socket, whoever drives it: CUPS takes it from the kernel's own driver.
+fn usb_printer_is_on(devices: &Path) -> bool {
+    let Ok(devices) = devices.read_dir() else { return true };
+    let class = |entry: DirEntry| std::fs::read_to_string(entry.path().join("bInterfaceClass")).unwrap_or_default();
+    devices.flatten().any(|entry| class(entry).trim() == "07")
+}
+
+/// Host and port of `socket://10.0.0.5:9100`, `ipp://printer.local/ipp/print`.
+fn network_address(device: &str) -> Option<(&str, u16)> {
+    let (scheme, rest) = device.split_once("://")?;
+    let usual = match scheme {
+        "socket" => 9100,
+        "lpd" => 515,
+        "ipp" | "ipps" | "http" | "https" => 631,
+        _ => return None,
+    };
+    let address = rest.split(['/', '?']).next()?;
+    let address = address.rsplit_once('@').map_or(address, |(_, address)| address);
+    match address.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        Some((host, port)) => Some((host.trim_matches(['[', ']']), port.parse().ok()?)),
+        None => Some((address.trim_matches(['[', ']']), usual)),
+    }
+}
+
 impl Cups {
     /// Whether CUPS still has the job, as the number of looks that it may take.
     fn follow(&mut self) -> io::Result<usize> {
@@ -267,16 +316,16 @@ impl Connection for Cups {
         Ok(())
     }
 
-    /// Nothing came out of what never was its turn, nor of what never reached the printer.
+    /// Nothing came out of what never was its turn, nor of what had no way to the printer. Both are looked at once CUPS
+    /// has let go of it: until then it may begin at any moment, and CUPS forgets how far it was.
     fn take_back(&mut self) -> bool {
         match std::mem::replace(&mut self.stage, Stage::Gone) {
             Stage::Here => true,
             Stage::Handing(_) | Stage::Gone => false,
             Stage::Queued { id, .. } => {
-                let state = state(&self.queue);
+                let unreached = state(&self.queue).is_ok_and(|state| state.unreached);
                 let cancelled = said_by("cancel", &[&id]).is_ok();
-                let others = |state: &State| state.printing.as_ref().is_some_and(|other| *other != id);
-                cancelled && state.is_ok_and(|state| state.unreached || others(&state))
+                cancelled && (never_began(&self.queue, &id) || unreached && out_of_reach(&self.queue))
             }
         }
     }
@@ -316,6 +365,33 @@ mod tests {
         check(busy, None, Some("front-6"), false, &[]);
         let empty = "printer front is idle.  enabled since Fri Nov 27 05:15:16 2026\n\tAlerts: media-empty-error\n";
         check(empty, Some("paper out"), None, false, &[]);
+    }
+
+    #[test]
+    fn where_a_network_printer_is_is_read() {
+        let check = |device: &str, address| assert_eq!(network_address(device), address, "{device}");
+        check("socket://10.0.0.5", Some(("10.0.0.5", 9100)));
+        check("socket://10.0.0.5:9101/?waiteof=false", Some(("10.0.0.5", 9101)));
+        check("lpd://ada@bar.local/queue", Some(("bar.local", 515)));
+        check("ipp://[fe80::1]/ipp/print", Some(("fe80::1", 631)));
+        check("ipp://[fe80::1]:8631/ipp/print", Some(("fe80::1", 8631)));
+        check("dnssd://Front._ipp._tcp.local/", None);
+        check("usb://EPSON/TM-T20?serial=J1", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_printer_on_usb_is_known_by_its_class() {
+        let devices = tempfile::tempdir().unwrap();
+        let plug = |name: &str, class: &str| {
+            std::fs::create_dir(devices.path().join(name)).unwrap();
+            std::fs::write(devices.path().join(name).join("bInterfaceClass"), class).unwrap();
+        };
+        plug("1-1:1.0", "03\n");
+        assert!(!usb_printer_is_on(devices.path()));
+        plug("1-2:1.0", "07\n");
+        assert!(usb_printer_is_on(devices.path()));
+        assert!(usb_printer_is_on(&devices.path().join("nothing")), "where it cannot be told, it might be");
     }
 
     #[test]
