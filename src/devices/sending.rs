@@ -27,6 +27,9 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// How long a printer that has the job may wait for paper before it is given up.
 const HELD: Duration = Duration::from_secs(600);
 
+/// In a word, a printer that answered before and does not any more.
+pub(super) const SILENT: &str = "silent";
+
 /// What became of a job.
 pub(super) struct Outcome {
     pub state: JobState,
@@ -151,6 +154,9 @@ impl Sending<'_> {
             return Outcome::troubled(JobState::Failed, trouble);
         }
         let well = health == Health::Well;
+        // What has answered before is expected to go on; what never did says nothing now either.
+        let answers = well || self.confirms.is_some();
+        let mut silent = false;
         let by_name = self.printer.profile.may_name_jobs;
         let confirms = match well {
             true => *self.confirms.get_or_insert_with(|| talk.probe(by_name, patience)),
@@ -162,9 +168,12 @@ impl Sending<'_> {
                 Some(Outcome::troubled(JobState::Failed, trouble))
             }
             (Err(trouble), _) => Some(Outcome::troubled(JobState::Unknown, trouble)),
-            (Ok(()), Confirms::Never) => match well.then(|| asked(&mut talk, self.printer)) {
+            (Ok(()), Confirms::Never) => match answers.then(|| self.afterwards(&mut talk)) {
                 Some(Health::Ill(trouble)) => Some(broke_off(trouble)),
-                Some(Health::Well | Health::Mute) => None,
+                Some(health) => {
+                    silent = health == Health::Mute;
+                    None
+                }
                 // A serial line may give back what it was sent; a network printer does not.
                 None if matches!(self.printer.address, Address::Tcp { .. }) => {
                     talk.no_printer(OBJECTS_IN).map(|trouble| Outcome::troubled(JobState::Unknown, trouble))
@@ -186,7 +195,18 @@ impl Sending<'_> {
                 connection.abandon();
                 outcome
             }
-            None => self.closed(connection),
+            None => self.closed(connection, silent),
+        }
+    }
+
+    /// How a printer is that has answered before, once it has everything. While it prints, an answer may take longer.
+    fn afterwards(&self, talk: &mut Talk) -> Health {
+        let deadline = Instant::now() + self.printer.timeout;
+        loop {
+            match asked(talk, self.printer) {
+                Health::Mute if Instant::now() < deadline && !talk.stopped() => thread::sleep(LOOK_AGAIN),
+                health => return health,
+            }
         }
     }
 
@@ -225,9 +245,14 @@ impl Sending<'_> {
         }
     }
 
-    /// Everything was accepted, and the printer says no more.
-    fn closed(&self, connection: Box<dyn Connection>) -> Outcome {
+    /// Everything was accepted, and the printer says no more; `silent` when it answered before.
+    fn closed(&self, connection: Box<dyn Connection>, silent: bool) -> Outcome {
         match (connection.close(), &self.printer.address) {
+            (Ok(()), _) if silent => {
+                let words = "everything was sent, but the printer has stopped answering: look whether it came out, then \
+                             switch the printer off and on";
+                Outcome::troubled(JobState::Unconfirmed, Trouble::new(SILENT, words))
+            }
             (Ok(()), Address::File(_)) => Outcome::new(JobState::Confirmed, ""),
             (Ok(()), _) => {
                 Outcome::new(JobState::Unconfirmed, "everything was sent; the printer does not say whether it printed")

@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::devices::heading::elsewhere;
 use crate::devices::port::Trouble;
 use crate::devices::printer::{Printer, Printers};
-use crate::devices::sending::{Look, Outcome, Sending, look};
+use crate::devices::sending::{Look, Outcome, SILENT, Sending, look};
 use crate::devices::status::Confirms;
 use crate::domain::spool::{Job, JobState, PrintQueue, PrinterState, RECOVERABLE, Waiting};
 use crate::domain::time::Stamp;
@@ -277,7 +277,12 @@ impl Worker {
                 if let Ok(Look { drawer_open: Some(open), .. }) = &looked {
                     self.teller.drawer_open = *open;
                 }
-                let trouble = looked.err().map(|trouble| trouble.short.to_owned());
+                let trouble = match looked {
+                    // Of a printer that stopped answering, that it may be reached says nothing.
+                    Ok(Look { says: false, .. }) => last.trouble.clone().filter(|trouble| trouble == SILENT),
+                    Ok(Look { says: true, .. }) => None,
+                    Err(trouble) => Some(trouble.short.to_owned()),
+                };
                 self.teller.tell(&self.printer.name, trouble, None);
                 Turn::Idle
             }

@@ -3,7 +3,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use counterflow::devices::job;
@@ -190,6 +190,29 @@ fn a_ticket_whose_cable_was_pulled_comes_again_marked_and_a_receipt_asks() {
         let titles = lines.iter().filter(|l| *l == "KIT-0001").count();
         let marks = lines.iter().filter(|l| l.starts_with("REPRINT")).count();
         assert!(titles <= 1 + marks, "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_printer_that_stops_answering_is_told_until_it_answers_again() {
+    for script in [Script::default(), Script { by_name: false, in_turn: false, ..Script::default() }] {
+        let (emulator, address) = Emulator::tcp(script.clone());
+        let bench = bench(vec![receipts("counter", address)]);
+        let well = bench.add("counter", "Receipt 1", NOW);
+        let state = if script.in_turn { JobState::Confirmed } else { JobState::Unconfirmed };
+        bench.queue.wait_for(well, state);
+        // The next job is short enough for any buffer.
+        emulator.set(|s| *s = Script::mute());
+        let id = bench.add("counter", "Receipt 2", NOW);
+        bench.wait_trouble("counter", Some("silent"));
+        let job = bench.queue.wait_for(id, JobState::Unconfirmed);
+        assert!(job.detail.contains("look whether it came out"), "{}", job.detail);
+        // That it can be reached does not make it well.
+        let told = bench.reports.recv_timeout(Duration::from_secs(4));
+        assert!(told.as_ref().is_err_and(|e| *e == RecvTimeoutError::Timeout), "{told:?}");
+        emulator.set(|s| *s = script.clone());
+        bench.wait_trouble("counter", None);
+        assert_eq!(emulator.lines(), [whole("Receipt 1"), whole("Receipt 2")].concat(), "nothing came twice");
     }
 }
 
