@@ -279,7 +279,7 @@ pub(super) fn accept(ui: &mut Ui, till: &Till) -> Vec<Request> {
         Some(Dialog::Modifiers(_)) => modifiers::accept(ui, till),
         Some(Dialog::Pay { at: Some(at) }) => {
             let at = *at;
-            pay::choose(ui, till, at)
+            pay::accept(ui, till, at)
         }
         Some(Dialog::Pay { at: None }) => {
             ui.say(Tone::Warn, "A letter says how it is paid; Down selects one");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::Command;
+use crate::domain::command::{Command, PriceGiven, Ring};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::payment::{self, PaymentProblem};
@@ -257,6 +257,37 @@ pub(super) fn letter(at: usize) -> char {
 /// Chooses a tender of the dialog by its letter.
 pub(super) fn choose_letter(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     choose(ui, till, usize::from(c.to_ascii_lowercase() as u8 - b'a'))
+}
+
+/// Enter on a tender of the dialog. Whoever pressed it once too often, and goes on typing codes, is asked.
+pub(super) fn accept(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
+    match meant_item(ui, till, at) {
+        Some((question, yes, other)) => {
+            ui.close();
+            ui.kept.input.clear();
+            ui.open(Dialog::Confirm { question, yes, other: Some(other) });
+            Vec::new()
+        }
+        None => choose(ui, till, at),
+    }
+}
+
+/// `701` is 7.01 of what is due, but also an item's code: what is asked then, and what either answer does.
+fn meant_item(ui: &Ui, till: &Till, at: usize) -> Option<(String, Command, (String, Command))> {
+    let (typed, order) = (ui.kept.input.text(), split::payable(ui, till)?);
+    let tender = till.settings.tenders.get(at).filter(|tender| tender.reference == ReferenceRule::None)?;
+    let item = till.catalogue.item(typed)?;
+    let amount = amount_for(ui, till, tender, typed).ok()?;
+    let due = payment::due(&order, &totals::of(&order, &till.settings), &till.settings, tender).to_pay;
+    if tender.foreign.is_some() || amount >= due {
+        return None;
+    }
+    let (tip, reference) = (ui.kept.tip, Reference::default());
+    let pay = Command::Pay { tender: tender.code.clone(), tendered: Some(amount), tip, reference, confirmed: false };
+    let (sell, item) = (format!("1 × {}", item.name), item.code.clone());
+    let ring = Ring { item, quantity: None, net: false, price: PriceGiven::Menu, picks: None, confirmed: false };
+    let question = format!("{} {}, or {sell}?", tender.name, till.settings.currency.show(amount));
+    Some((question, split::paying(ui, pay), (sell, Command::Ring(ring))))
 }
 
 /// Chooses a tender of the dialog by its place.
