@@ -212,7 +212,10 @@ pub(super) fn rows(till: &Till, what: CustomerFor, filter: &str) -> Vec<Row> {
     }));
     if what == CustomerFor::Order && filter != "-" {
         let label = if filter.is_empty() { "Somebody new".to_owned() } else { format!("Somebody new: {filter}") };
-        rows.push(row(label, Text::default(), Then::Person(None, filter.to_owned())));
+        let new = row(label, Text::default(), Then::Person(None, filter.to_owned()));
+        // Enter alone puts nobody on the order who only stands first in the list.
+        let at = if filter.is_empty() && on_it.is_none() { 0 } else { rows.len() };
+        rows.insert(at, new);
     }
     rows
 }

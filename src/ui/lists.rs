@@ -177,6 +177,12 @@ fn orders_for(ui: &Ui, till: &Till, filter: &str, command: fn(OrderId) -> Comman
     order_rows(ui, till, filter).into_iter().map(other).collect()
 }
 
+/// Whether what was typed means one row of a list: the only one, or an order of that very number.
+pub(super) fn is_one(ui: &Ui, till: &Till, from: &From, typed: &str) -> bool {
+    let exact = |order: &&Order| order.label() == typed && till.current().is_none_or(|current| current.id != order.id);
+    rows(ui, till, from, typed).len() == 1 || till.orders.values().filter(exact).count() == 1
+}
+
 pub(super) fn order_rows(ui: &Ui, till: &Till, filter: &str) -> Vec<Row> {
     let current = till.current().map(|o| o.id);
     let wanted = fold(filter);

@@ -9,14 +9,15 @@ use crate::domain::shift::CashKind;
 use crate::domain::till::Till;
 use crate::ui::action::{Action, Context};
 use crate::ui::customers::{self, CustomerFor};
+use crate::ui::edit::Edit;
 use crate::ui::entry::{Entry, Target};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, Dialog, From, Letters, TableFor, Ui, Why};
 use crate::ui::stock::GoodFor;
 use crate::ui::vouchers::VoucherAsk;
 use crate::ui::{
-    Request, coach, count, courses, dialogs, key_name, modifiers, palette, pay, people, points, reasons, sell, show,
-    split, stock, tables,
+    Request, coach, count, courses, dialogs, key_name, lists, modifiers, palette, pay, people, points, reasons, sell,
+    show, split, stock, tables,
 };
 
 /// How far one key scrolls the paper.
@@ -122,7 +123,10 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         | Action::HoldCourse
         | Action::Discount => on_line(ui, till, action),
         Action::OrderDiscount => order_discount(ui, till),
-        Action::Customer => choose(ui, From::Customers(CustomerFor::Order)),
+        Action::Customer => {
+            choose_typed(ui, From::Customers(CustomerFor::Order));
+            Vec::new()
+        }
         Action::Redeem => with_order(ui, till, |ui, order| points::redeem(ui, till, order)),
         Action::Account => customers::account(ui, till),
         Action::Points => points::correct(ui, till),
@@ -272,6 +276,18 @@ fn choose(ui: &mut Ui, from: From) -> Vec<Request> {
     Vec::new()
 }
 
+/// Opens a list, narrowed by the number that was typed before the key.
+fn choose_typed(ui: &mut Ui, from: From) -> Option<String> {
+    let typed = ui.kept.input.text().trim().to_owned();
+    let number = !typed.is_empty() && typed.chars().all(|c| c.is_ascii_digit() || c == '/');
+    ui.choose(from);
+    if let (true, Some(Dialog::Choose { filter, .. })) = (number, ui.kept.dialogs.last_mut()) {
+        *filter = Edit::new(&typed);
+        ui.kept.input.clear();
+    }
+    number.then_some(typed)
+}
+
 /// Asks for a reason where the house keeps a list; else goes on without.
 pub(super) fn reason(ui: &mut Ui, till: &Till, why: Why) -> Vec<Request> {
     if reasons::reasons(till, &why).is_empty() {
@@ -343,7 +359,7 @@ fn by_name(ui: &mut Ui, till: &Till, name: &str, answers: &str) -> Vec<Request> 
     // What these take is typed before their key.
     let before = matches!(action, Action::Cash | Action::Card | Action::Course | Action::Fire | Action::HoldCourse);
     if let Some(amount) = ui.answers.front().cloned().filter(|_| before) {
-        ui.kept.input = crate::ui::edit::Edit::new(&amount);
+        ui.kept.input = Edit::new(&amount);
         ui.answers.clear();
     }
     let requests = act(ui, till, action);
@@ -418,7 +434,11 @@ fn orders(ui: &mut Ui, till: &Till) -> Vec<Request> {
         ui.say(Tone::Warn, "No other order is open");
         return Vec::new();
     }
-    choose(ui, From::Orders)
+    match choose_typed(ui, From::Orders) {
+        // A number that one order has brings it back, as one brings the table to the screen.
+        Some(typed) if lists::is_one(ui, till, &From::Orders, &typed) => lists::pick_selected(ui, till),
+        Some(_) | None => Vec::new(),
+    }
 }
 
 fn on_selected(ui: &mut Ui, till: &Till, then: impl FnOnce(&mut Ui, &Line) -> Vec<Request>) -> Vec<Request> {

@@ -184,7 +184,7 @@ fn works_in(dialog: &Dialog) -> Works {
             ],
         ),
         Dialog::Choose { .. } => (
-            &[("1 to 9", "Chooses that row at once.")],
+            &[("1 to 9", "Chooses that row at once."), ("letters", "Find a row by the beginning of a word.")],
             &[
                 (Action::Accept, "Takes the selected row."),
                 (Action::Up, "The row above."),
