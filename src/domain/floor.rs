@@ -96,6 +96,11 @@ pub struct Seating<'t> {
     pub waiting: Option<Waiting>,
 }
 
+/// A table in few characters: `T7`; one that is called `T1` itself, on the terrace, is no table 1.
+pub fn short(table: &str) -> String {
+    if table.starts_with(|c: char| c.is_ascii_digit()) { format!("T{table}") } else { format!("Table {table}") }
+}
+
 impl Settings {
     /// The table of the plan with this name, however it is spelt.
     pub fn spot(&self, name: &str) -> Option<&Spot> {

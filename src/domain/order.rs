@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::catalogue::{Amount, PriceBy};
 use crate::domain::components::Component;
 use crate::domain::course::Course;
+use crate::domain::floor;
 use crate::domain::ids::{CustomerId, LineId, OrderId, RegisterId, StaffId};
 use crate::domain::kitchen::Dish;
 use crate::domain::money::Money;
@@ -561,7 +562,7 @@ impl Order {
 
     /// What it is called by: its number, with its table and its name where it has them.
     pub fn title(&self) -> String {
-        let table = self.face.table.as_ref().map(|table| format!(" · T{table}")).unwrap_or_default();
+        let table = self.face.table.as_ref().map(|table| format!(" · {}", floor::short(table))).unwrap_or_default();
         let name = self.face.name.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
         format!("{}{table}{name}", self.label())
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::course::{CourseRules, Firing, Waiting};
+use crate::domain::floor;
 use crate::domain::order::{Line, Order};
 use crate::domain::till::Till;
 use crate::ui::Request;
@@ -62,6 +63,6 @@ pub(super) fn late(ui: &Ui, till: &Till) -> Option<Text> {
     let waits = served.filter_map(|order| order.waiting().map(|waits| (waits, order)));
     let (waits, order) = waits.min_by_key(|(waits, _)| waits.since)?;
     let words = waiting(ui, till, waits);
-    let place = order.face.table.as_ref().map_or_else(|| order.label(), |table| format!("T{table}"));
+    let place = order.face.table.as_ref().map_or_else(|| order.label(), |table| floor::short(table));
     (words.tone == Tone::Bad).then(|| Text::new(Tone::Bad, format!("{place} {}", words.text)))
 }

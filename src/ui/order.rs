@@ -38,7 +38,7 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     if hotkeys && c.is_ascii_lowercase() {
         return sell::hotkey(ui, till, c);
     }
-    if hotkeys && c.is_ascii_uppercase() {
+    if hotkeys && c.is_ascii_uppercase() && !tables::begins(ui, till, c) {
         turn_to(ui, till, usize::from(c as u8 - b'A'));
         return Vec::new();
     }

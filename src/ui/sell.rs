@@ -318,6 +318,10 @@ fn echo_digits(ui: &Ui, till: &Till, code: &str) -> Text {
     {
         hints.push(format!("{} takes {words}", super::key_name(ui, super::Context::Order, Action::Cash)));
     }
+    if let (true, Some(spot)) = (hints.is_empty(), till.settings.spot(code)) {
+        let key = super::key_name(ui, super::Context::Order, Action::Table);
+        return Text::new(Tone::Normal, format!("{key} goes to table {}", spot.name));
+    }
     if hints.is_empty() {
         return Text::new(Tone::Warn, Refusal::NoItem(code.to_owned()).to_string());
     }

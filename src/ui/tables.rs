@@ -1,7 +1,7 @@
 //! Tables: going to one, moving to one, joining one, and the map they are chosen from.
 
 use crate::domain::command::Command;
-use crate::domain::floor::{Seating, TableState};
+use crate::domain::floor::{Room, Seating, TableState};
 use crate::domain::order::Order;
 use crate::domain::text::fold;
 use crate::domain::till::Till;
@@ -16,6 +16,13 @@ use crate::ui::{Request, courses, order};
 
 /// How many tables that are in no plan stand in a row of the map.
 const ROW_TABLES: usize = 8;
+
+/// Whether a capital letter can only be the beginning of a table's name, `T1`: no page of items has it.
+pub(super) fn begins(ui: &Ui, till: &Till, c: char) -> bool {
+    let page = till.catalogue.pages().get(usize::from(c as u8).saturating_sub(usize::from(b'A')));
+    let mut spots = till.settings.rooms.iter().flat_map(Room::spots);
+    ui.kept.input.is_empty() && page.is_none() && spots.any(|spot| spot.name.starts_with(c))
+}
 
 /// The key that goes to a table: the one typed before, or one of the map.
 pub(super) fn key(ui: &mut Ui, till: &Till) -> Vec<Request> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
+use crate::domain::floor;
 use crate::domain::ids::PaymentId;
 use crate::domain::money::Money;
 use crate::domain::till::Till;
@@ -50,7 +51,7 @@ impl Ui {
             let sale = &tipped.sale;
             let paid = sale.payments.iter().filter(|paid| keeps_tips(&paid.tender) && paid.shift == sale.shift);
             self.slips.extend(paid.map(|paid| {
-                let table = sale.table.as_ref().map(|table| format!(" · T{table}")).unwrap_or_default();
+                let table = sale.table.as_ref().map(|table| format!(" · {}", floor::short(table))).unwrap_or_default();
                 let server = till.name_of(sale.server);
                 Slip {
                     receipt: sale.receipt,

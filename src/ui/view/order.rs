@@ -63,7 +63,6 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         line_rows(till, (&order.lines, &totals), place_in_order, focus == Some(line.id), &mut rows);
         if let Some(row) = rows.get_mut(at) {
             row.mark = mark(order, line, &place, begun);
-            // Before the name, which may be cut.
             if let Some(course) = line.course {
                 row.label.text.insert_str(0, &format!(">{course} "));
             }
@@ -202,11 +201,12 @@ fn line_rows(till: &Till, of: (&[Line], &Totals), at: usize, selected: bool, row
     let (part, promotions) = (with_components(lines, &totals.lines, at), promotions(lines, at));
     let show = |amount| till.settings.currency.show(amount);
     let below = |label: Text, amount: String| OrderRow { label, amount, below: true, selected, ..OrderRow::default() };
-    let seat = line.seat.map(|seat| format!(" #{seat}")).unwrap_or_default();
+    // Before the name, which may be cut.
+    let seat = line.seat.map(|seat| format!("#{seat} ")).unwrap_or_default();
     rows.push(OrderRow {
         quantity: line.pieces(),
         mark: Text::default(),
-        label: Text::from(format!("{}{seat}", line.name)),
+        label: Text::from(format!("{seat}{}", line.name)),
         amount: show(part.gross),
         below: false,
         selected,
