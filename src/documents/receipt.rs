@@ -71,7 +71,7 @@ pub fn bill(order: &Order, totals: &Totals, settings: &Settings, server: &str, n
     let paper = Paper { currency: settings.currency, settings };
     let mut blocks = header(settings, settings.training);
     blocks.push(Block::styled(Align::Centre, LARGE, "BILL"));
-    blocks.push(Block::row(HANG, format!("Order {}", order.label()), now.show()));
+    blocks.push(Block::row(HANG, paper.number(&order.face.order_type, &order.label()), now.show()));
     blocks.push(Block::row(HANG, paper.type_name(&order.face.order_type), register(order.register)));
     blocks.extend(paper.seating(order.face.table.as_deref(), order.face.covers, server));
     blocks.push(Block::Rule);
@@ -108,7 +108,7 @@ fn receipt_blocks(sale: &Sale, settings: &Settings, copy: Option<u32>) -> Vec<Bl
     let mut blocks = header(settings, practice);
     blocks.extend(copy.map(|n| Block::styled(Align::Centre, MARK, format!(" COPY {n} "))));
     blocks.push(Block::row(HANG, format!("Receipt {}", sale.receipt), sale.completed.show()));
-    blocks.push(Block::row(HANG, format!("Order {}", sale.label()), register(sale.register)));
+    blocks.push(Block::row(HANG, paper.number(&sale.order_type, &sale.label()), register(sale.register)));
     blocks.push(Block::row(HANG, paper.type_name(&sale.order_type), sale.staff_name.clone()));
     blocks.extend(paper.seating(sale.table.as_deref(), sale.covers, &sale.server_name));
     blocks.push(Block::Rule);
@@ -205,6 +205,12 @@ impl Paper<'_> {
             _ => format!("{symbol}{}", self.show(amount)),
         };
         Block::Row { left: vec![Span::new(LARGE, left)], right: Span::new(LARGE, shown), hang: 0 }
+    }
+
+    /// An order's number as the screen shows it: `Order D23`.
+    fn number(&self, order_type: &str, label: &str) -> String {
+        let prefix = self.settings.order_type(order_type).map_or("", |t| t.prefix.as_str());
+        format!("Order {prefix}{label}")
     }
 
     pub(super) fn type_name(&self, code: &str) -> String {
