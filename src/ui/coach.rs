@@ -144,7 +144,7 @@ pub(super) fn told(ui: &mut Ui, till: &Till, sale: &Sale) -> String {
         return String::new();
     };
     let seconds = (sale.completed.utc_ms - began_ms).max(0) / 1000;
-    let way = shortest(ui, till, sale);
+    let way = shortest(ui, till, sale).filter(|_| ui.drill.is_some() || is_plain(till, sale));
     let shorter = match &way {
         Some((way, keys)) if *keys < effort.keys => format!(", {keys} would do: {way}"),
         Some(_) | None => String::new(),
@@ -185,6 +185,12 @@ fn wrong(till: &Till, drill: &Drill, sale: &Sale) -> Option<String> {
         (_, _) => false,
     };
     (!paid).then(|| format!("it is paid {}", how(till, drill)))
+}
+
+/// Whether nothing had to be said but what is sold: a table, a name, an address take keys that nobody can spare.
+fn is_plain(till: &Till, sale: &Sale) -> bool {
+    let usual = till.settings.order_types.first().is_some_and(|usual| usual.code == sale.order_type);
+    usual && sale.table.is_none() && sale.name.is_none() && sale.customer.is_none()
 }
 
 /// The fewest keys for a sale, from the first page on, and what they are; none where they cannot be told.
@@ -297,6 +303,14 @@ mod tests {
         check("2b<F12>", false, true, &["WRONG, it is paid by card: 0 points"]);
         check("b<F12>", true, false, &["2 keys, 0 s · Paid 2.40 · receipt 1"]);
         check("b<F12>", false, false, &["Paid 2.40 · receipt 1"]);
+    }
+
+    #[test]
+    fn nobody_is_told_to_leave_out_the_table() {
+        let mut play = Play::new();
+        play.ui.setup.coaching = true;
+        play.keys("6<Ctrl-G>2*102<Enter><F10>a");
+        assert!(play.echo().contains(" keys, 0 s · Paid"), "{}", play.echo());
     }
 
     #[test]
