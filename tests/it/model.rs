@@ -186,7 +186,8 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
     if model.bills.len() > MANY && roll < 50 {
         return Some(("pay", cash(None)));
     }
-    let whole = bill.held.is_none() && bill.paid == 0;
+    let own = bill.held.is_none();
+    let whole = own && bill.paid == 0;
     let lines: Vec<LineId> = order.live_lines().map(|line| line.id).collect();
     Some(match roll {
         0..25 if bill.held.is_none() => {
@@ -198,14 +199,14 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
         32..38 => ("hold", Command::Hold { name: None }),
         38..46 => ("recall", Command::Recall { order: dice.pick(&open)? }),
         46..52 => ("seat", Command::OpenTable { table, beside: false }),
-        52..56 if whole => ("move", Command::MoveTable { table: Some(table), beside: false }),
-        56..60 if whole => ("void", Command::VoidLine { line: dice.pick(&lines)?, reason: reason() }),
-        60..65 if whole => {
+        52..56 if own => ("move", Command::MoveTable { table: Some(table), beside: false }),
+        56..60 if own => ("void", Command::VoidLine { line: dice.pick(&lines)?, reason: reason() }),
+        60..65 if own => {
             let quantity = Quantity::pieces(1 + dice.roll(4) as i64);
             ("quantity", Command::SetQuantity { line: dice.pick(&lines)?, quantity, confirmed: true })
         }
-        65..69 if whole && bill.reward => ("reward back", Command::DiscountOrder { discount: None }),
-        65..69 if whole => {
+        65..69 if own && bill.reward => ("reward back", Command::DiscountOrder { discount: None }),
+        65..69 if own => {
             let ten = (DiscountKind::Percent(Decimal::TEN), "Staff".to_owned());
             ("discount", Command::DiscountOrder { discount: (bill.percent == 0).then_some(ten) })
         }
@@ -227,11 +228,11 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
         }
         84..85 if whole => ("throw away", Command::Abandon { reason: "Test".to_owned() }),
         85..88 => ("pay a part", cash(Some((bill.total() - bill.paid) / 2))),
-        91..93 if whole => {
+        91..93 if own => {
             let who: Vec<CustomerId> = model.points.keys().copied().collect();
             ("customer", Command::SetCustomer { customer: dice.pick(&who) })
         }
-        93..95 if whole && bill.percent == 0 && !bill.reward => {
+        93..95 if own && bill.percent == 0 && !bill.reward => {
             ("redeem", Command::Redeem { scheme: POINTS.into(), line: None })
         }
         88..91 => ("fire", Command::Fire { which: Firing::All }),
@@ -452,6 +453,7 @@ fn assert_agree(model: &Model, session: &Session, kitchen: &Kitchen, step: &str)
             (bill.number, bill.total(), bill.paid),
             "{step}: {bill:?}"
         );
+        assert!(bill.paid == 0 || bill.total() > bill.paid, "{step}: an order that is paid in part owes something");
         assert_eq!(order.face.table, bill.table, "{step}");
         assert_eq!((order.deposit_left().minor(), order.face.customer), (bill.deposit, bill.customer), "{step}");
         if bill.held.is_none() {
