@@ -261,6 +261,10 @@ pub enum Command {
     PayLines { lines: Vec<Marked>, pay: Box<Command> },
     /// Bring the open bills of the order on screen together again.
     Unsplit,
+    /// Move these lines of it into another open order: another table's, or another of its bills.
+    MoveLines { lines: Vec<Marked>, to: OrderId },
+    /// Share a line of it among all open bills of what was one order.
+    ShareLine { line: LineId },
     /// Bring another order's lines into the one on screen.
     Merge { order: OrderId },
     /// Throw the order away.

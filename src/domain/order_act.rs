@@ -96,4 +96,6 @@ pub enum LinesAct {
     Unsplit,
     /// Another order was merged into it.
     Merged,
+    /// Some of its lines went to another order, or came from one.
+    Moved,
 }

@@ -256,6 +256,12 @@ pub enum Refusal {
     /// The same, and no other bill is open that it could be brought together with.
     #[error("What this line comes to was fixed when the order was divided or merged: void it and ring it anew")]
     FixedForGood,
+    /// All of an order would move.
+    #[error("That is all of it: bring order {0} to the screen, and :merge this one into it")]
+    MovesAll(u32),
+    /// A piece of a line moves, and its discount is an amount.
+    #[error("{0} has a discount of its own: move all of it, or take the discount away")]
+    MovesWhole(String),
     /// Marked lines are a bill of their own.
     #[error("Marked lines are paid in full; to pay a part, divide the order first")]
     MarkedInFull,

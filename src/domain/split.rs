@@ -116,6 +116,38 @@ pub fn divide(order: &Order, by: &SplitBy, settings: &Settings) -> Result<Vec<Ve
     Ok(bills.map(|bill| bill.settled(order, settings)).collect())
 }
 
+/// Lines, or pieces of lines, that go to another order, and what stays: each is counted anew where it is. Its voided
+/// lines are not among them.
+///
+/// # Errors
+/// [`SplitProblem`] when there is no such line or piece, or nothing would be left or go.
+pub fn taken(order: &Order, marked: &[Marked]) -> Result<(Vec<Line>, Vec<Line>), SplitProblem> {
+    let mut rest = Bill { lines: order.live_lines().cloned().collect(), totals: Vec::new() };
+    let mut taken = Vec::new();
+    for (id, quantity) in rest.with_components(marked) {
+        let at = rest.lines.iter().position(|line| line.id == id && !line.charge).ok_or(SplitProblem::Nothing)?;
+        let line = &mut rest.lines[at];
+        let wanted = quantity.unwrap_or(line.quantity);
+        let is_piece = line.unit == Unit::Each && (wanted.is_whole() || !line.is_rung());
+        if wanted <= Quantity::ZERO || wanted > line.quantity || (wanted < line.quantity && !is_piece) {
+            return Err(SplitProblem::Quantity);
+        }
+        if wanted == line.quantity {
+            taken.push(rest.lines.remove(at));
+            continue;
+        }
+        let sent = line.sent().min(wanted);
+        let (have, told) = (line.quantity - wanted, line.sent() - sent);
+        // What promotions gave stays until it is found again.
+        let mut piece = Line { promotions: Vec::new(), ..line.clone() };
+        give(&mut piece, wanted, sent);
+        give(line, have, told);
+        taken.push(piece);
+    }
+    let holds = |lines: &[Line]| lines.iter().any(|line| !line.charge);
+    if holds(&rest.lines) && holds(&taken) { Ok((rest.lines, taken)) } else { Err(SplitProblem::Nothing) }
+}
+
 fn evenly(rest: &mut Bill, order: &Order, parts: u16) -> Result<Vec<Bill>, SplitProblem> {
     if !(2..=MOST_PARTS).contains(&parts) {
         return Err(SplitProblem::Parts);

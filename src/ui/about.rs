@@ -163,7 +163,13 @@ fn is_about_order(dialog: &Dialog) -> bool {
                 Why::NoSale | Why::ThrowAway(..) | Why::Skip(_) | Why::Refund { .. } | Why::TakeBackReceived(..)
             ),
             From::MoneyTenders(what, _) => *what == MoneyFor::Deposit,
-            From::OrderTypes | From::Schemes(_) | From::Payments | From::Splits | From::Merge | From::Servers => true,
+            From::OrderTypes
+            | From::Schemes(_)
+            | From::Payments
+            | From::Splits
+            | From::Merge
+            | From::MoveLines
+            | From::Servers => true,
             From::Tables(what) => *what != TableFor::Go,
             From::Customers(what) => *what == CustomerFor::Order,
             From::Orders
@@ -240,6 +246,8 @@ fn changes_order(command: &Command) -> bool {
         | Command::Split { .. }
         | Command::PayLines { .. }
         | Command::Unsplit
+        | Command::MoveLines { .. }
+        | Command::ShareLine { .. }
         | Command::Merge { .. }
         | Command::Abandon { .. }
         | Command::Pay { .. }

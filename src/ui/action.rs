@@ -136,6 +136,7 @@ actions! {
     Mark "mark" "Mark" "Marks it, or 2 of it with 2 before the key.";
     Split "split" "Split" "Divides the order: 3 before the key makes three bills.";
     Unsplit "unsplit" "Together" "Brings the bills of an order together again.";
+    MoveLines "move-lines" "Move lines" "Moves it, or what is marked, to another order.";
     Merge "merge" "Merge" "Brings another order into this one.";
     ["Tables"]
     Table "table" "Table" "Goes to a table: 12 before the key, or the map.";

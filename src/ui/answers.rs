@@ -85,6 +85,7 @@ pub(super) fn next_answer(ui: &mut Ui) -> Option<String> {
             | From::ToAccount
             | From::Goods(_)
             | From::MoneyTenders(..)
+            | From::MoveLines
             | From::Merge => true,
             // A name has several words; what follows an account's is asked, and the name's first word has to do.
             From::Customers(what) => *what == CustomerFor::Account,

@@ -185,6 +185,8 @@ pub enum From {
     Splits,
     /// An order, to merge it into the one on screen.
     Merge,
+    /// An order that lines of the one on screen go to.
+    MoveLines,
     /// An order, to charge it to the house account of its customer.
     ToAccount,
     /// An order type.
@@ -261,6 +263,7 @@ impl From {
             | Self::Works
             | Self::Staff
             | Self::ToAccount
+            | Self::MoveLines
             | Self::Merge => true,
             Self::Reasons(_)
             | Self::AtTable(_)

@@ -84,6 +84,10 @@ fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
         From::Tabs => party::tab_rows(ui, till, filter),
         From::Splits => split::rows(ui, till),
         From::Merge => orders_for(ui, till, filter, |order| Command::Merge { order }),
+        From::MoveLines => {
+            let lines = split::to_move(ui, till);
+            orders_for(ui, till, filter, |to| Command::MoveLines { lines: lines.clone(), to })
+        }
         From::ToAccount => {
             let mut rows = orders_for(ui, till, filter, |order| Command::ChargeAccount { order });
             rows.retain(
@@ -169,7 +173,7 @@ fn has_customer(till: &Till, order: OrderId) -> bool {
 }
 
 /// The open orders, to do something else with one than to bring it back.
-fn orders_for(ui: &Ui, till: &Till, filter: &str, command: fn(OrderId) -> Command) -> Vec<Row> {
+fn orders_for(ui: &Ui, till: &Till, filter: &str, command: impl Fn(OrderId) -> Command) -> Vec<Row> {
     let other = |row: Row| match row.then {
         Then::Do(Command::Recall { order }) => Row { then: Then::Do(command(order)), ..row },
         _ => row,

@@ -160,6 +160,7 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         Action::Mark => split::mark(ui, till),
         Action::Split => split::key(ui, till),
         Action::Unsplit => command(Command::Unsplit),
+        Action::MoveLines => with_order(ui, till, |ui, _| split::choose_where(ui, till)),
         Action::Merge => with_order(ui, till, |ui, _| choose(ui, From::Merge)),
         Action::Table => tables::key(ui, till),
         Action::Covers => tables::covers(ui, till),

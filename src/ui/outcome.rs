@@ -1,7 +1,7 @@
 //! What became of a request: said, and the dialogs that led to it closed.
 
 use crate::domain::command::Command;
-use crate::domain::event::{Event, FaceAct, HandAct, LineAct, LinesAct};
+use crate::domain::event::{Event, FaceAct, HandAct, LineAct};
 use crate::domain::kitchen::Ticket;
 use crate::domain::menu_change::CatalogueAct;
 use crate::domain::money::Money;
@@ -40,7 +40,9 @@ impl Ui {
             self.kept.marks.clear();
             self.kept.tip = Default::default();
         }
-        if let Command::Split { .. } | Command::Unsplit = command {
+        if let Command::Split { .. } | Command::Unsplit | Command::MoveLines { .. } | Command::ShareLine { .. } =
+            command
+        {
             self.kept.marks.clear();
         }
         for event in events {
@@ -281,13 +283,7 @@ impl Ui {
                     },
                 );
             }
-            Event::LinesMoved { act: LinesAct::Split, order, with, .. } => {
-                self.say(Tone::Good, split::words(till, *order, with));
-            }
-            Event::LinesMoved { .. } => {
-                let title = till.current().map(|o| o.title()).unwrap_or_default();
-                self.say(Tone::Good, format!("Together: order {title}"));
-            }
+            Event::LinesMoved { act, order, with, .. } => split::say_of_lines(self, till, *act, *order, with),
             Event::OrderAbandoned { was, .. } if !was.is_empty() => {
                 self.say(Tone::Good, format!("Order {} was thrown away", was.number));
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::command::Command;
+use crate::domain::event::LinesAct;
 use crate::domain::ids::{LineId, OrderId};
 use crate::domain::order::{Line, Order};
 use crate::domain::quantity::Quantity;
@@ -108,6 +109,11 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
     };
     let share = Then::Ask(Ask::SplitLine(line.map_or(LineId(0), |line| line.id)), String::new());
     let shared = line.map_or("there is none", |line| line.name.as_str());
+    let moving = match (ui.kept.marks.len(), line) {
+        (0, None) => "to another order".to_owned(),
+        (0, Some(line)) => format!("{} to another order", line.name),
+        (count, _) => format!("{count} marked to another order"),
+    };
     let ways = [
         ("Marked lines", marked.as_str(), split(SplitBy::Lines(ui.kept.marks.clone()))),
         ("Seats, a bill each", "the rest by itself", split(SplitBy::Seats)),
@@ -117,6 +123,7 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
         ("Share the selected line", shared, share),
         ("Together again", "one bill", Then::Do(Command::Unsplit)),
         ("Merge another order", "into this one", Then::Choose(From::Merge)),
+        ("Move lines", moving.as_str(), Then::Choose(From::MoveLines)),
     ];
     let row = |(at, (label, value, then)): (usize, (&str, &str, Then))| Row {
         key: (at + 1).to_string(),
@@ -129,6 +136,11 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
 
 /// What a typed number or amount divides.
 pub(super) fn asked(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Command, String> {
+    if let (Ask::SplitLine(line), "" | ".") = (ask, text)
+        && bills(till) > 1
+    {
+        return Ok(Command::ShareLine { line: *line });
+    }
     let parts = || text.parse::<u16>().map_err(|_| format!("`{text}` is not a number of bills"));
     let by = match ask {
         Ask::SplitAmount => SplitBy::Amount(sell::reading(ui, till).amount(text)?),
@@ -138,8 +150,71 @@ pub(super) fn asked(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Comma
     Ok(Command::Split { by })
 }
 
+/// How many bills of what was the order on screen are open.
+pub(super) fn bills(till: &Till) -> usize {
+    let part = till.current().and_then(|order| order.part);
+    part.map_or(0, |part| till.orders.values().filter(|o| o.part.is_some_and(|p| p.whole == part.whole)).count())
+}
+
+/// The lines that go to another order: those that are marked, else the selected one.
+pub(super) fn to_move(ui: &Ui, till: &Till) -> Vec<Marked> {
+    match ui.kept.marks.is_empty() {
+        true => order::selected(ui, till).map(|line| (line.id, None)).into_iter().collect(),
+        false => ui.kept.marks.clone(),
+    }
+}
+
+/// Asks which order the lines go to.
+pub(super) fn choose_where(ui: &mut Ui, till: &Till) -> Vec<Request> {
+    if to_move(ui, till).is_empty() {
+        ui.say(Tone::Warn, "There is no line to move yet");
+    } else if till.orders.len() < 2 {
+        ui.say(Tone::Warn, "No other order is open: open the table that it goes to first");
+    } else {
+        ui.choose(From::MoveLines);
+    }
+    Vec::new()
+}
+
+/// What is asked when lines go to another order.
+pub(super) fn move_title(ui: &Ui, till: &Till) -> String {
+    let lines = to_move(ui, till);
+    let name = |id| till.current().and_then(|order| order.line(id)).map_or("", |line| line.name.as_str());
+    match lines.as_slice() {
+        [(id, None)] => format!("Where does {} go?", name(*id)),
+        [(id, Some(some))] => format!("Where do {some} × {} go?", name(*id)),
+        _ => format!("Where do {} lines go?", lines.len()),
+    }
+}
+
+/// Says what became of lines that went to other orders, or came from them.
+pub(super) fn say_of_lines(ui: &mut Ui, till: &Till, act: LinesAct, order: OrderId, others: &[OrderId]) {
+    match act {
+        LinesAct::Split => ui.say(Tone::Good, words(till, order, others)),
+        LinesAct::Moved => say_moved(ui, till, order, others),
+        LinesAct::Unsplit | LinesAct::Merged => {
+            let title = till.current().map(Order::title).unwrap_or_default();
+            ui.say(Tone::Good, format!("Together: order {title}"));
+        }
+    }
+}
+
+/// Says where lines went, and what is due there and here: once, by the order on screen, which they left.
+fn say_moved(ui: &mut Ui, till: &Till, order: OrderId, others: &[OrderId]) {
+    if till.current().is_none_or(|current| current.id != order) {
+        return;
+    }
+    let due = |id: &OrderId| {
+        let order = till.orders.get(id)?;
+        Some(format!("{} {}", order.title(), till.settings.currency.show(totals::of(order, &till.settings).total)))
+    };
+    let stays = due(&order).unwrap_or_default();
+    let all: Vec<String> = others.iter().take(MOST_TOLD).filter_map(due).collect();
+    ui.say(Tone::Good, format!("Moved · {} · left here {stays}", all.join(" · ")));
+}
+
 /// What dividing came to, said: the bills with what is due on each, that on screen first.
-pub(super) fn words(till: &Till, order: OrderId, others: &[OrderId]) -> String {
+fn words(till: &Till, order: OrderId, others: &[OrderId]) -> String {
     let bill = |id: &OrderId| {
         let order = till.orders.get(id)?;
         Some(format!("{} {}", order.label(), till.settings.currency.show(totals::of(order, &till.settings).total)))

@@ -235,6 +235,14 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
         93..95 if own && bill.percent == 0 && !bill.reward => {
             ("redeem", Command::Redeem { scheme: POINTS.into(), line: None })
         }
+        95..98 if whole && !bill.reward => {
+            let counts = |b: &Bill| b.held.is_none() && b.paid == 0 && !b.reward;
+            let plain = |id: &OrderId| *id != order.id && model.bills.get(id).is_some_and(counts);
+            let to = dice.pick(&open.into_iter().filter(plain).collect::<Vec<_>>())?;
+            let quantity = (dice.roll(2) == 0).then_some(Quantity::ONE);
+            ("move lines", Command::MoveLines { lines: vec![(dice.pick(&lines)?, quantity)], to })
+        }
+        95..98 if bill.held.is_some() => ("share a line", Command::ShareLine { line: dice.pick(&lines)? }),
         88..91 => ("fire", Command::Fire { which: Firing::All }),
         _ => ("pay", cash(None)),
     })
@@ -389,6 +397,31 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
             for (id, held) in new.zip(taken) {
                 model.bills.insert(id, Bill { held: Some(held), ..like.clone() });
             }
+        }
+        Command::MoveLines { lines, to } => {
+            let (line, quantity) = lines[0];
+            let line = before.line(line).unwrap();
+            let wanted = quantity.unwrap_or(line.quantity);
+            let pieces = wanted.thousandths() / 1000;
+            *model.bills.get_mut(&before.id).unwrap().items.entry(line.item.clone()).or_default() -= pieces;
+            let into = model.bills.get_mut(to).unwrap();
+            *into.items.entry(line.item.clone()).or_default() += pieces;
+            let (there, sent) = (into.number, line.sent().min(wanted).thousandths());
+            model.tell(number, [(line.item.clone(), -sent)].into_iter());
+            model.tell(there, [(line.item.clone(), sent)].into_iter());
+        }
+        Command::ShareLine { line } => {
+            let moved = |e: &Event| if let Event::LinesMoved { order, .. } = e { Some(*order) } else { None };
+            let bills: Vec<OrderId> = events.iter().filter_map(moved).collect();
+            let all = before.line(*line).unwrap().held().unwrap().total.minor();
+            let (mut left, mut still) = (all, bills.len() as i64);
+            for id in &bills[1..] {
+                // Half a penny is rounded up.
+                let part = (left * 2 + still) / (still * 2);
+                *model.bills.get_mut(id).unwrap().held.as_mut().unwrap() += part;
+                (left, still) = (left - part, still - 1);
+            }
+            *model.bills.get_mut(&before.id).unwrap().held.as_mut().unwrap() += left - all;
         }
         Command::Unsplit | Command::Merge { .. } => {
             for event in events {
@@ -575,6 +608,8 @@ fn five_tills_at_once_come_to_what_the_model_comes_to_at_every_step() {
             "pay",
             "pay a line",
             "merge",
+            "move lines",
+            "share a line",
             "deposit",
             "deposit back",
             "customer",

@@ -149,6 +149,8 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::Split { by } => d.split(by)?,
         Command::PayLines { lines, pay } => d.pay_lines(lines, pay)?,
         Command::Unsplit => d.unsplit()?,
+        Command::MoveLines { lines, to } => d.move_lines(lines, *to)?,
+        Command::ShareLine { line } => d.share_line(*line)?,
         Command::Merge { order } => d.merge(*order)?,
         Command::Abandon { reason } => d.abandon(reason)?,
         Command::Pay { tender, tendered, tip, reference, confirmed } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::decide::Deciding;
-use crate::domain::event::{Event, FaceAct, LineAct};
+use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Face, Line, Order};
 use crate::domain::promotion::{self, Standing};
@@ -23,6 +23,9 @@ impl Deciding<'_, '_> {
         for event in &self.events {
             match event {
                 Event::LineChanged { order, version, .. } | Event::FaceChanged { order, version, .. } => {
+                    changed.insert(*order, *version);
+                }
+                Event::LinesMoved { order, version, act: LinesAct::Merged | LinesAct::Moved, .. } => {
                     changed.insert(*order, *version);
                 }
                 Event::PromotionSwitched { code, on, .. } => {
@@ -49,6 +52,9 @@ impl Deciding<'_, '_> {
                 Event::OrderOpened { order: opened } if opened.id == id => order = Some((**opened).clone()),
                 Event::FaceChanged { order: of, after, .. } if *of == id => {
                     order.iter_mut().for_each(|o| o.face = (**after).clone());
+                }
+                Event::LinesMoved { order: of, lines, .. } if *of == id => {
+                    order.iter_mut().for_each(|o| o.lines.clone_from(lines));
                 }
                 Event::LineChanged { order: of, before, after, .. } if *of == id => {
                     let Some(line) = after.as_ref().or(before.as_ref()).map(|l| l.id) else { continue };

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::domain::command::Command;
 use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
-use crate::domain::ids::OrderId;
-use crate::domain::order::{Face, Line, Order};
+use crate::domain::ids::{LineId, OrderId};
+use crate::domain::order::{DiscountKind, Face, Line, Order};
 use crate::domain::refusal::Refusal;
 use crate::domain::split::{self, Marked, Part, SplitBy, SplitProblem};
 use crate::domain::staff::Permission;
@@ -78,9 +78,7 @@ impl<'a> Deciding<'a, '_> {
                 ..order.clone()
             });
         }
-        let voided = order.lines.iter().filter(|line| !line.is_live()).cloned();
-        let mut lines: Vec<Line> = first.into_iter().chain(voided).collect();
-        lines.sort_by_key(|line| line.id);
+        let lines = with_voided(order, first);
         let part = Some(order.part.unwrap_or(Part { whole, number: 1 }));
         let with = parts.iter().map(|part| part.id).collect();
         let face = Box::new(order.face.clone());
@@ -102,6 +100,121 @@ impl<'a> Deciding<'a, '_> {
     /// The open bills of what was one order.
     pub(super) fn bills_of(&self, whole: OrderId) -> Vec<&'a Order> {
         self.till.orders.values().filter(|o| o.part.is_some_and(|part| part.whole == whole)).collect()
+    }
+
+    /// Moves lines of the order on screen into another one.
+    pub(super) fn move_lines(&mut self, marked: &[Marked], to: OrderId) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let other = self.other(order, to)?;
+        let all = |line: &Line| marked.iter().any(|(id, q)| *id == line.id && q.is_none_or(|q| q == line.quantity));
+        if order.rung_lines().filter(|line| !line.charge).all(all) {
+            return Err(Refusal::MovesAll(other.number));
+        }
+        if order.party() == other.party() {
+            let by = SplitBy::Lines(marked.to_vec());
+            let bills = split::divide(order, &by, &self.till.settings).map_err(problem)?;
+            return self.hand_over(order, bills, &[other]);
+        }
+        if order.lines.iter().any(|line| line.held().is_some()) {
+            return Err(Refusal::Divided);
+        }
+        let fixed = |line: &&Line| {
+            let discount = line.discount.as_ref().map(|discount| discount.kind);
+            let is_piece = marked.iter().any(|(id, q)| *id == line.id && q.is_some_and(|q| q < line.quantity));
+            is_piece && matches!(discount, Some(DiscountKind::Amount(_) | DiscountKind::Price(_)))
+        };
+        if let Some(line) = order.live_lines().find(fixed) {
+            return Err(Refusal::MovesWhole(line.name.clone()));
+        }
+        let (rest, mut taken) = split::taken(order, marked).map_err(problem)?;
+        // A seat is one at its own table.
+        taken.iter_mut().for_each(|line| line.seat = None);
+        self.moved(order, rest, order.next_line, &[other]);
+        self.receive(order, &taken, other)
+    }
+
+    /// Shares a line of the order on screen among all open bills of what was one order.
+    pub(super) fn share_line(&mut self, line: LineId) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        let whole = order.part.ok_or(Refusal::NotDivided)?.whole;
+        let mut others: Vec<&Order> = self.bills_of(whole).into_iter().filter(|o| o.id != order.id).collect();
+        others.sort_by_key(|o| o.part.map(|part| part.number));
+        let others: Vec<&Order> = others.into_iter().map(|o| self.other(order, o.id)).collect::<Result<_, _>>()?;
+        let parts = u16::try_from(others.len() + 1).unwrap_or(u16::MAX);
+        if parts < 2 {
+            return Err(Refusal::NotDivided);
+        }
+        let bills = split::divide(order, &SplitBy::Line(line, parts), &self.till.settings).map_err(problem)?;
+        self.hand_over(order, bills, &others)
+    }
+
+    /// An order that lines of the one on screen can go to.
+    fn other(&self, order: &Order, id: OrderId) -> Result<&'a Order, Refusal> {
+        let other = self.till.orders.get(&id).filter(|o| o.id != order.id).ok_or(Refusal::OrderGone)?;
+        if other.face.order_type != order.face.order_type {
+            return Err(Refusal::OtherType(other.number));
+        }
+        self.check_free(other)?;
+        self.check_spent(order, None)?;
+        Ok(other)
+    }
+
+    /// Whether lines of an order can be counted with others: nobody else has it on screen, and nothing of it is paid.
+    fn check_free(&self, other: &Order) -> Result<(), Refusal> {
+        if let Some(holder) = other.holder.filter(|holder| self.is_busy(*holder)) {
+            return Err(self.held_by(other, holder));
+        }
+        if !other.payments.is_empty() {
+            return Err(Refusal::PartPaid(self.show(other.paid())));
+        }
+        self.check_spent(other, None)
+    }
+
+    /// What was cut off an order goes to others, a bill to each; the first is what stays.
+    fn hand_over(&mut self, order: &Order, mut bills: Vec<Vec<Line>>, others: &[&Order]) -> Result<(), Refusal> {
+        let first = bills.remove(0);
+        let charge = bills.iter().flatten().chain(&first).any(|line| line.charge);
+        self.moved(order, first, order.next_line + u32::from(charge), others);
+        for (lines, other) in bills.into_iter().zip(others) {
+            let part = Order { lines, ..order.clone() };
+            let lines = match part.face.discounts == other.face.discounts {
+                true => held(&part, other, self).into_owned(),
+                false => part.lines,
+            };
+            self.receive(order, &lines, other)?;
+        }
+        Ok(())
+    }
+
+    fn moved(&mut self, order: &Order, rest: Vec<Line>, next_line: u32, others: &[&Order]) {
+        let with = others.iter().map(|o| o.id).collect();
+        self.lines_moved(order, with, with_voided(order, rest), next_line);
+    }
+
+    fn receive(&mut self, order: &Order, lines: &[Line], other: &Order) -> Result<(), Refusal> {
+        let mut all = other.lines.clone();
+        let next_line = split::together(&mut all, lines, other.next_line);
+        if all.len() > Order::MAX_LINES {
+            return Err(Refusal::TooManyLines(Order::MAX_LINES));
+        }
+        self.lines_moved(other, vec![order.id], all, next_line);
+        Ok(())
+    }
+
+    fn lines_moved(&mut self, order: &Order, with: Vec<OrderId>, lines: Vec<Line>, next_line: u32) {
+        self.events.push(Event::LinesMoved {
+            order: order.id,
+            version: order.version + 1,
+            act: LinesAct::Moved,
+            with,
+            lines,
+            face: Box::new(order.face.clone()),
+            part: order.part,
+            next_line,
+            deposits: Vec::new(),
+        });
     }
 
     /// Brings the open bills of the order on screen together again.
@@ -135,13 +248,7 @@ impl<'a> Deciding<'a, '_> {
         let mut next_line = order.next_line;
         let deposits = others.iter().flat_map(|other| other.deposits.clone()).collect();
         for other in others {
-            if let Some(holder) = other.holder.filter(|holder| self.is_busy(*holder)) {
-                return Err(self.held_by(other, holder));
-            }
-            if !other.payments.is_empty() {
-                return Err(Refusal::PartPaid(self.show(other.paid())));
-            }
-            self.check_spent(other, None)?;
+            self.check_free(other)?;
             let theirs =
                 if act == LinesAct::Merged { held(other, order, self) } else { Cow::Borrowed(other.lines.as_slice()) };
             next_line = split::together(&mut lines, &theirs, next_line);
@@ -233,6 +340,14 @@ fn held<'o>(other: &'o Order, into: &Order, d: &Deciding<'_, '_>) -> Cow<'o, [Li
         Line { share: line.share.clone().or(share), ..line }
     });
     Cow::Owned(lines.collect())
+}
+
+/// What stays of an order, with its voided lines.
+fn with_voided(order: &Order, lines: Vec<Line>) -> Vec<Line> {
+    let voided = order.lines.iter().filter(|line| !line.is_live()).cloned();
+    let mut lines: Vec<Line> = lines.into_iter().chain(voided).collect();
+    lines.sort_by_key(|line| line.id);
+    lines
 }
 
 fn problem(problem: SplitProblem) -> Refusal {

@@ -113,7 +113,13 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         }
         Ask::SplitEvenly => ("Divide evenly".into(), "Bills".into(), "Each is a bill of its own, with its own tax"),
         Ask::SplitAmount => ("A bill of its own".into(), format!("Amount, {currency}"), "The rest stays on this one"),
-        Ask::SplitLine(id) => (line(*id), "Bills".into(), "Among how many bills it is shared"),
+        Ask::SplitLine(id) => {
+            let hint = match split::bills(till) {
+                0 | 1 => "Among how many bills it is shared",
+                _ => "Enter alone shares it among the open bills; a number makes new ones",
+            };
+            (line(*id), "Bills".into(), hint)
+        }
         Ask::Covers => ("How many people are there?".into(), "Covers".into(), "Enter alone for nobody knows"),
         Ask::Seat(id) => (line(*id), "Seat".into(), "Enter alone for no seat"),
         Ask::KitchenNote(id) => (line(*id), "Note to the kitchen".into(), "The customer never sees it"),
@@ -243,6 +249,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         },
         From::Orders => "Open orders".to_owned(),
         From::Splits => "Several bills".to_owned(),
+        From::MoveLines => split::move_title(ui, till),
         From::Merge => "Which order is merged into this one?".to_owned(),
         From::ToAccount => "Which order goes on its customer's account?".to_owned(),
         From::Tables(TableFor::Go) => "Tables".to_owned(),
@@ -289,7 +296,7 @@ fn choose(ui: &Ui, till: &Till, from: &From, filter: &Edit, on: Option<&Then>) -
         selected: Some(n) == at,
     };
     let label = match from {
-        From::Orders | From::Merge | From::ToAccount => "Number, table, name",
+        From::Orders | From::Merge | From::MoveLines | From::ToAccount => "Number, table, name",
         From::Tables(_) => "Table",
         From::Customers(_) => "Name or telephone",
         _ => "Letters",
