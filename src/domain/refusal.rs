@@ -326,7 +326,9 @@ pub enum Refusal {
     #[error("Nothing was counted: type how much there is of at least one")]
     NothingCounted,
     /// No tender stands for deposits.
-    #[error("There are no deposits: a tender with deposit = true sets them up")]
+    #[error(
+        "There are no deposits: a tender with deposit = true sets them up; one that is held is still used, or given back"
+    )]
     NoDeposits,
     /// Nothing was paid beforehand on the order.
     #[error("No deposit is held on this order")]

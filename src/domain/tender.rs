@@ -83,6 +83,30 @@ pub struct Tender {
     pub foreign: Option<Foreign>,
 }
 
+impl Tender {
+    /// What stands for deposits where the house has no tender for them any more; as the samples have it.
+    pub fn of_deposits() -> Self {
+        Self {
+            code: "deposit".to_owned(),
+            name: "Deposit".to_owned(),
+            gives_change: false,
+            over_as_tip: false,
+            refundable: false,
+            opens_drawer: false,
+            counted: false,
+            rounds: false,
+            reference: ReferenceRule::None,
+            reference_name: None,
+            last_four: false,
+            on_account: false,
+            voucher: false,
+            deposit: true,
+            voucher_months: 0,
+            foreign: None,
+        }
+    }
+}
+
 /// What was noted of a payment: never a card number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {

@@ -21,6 +21,11 @@ impl<'a> Deciding<'a, '_> {
         till.settings.tenders.iter().find(|t| t.deposit).ok_or(Refusal::NoDeposits)
     }
 
+    /// What stands for a deposit that is held already: where the house takes no more of them, it still owes it.
+    fn held_as(&self) -> Cow<'a, Tender> {
+        self.deposit_tender().map_or_else(|_| Cow::Owned(Tender::of_deposits()), Cow::Borrowed)
+    }
+
     /// Takes money on the order on screen: no sale yet, and owed to whoever gave it.
     pub(super) fn take_deposit(&mut self, code: &str, amount: Money) -> Result<(), Refusal> {
         self.require(Permission::Sell)?;
@@ -46,12 +51,12 @@ impl<'a> Deciding<'a, '_> {
 
     /// Gives so much of a deposit back: what was taken last first, each part the way it came as far as it can.
     pub(super) fn return_deposit(&mut self, order: &Order, amount: Money, reason: &str) -> Result<(), Refusal> {
-        let against = self.deposit_tender()?;
+        let against = self.held_as();
         for (tender, part) in self.ways_back(order, amount)? {
             self.check_in_drawer(tender, part)?;
             let payment = self.money_for(tender, part)?;
             let payment = Payment { amount: -part, tendered: -part, ..payment };
-            self.record_deposit(order, against, payment, reason.to_owned());
+            self.record_deposit(order, &against, payment, reason.to_owned());
         }
         Ok(())
     }
@@ -95,7 +100,7 @@ impl<'a> Deciding<'a, '_> {
         if !left.is_positive() || !owed.is_positive() {
             return Ok(Cow::Borrowed(order));
         }
-        let tender = self.deposit_tender()?;
+        let tender = self.held_as();
         let over = left - owed;
         let rounding = match self.ways_back(order, over)?.as_slice() {
             [(tender, _)] => rounded(owed, tender, &self.till.settings).1.min(over),
@@ -105,7 +110,7 @@ impl<'a> Deciding<'a, '_> {
         };
         let amount = (owed + rounding).min(left);
         let (staff, shift) = (self.actor()?, self.shift()?.id);
-        let payment = Payment { rounding, deposit: true, ..self.payment(tender, amount, staff, shift) };
+        let payment = Payment { rounding, deposit: true, ..self.payment(&tender, amount, staff, shift) };
         let version = order.version + 1;
         self.events.push(Event::PaymentTaken { order: order.id, version, payment: Box::new(payment.clone()) });
         let mut paid = order.clone();
