@@ -198,7 +198,11 @@ pub fn main() -> ExitCode {
         Ok(place) => place,
         Err(failure) => return end(failure),
     };
-    bring_up(&place);
+    // These begin a store of their own, or need none.
+    let begins = matches!(cli.command, Some(Cmd::Demo(_) | Cmd::Setup(_) | Cmd::Keys));
+    if !begins && let Err(failure) = bring_up(&place) {
+        return end(failure);
+    }
     let done = match cli.command {
         None => till::run(&place),
         Some(Cmd::Demo(args)) => demo::run(&place, args),
@@ -228,12 +232,13 @@ pub fn main() -> ExitCode {
 }
 
 /// Takes the store of an older program up to this one before anything else is done with it, and says how far it is: years
-/// of sales take minutes. What stands in the way is told by the command, which meets it too.
-fn bring_up(place: &Place) {
+/// of sales take minutes. What stands in the way is told, and those minutes are not spent once more by the command.
+fn bring_up(place: &Place) -> Result {
     if Store::may_be_older(&place.data) {
         let mut told = progress("entries are brought up to this version");
-        let _ = Store::open_telling(&place.data, PROGRAM, &mut told);
+        Store::open_telling(&place.data, PROGRAM, &mut told)?;
     }
+    Ok(())
 }
 
 /// Tells people how far something is, when it begins and with each per cent that took a second or more.

@@ -302,6 +302,35 @@ fn a_store_of_an_older_program_is_brought_up_before_anything_else_and_that_is_to
 }
 
 #[test]
+fn a_store_that_cannot_be_brought_up_is_tried_once_and_stays_as_it_was() {
+    let shop = Shop::new();
+    shop.rings(OWNER, ":open-shift 100.00\n22\n:cash\n");
+    let file = shop.data().join(counterflow::store::FILE_NAME);
+    let newest = shop.beside("newest.db");
+    std::fs::rename(&file, &newest).unwrap();
+    let old = of_the_second_schema(&file, &newest);
+    // The last entry cannot be read, which is met when all others are dealt with.
+    let triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'";
+    let triggers: Vec<String> =
+        old.prepare(triggers).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    triggers.iter().for_each(|name| old.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    let spoil = "UPDATE journal SET body = CAST('{}' AS BLOB) WHERE rowid = (SELECT max(rowid) FROM journal)";
+    assert_eq!(old.execute(spoil, []).unwrap(), 1);
+    drop(old);
+    for args in [&["report", "items"][..], &["verify"], &["doctor"]] {
+        let failed = shop.command(args).output().unwrap();
+        let said = words(&failed);
+        assert_eq!(failed.status.code(), Some(74), "{args:?}: {said}");
+        assert_eq!(said.matches("entries are brought up").count(), 1, "{args:?}: {said}");
+        assert_eq!(said.matches("counterflow: ").count(), 1, "{args:?}: {said}");
+    }
+    let schema: u32 = Connection::open(&file).unwrap().pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
+    assert_eq!(schema, 2);
+    // What needs no store is not kept from its work.
+    assert!(shop.command(&["keys"]).output().unwrap().status.success());
+}
+
+#[test]
 fn an_owner_keeps_a_copy_of_the_pepper() {
     let shop = Shop::new();
     let copy = shop.beside("copy");
