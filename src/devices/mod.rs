@@ -14,7 +14,7 @@ pub mod display;
 mod drawn;
 mod encoder;
 pub mod fonts;
-mod frame;
+pub mod frame;
 mod heading;
 pub mod picture;
 mod port;

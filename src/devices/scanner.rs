@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::devices::frame::Frame;
+
 /// How long one wait for bytes is.
 const WAIT: Duration = Duration::from_millis(200);
 /// Pause before a port that is not there is tried again.
@@ -39,6 +41,9 @@ pub struct ScannerConfig {
     /// Its speed.
     #[serde(default = "usual_baud")]
     pub baud: u32,
+    /// How its line frames characters.
+    #[serde(default)]
+    pub frame: Frame,
     /// What it sends before each scan, which is taken off.
     #[serde(default)]
     pub prefix: String,
@@ -91,7 +96,7 @@ fn run(config: &ScannerConfig, report: &dyn Fn(ScannerReport), stop: &AtomicBool
         }
     };
     while !stop.load(Ordering::Relaxed) {
-        match serialport::new(&config.port, config.baud).timeout(WAIT).open_native() {
+        match config.frame.of(serialport::new(&config.port, config.baud)).timeout(WAIT).open_native() {
             Ok(port) => {
                 tell(Ok(()));
                 let why = listen(port, config, report, stop);
@@ -188,7 +193,8 @@ mod tests {
     use super::*;
 
     fn check(suffix: Suffix, prefix: &str, pieces: &[&[u8]], expected: &[&str]) {
-        let config = ScannerConfig { port: String::new(), baud: 9600, prefix: prefix.to_owned(), suffix };
+        let (port, frame) = (String::new(), Frame::default());
+        let config = ScannerConfig { port, baud: 9600, frame, prefix: prefix.to_owned(), suffix };
         let mut scans = Scans::new(&config);
         let mut got = Vec::new();
         for piece in pieces {

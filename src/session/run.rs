@@ -161,6 +161,7 @@ impl Session {
         let config = scanner::ScannerConfig {
             port: serial.port,
             baud: serial.baud,
+            frame: serial.frame,
             prefix: serial.prefix,
             suffix: match serial.suffix {
                 ScanEnd::Line => scanner::Suffix::Line,

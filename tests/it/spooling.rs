@@ -347,7 +347,8 @@ mod serial {
         std::os::unix::fs::symlink(slave.name().unwrap(), &link).unwrap();
         drop(slave);
         let port = link.to_str().unwrap().to_owned();
-        let config = ScannerConfig { port, baud: 9600, prefix: String::new(), suffix: Suffix::Line };
+        let frame = counterflow::devices::frame::Frame::default();
+        let config = ScannerConfig { port, baud: 9600, frame, prefix: String::new(), suffix: Suffix::Line };
         let (reports, inbox) = channel();
         let _scanner = start(config, Box::new(move |r| drop(reports.send(r)))).unwrap();
         let next = || inbox.recv_timeout(Duration::from_secs(60)).unwrap();

@@ -7,6 +7,7 @@ use super::{
     Amounts, Colours, EntryConfig, KeyboardScanner, LabelKind, LabelPattern, Letters, Register, ScanEnd, ScannerConfig,
     SerialScanner,
 };
+use crate::devices::frame::Frame;
 use crate::domain::catalogue::PriceBy;
 use crate::domain::floor::Room;
 use crate::domain::ids::RegisterId;
@@ -307,12 +308,15 @@ fn scanner(root: &Table) -> ScannerConfig {
     if let Some(serial) = table.table("serial") {
         let port = serial.needed("port", serial.name("port"));
         let baud = serial.whole("baud", 300..=921_600).and_then(|b| u32::try_from(b).ok());
+        let frame = serial
+            .text("frame")
+            .and_then(|text| Frame::try_from(text.value).map_err(|what| serial.file.find_at(&text.place, what)).ok());
         let prefix = serial.text("prefix").map_or_else(String::new, |p| p.value);
         let ends = [ScanEnd::Line, ScanEnd::Tab, ScanEnd::Pause];
         let suffix = serial.word("suffix", &ends).unwrap_or_default();
         serial.done();
-        scanner.serial =
-            port.map(|port| SerialScanner { port: port.value, baud: baud.unwrap_or(9600), prefix, suffix });
+        let (baud, frame) = (baud.unwrap_or(9600), frame.unwrap_or_default());
+        scanner.serial = port.map(|port| SerialScanner { port: port.value, baud, frame, prefix, suffix });
     }
     if let Some(keyboard) = table.table("keyboard") {
         let burst_ms = keyboard.whole("burst_ms", 0..=200).and_then(|ms| u32::try_from(ms).ok());

@@ -32,6 +32,7 @@ use sha2::{Digest, Sha256};
 pub use self::finding::{ConfigError, Finding, Located, Place};
 pub use self::menu_codes::{UnknownCode, unknown_codes};
 use self::reader::{File, Table};
+use crate::devices::frame::Frame;
 use crate::documents::template::Template;
 use crate::domain::ids::RegisterId;
 use crate::domain::money::Money;
@@ -132,6 +133,8 @@ pub struct SerialScanner {
     pub port: String,
     /// Bits a second.
     pub baud: u32,
+    /// How its line frames characters.
+    pub frame: Frame,
     /// What it sends before each scan; often nothing.
     pub prefix: String,
     /// How it ends a scan.

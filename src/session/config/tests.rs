@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::templates::{DEMO, SAMPLES, TEMPLATES, Template};
 use super::*;
+use crate::devices::frame::Frame;
 use crate::domain::money::Money;
 use crate::domain::staff::Permission;
 use crate::domain::tax::TaxBasis;
@@ -123,7 +124,7 @@ fn what_is_said_holds() {
         tax_rounding = \"per-line\"\nrounding = \"half-even\"\n\
         [business]\nname = \"Zur Post\"\n[cash_rounding]\nstep = \"0.05\"\nrounding = \"down\"\n\
         [guards]\nline = \"12.5\"\n[entry]\nletters = \"search\"\ncolours = \"16\"\n\
-        [scanner.serial]\nport = \"COM3\"\nsuffix = \"tab\"\n[scanner.keyboard]\nprefix = \"F12\"\nburst_ms = 0\n\
+        [scanner.serial]\nport = \"COM3\"\nframe = \"7E1\"\nsuffix = \"tab\"\n[scanner.keyboard]\nprefix = \"F12\"\nburst_ms = 0\n\
         [[label]]\npattern = \"21.....{NNDDD}\"\nkind = \"weight\"\n";
     let mut config = with("counterflow.toml", main).unwrap();
     assert_eq!(config.settings.cash_rounding.unwrap().step, Money::from_minor(5));
@@ -131,12 +132,13 @@ fn what_is_said_holds() {
     assert_eq!((config.registers.len(), config.registers[1].id), (2, RegisterId(2)));
     assert_eq!((config.lock_after_s, config.entry.letters), (Some(60), Letters::Search));
     assert_eq!(config.entry.colours, Colours::Sixteen);
-    let serial = SerialScanner { port: "COM3".to_owned(), baud: 9600, prefix: String::new(), suffix: ScanEnd::Tab };
+    let (port, frame) = ("COM3".to_owned(), Frame::try_from("7E1".to_owned()).unwrap());
+    let serial = SerialScanner { port, baud: 9600, frame, prefix: String::new(), suffix: ScanEnd::Tab };
     let keyboard = KeyboardScanner { prefix: Some("F12".to_owned()), suffix: None, burst_ms: None };
     assert_eq!(config.scanner, ScannerConfig { serial: Some(serial), badge_prefix: None, keyboard: Some(keyboard) });
     let label = config.labels.remove(0);
     assert_eq!((label.kind, label.pattern.value.as_str()), (LabelKind::Weight, "21.....{NNDDD}"));
-    assert_eq!((label.pattern.place.line, label.pattern.place.column), (24, 11));
+    assert_eq!((label.pattern.place.line, label.pattern.place.column), (25, 11));
 }
 
 #[test]
