@@ -18,8 +18,8 @@ use crate::ui::edit::Edit;
 use crate::ui::screen::Tone;
 use crate::ui::state::{Ask, Dialog, From, Ui};
 use crate::ui::{
-    Context, coach, count, key_name, modifiers, party, people, points, promotions, sell, split, spool, stock, tips,
-    view,
+    Context, coach, count, key_name, modifiers, party, pay, people, points, promotions, sell, split, spool, stock,
+    tips, view,
 };
 
 impl Ui {
@@ -524,6 +524,7 @@ impl Ui {
             _ => {
                 self.effort.mistakes += 1;
                 self.say(Tone::Bad, refusal.to_string());
+                pay::refused(self, command);
             }
         }
     }

@@ -41,6 +41,7 @@ pub enum PayField {
 
 /// A key that pays at once: cash, card, a banknote.
 pub(super) fn key(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
+    ui.listed = false;
     let Some(tender) = tender_of(till, action) else {
         ui.say(Tone::Warn, "No such way to pay is set up");
         return Vec::new();
@@ -256,6 +257,7 @@ pub(super) fn letter(at: usize) -> char {
 
 /// Chooses a tender of the dialog by its letter.
 pub(super) fn choose_letter(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
+    ui.listed = true;
     choose(ui, till, usize::from(c.to_ascii_lowercase() as u8 - b'a'))
 }
 
@@ -268,7 +270,18 @@ pub(super) fn accept(ui: &mut Ui, till: &Till, at: usize) -> Vec<Request> {
             ui.open(Dialog::Confirm { question, yes, other: Some(other) });
             Vec::new()
         }
-        None => choose(ui, till, at),
+        None => {
+            ui.listed = true;
+            choose(ui, till, at)
+        }
+    }
+}
+
+/// A payment was refused: whoever chose it in the list goes on there, with the amount, and not among the items' keys.
+pub(super) fn refused(ui: &mut Ui, command: &Command) {
+    let pays = matches!(command, Command::Pay { .. } | Command::PayLines { .. });
+    if pays && std::mem::take(&mut ui.listed) && ui.kept.dialogs.is_empty() {
+        ui.open(Dialog::Pay { at: None });
     }
 }
 

@@ -245,6 +245,8 @@ pub struct Ui {
     pub drill: Option<Drill>,
     /// How drills went.
     pub score: Score,
+    /// Whether the payment that is being taken was chosen in the list of ways to pay.
+    pub(super) listed: bool,
     /// Answers that were typed behind an action, for the dialogs it opens.
     pub answers: VecDeque<String>,
     /// The time, as last heard.
@@ -278,6 +280,7 @@ impl Ui {
             effort: Effort::default(),
             drill: None,
             score: Score::default(),
+            listed: false,
             answers: VecDeque::new(),
             now,
             index,
