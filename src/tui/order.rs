@@ -162,8 +162,12 @@ fn large_total(canvas: &mut Canvas<'_>, area: Rect, y: u16, order: &OrderPane) -
     let style = canvas.look.tone(strong);
     canvas.put(x, y, label, &order.total_label.text, style);
     let beside = room - canvas.width(&rows[0]) - 2;
-    if canvas.width(&order.total_note.text) <= beside {
-        canvas.put_toned(x, y + 1, beside, &order.total_note);
+    // Beside a wide total there may be room for all but the currency.
+    let note = &order.total_note;
+    let currency = |(_, last): &(&str, &str)| last.chars().all(|c| c.is_ascii_uppercase());
+    let short = note.text.rsplit_once(' ').filter(currency).map_or(note.text.as_str(), |(short, _)| short);
+    if let Some(words) = [note.text.as_str(), short].into_iter().find(|words| canvas.width(words) <= beside) {
+        canvas.put_toned(x, y + 1, beside, &Text::new(note.tone, words));
     }
     true
 }
