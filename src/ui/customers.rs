@@ -318,7 +318,7 @@ pub(super) fn prompt(till: &Till, customer: CustomerId, what: AccountAsk) -> (St
         AccountAsk::Limit => (
             format!("How much may {name} owe?"),
             format!("Limit, {currency}"),
-            "Nothing, or a dash: nothing may be charged any more",
+            "Enter alone, or a dash: nothing may be charged any more",
         ),
     }
 }

@@ -134,7 +134,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::Allergies => (
             "Allergies at the table".into(),
             "Nobody may eat".into(),
-            "The kitchen is told at once; nothing takes it away",
+            "The kitchen is told at once; an empty line takes it away",
         ),
         Ask::Account(customer, what) => customers::prompt(till, *customer, *what),
         Ask::Stock(what, good) => stock::prompt(till, *what, good),
@@ -154,7 +154,7 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             let (title, stands) = points::asked(till, *customer, scheme);
             (title, stands, "How many more or fewer, and why: +3 card was lost")
         }
-        Ask::Coupon => ("Coupon".into(), "Code".into(), "Nothing gives all coupons back"),
+        Ask::Coupon => ("Coupon".into(), "Code".into(), "Enter alone gives all coupons back"),
         Ask::Tip => ("Tip with the next payment".into(), format!("Tip, {currency}"), ""),
         Ask::Float => (
             format!("Open shift {}", till.counters.shift),
