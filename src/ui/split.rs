@@ -110,9 +110,9 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
     let share = Then::Ask(Ask::SplitLine(line.map_or(LineId(0), |line| line.id)), String::new());
     let shared = line.map_or("there is none", |line| line.name.as_str());
     let moving = match (ui.kept.marks.len(), line) {
-        (0, None) => "to another order".to_owned(),
-        (0, Some(line)) => format!("{} to another order", line.name),
-        (count, _) => format!("{count} marked to another order"),
+        (0, None) => "there is no line",
+        (0, Some(line)) => line.name.as_str(),
+        (..) => marked.as_str(),
     };
     let ways = [
         ("Marked lines", marked.as_str(), split(SplitBy::Lines(ui.kept.marks.clone()))),
@@ -123,7 +123,7 @@ pub(super) fn rows(ui: &Ui, till: &Till) -> Vec<Row> {
         ("Share the selected line", shared, share),
         ("Together again", "one bill", Then::Do(Command::Unsplit)),
         ("Merge another order", "into this one", Then::Choose(From::Merge)),
-        ("Move lines", moving.as_str(), Then::Choose(From::MoveLines)),
+        ("To another order", moving, Then::Choose(From::MoveLines)),
     ];
     let row = |(at, (label, value, then)): (usize, (&str, &str, Then))| Row {
         key: (at + 1).to_string(),
