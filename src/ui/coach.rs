@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::catalogue::Pricing;
+use crate::domain::catalogue::{Item, Pricing};
 use crate::domain::money::Money;
+use crate::domain::options;
 use crate::domain::order::{Line, Unit};
 use crate::domain::quantity::Quantity;
 use crate::domain::sale::Sale;
@@ -13,7 +14,7 @@ use crate::domain::time::Stamp;
 use crate::ui::action::{Action, Context};
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::Ui;
-use crate::ui::{Request, key_name, pay};
+use crate::ui::{Request, key_name, modifiers, pay};
 
 /// What was done since the order began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,10 +228,7 @@ fn dish(till: &Till, line: &Line, quantity: Quantity, page: &mut usize) -> Optio
     let letter = |page: usize| pages.get(page).and_then(|p| p.keys.iter().find(|(_, i)| **i == at)).map(|(c, _)| *c);
     let turned = || (0..pages.len().min(26)).find_map(|other| Some((other, letter(other)?)));
     let many = if quantity == Quantity::ONE { String::new() } else { quantity.to_string() };
-    let options = match till.catalogue.item(&line.item).map(|item| till.catalogue.groups_of(item)) {
-        Some(groups) if groups.iter().any(|group| group.min > 0) => line.modifiers.len() as u32 + 1,
-        Some(_) | None => 0,
-    };
+    let options = till.catalogue.item(&line.item).map_or(0, |item| choosing(till, item, line));
     let code = if many.is_empty() { line.item.clone() } else { format!("{many}*{}", line.item) };
     let by_code = (format!("{code}⏎"), code.chars().count() as u32 + 1);
     let by_letter = match (letter(*page), turned()) {
@@ -247,6 +245,18 @@ fn dish(till: &Till, line: &Line, quantity: Quantity, page: &mut usize) -> Optio
         Some(_) | None => by_code,
     };
     Some((words, count + options))
+}
+
+/// The fewest keys to choose a dish's options: none for the usual ones of a dish that does not ask.
+fn choosing(till: &Till, item: &Item, line: &Line) -> u32 {
+    let usual = options::picks(&till.catalogue, &item.code, &line.modifiers) == options::defaults_to_be_had(till, item);
+    match (modifiers::asks(till, item), usual) {
+        (false, true) => 0,
+        (true, true) => 1,
+        (true, false) => line.modifiers.len() as u32 + 1,
+        // They are opened first.
+        (false, false) => line.modifiers.len() as u32 + 2,
+    }
 }
 
 /// The fewest keys to take a payment.
@@ -303,6 +313,8 @@ mod tests {
         check("2b<F12>", false, true, &["WRONG, it is paid by card: 0 points"]);
         check("b<F12>", true, false, &["2 keys, 0 s · Paid 2.40 · receipt 1"]);
         check("b<F12>", false, false, &["Paid 2.40 · receipt 1"]);
+        // The milk is whole unless somebody says otherwise: it takes no key.
+        check("2*101<Enter><F12>", true, false, &["7 keys, 0 s, 3 would do: 2a F12"]);
     }
 
     #[test]
