@@ -128,8 +128,12 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::MovesWhole(line.name.clone()));
         }
         let (rest, mut taken) = split::taken(order, marked).map_err(problem)?;
-        // A seat is one at its own table.
-        taken.iter_mut().for_each(|line| line.seat = None);
+        for line in &mut taken {
+            // A seat is one at its own table; and what is being made waits for no course of the other one.
+            line.seat = None;
+            let is_made = |course: &u8| line.told.is_some() && order.face.is_fired(*course);
+            line.course = line.course.filter(|course| !is_made(course) || other.face.is_fired(*course));
+        }
         self.moved(order, rest, order.next_line, &[other]);
         self.receive(order, &taken, other)
     }
