@@ -42,6 +42,7 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod tips;
+mod told;
 mod view;
 pub mod vouchers;
 
