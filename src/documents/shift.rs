@@ -120,7 +120,8 @@ pub fn z(z: &Z, settings: &Settings) -> Document {
         for order in z.orders.iter().take(MOST_ORDERS) {
             slip.money(&format!("Order {}", order.title), order.total);
         }
-        slip.money(&format!("{} open orders", z.carried.count), z.carried.amount);
+        let orders = if z.carried.count == 1 { "order" } else { "orders" };
+        slip.money(&format!("{} open {orders}", z.carried.count), z.carried.amount);
         slip.money("Paid on them so far", z.carried_paid);
         let held: Money = z.orders.iter().map(|order| order.deposit).sum();
         if !held.is_zero() {

@@ -172,14 +172,12 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
         Ask::LendAmount(to) => (format!("Lend to register {to}"), format!("Amount, {currency}"), ""),
         Ask::LendReason(to, _) => (format!("Lend to register {to}"), "What for".into(), "It is printed on the slip"),
         Ask::HandOver(_) => {
-            let account =
-                till.settings.tenders.iter().find(|t| t.on_account).map_or("", |_| ", or put them on an account");
-            let title = format!("Open orders: settle them{account}, or hand them over");
-            (
-                title,
-                "What is with them".into(),
-                "The word goes to the next shift, on the Z; :to-account charges one instead",
-            )
+            // The title has to fit beside the order.
+            let message = match till.settings.tenders.iter().any(|tender| tender.on_account) {
+                true => "The word goes to the next shift, on the Z. Esc settles them first; :to-account charges one",
+                false => "The word goes to the next shift, on the Z. Esc settles them first",
+            };
+            ("Hand open orders to the next shift".into(), "What is with them".into(), message)
         }
         Ask::RefundOf => (
             "Give money back".into(),
@@ -551,12 +549,11 @@ pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
             vec![(Action::Accept, "Days"), (Action::Toggle, "Bars"), (Action::Right, "Columns"), (Action::Down, "Next")]
         }
         Some(Dialog::Tips(_)) => vec![(Action::Accept, "Take it"), (Action::Down, "Next"), (Action::Next, "All")],
+        Some(Dialog::PayForm(_) | Dialog::Count(_) | Dialog::Customer(_) | Dialog::Stock(_)) => {
+            vec![(Action::Accept, "Go on"), (Action::Previous, "Field before")]
+        }
         Some(
             Dialog::Prompt { .. }
-            | Dialog::PayForm(_)
-            | Dialog::Count(_)
-            | Dialog::Customer(_)
-            | Dialog::Stock(_)
             | Dialog::Override { .. }
             | Dialog::Secret { .. }
             | Dialog::Unknown { .. }

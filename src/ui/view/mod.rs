@@ -114,7 +114,7 @@ fn right(ui: &Ui, till: &Till) -> RightPane {
     // The receipt of the sale shows by itself, where it is printed on the screen.
     let peek = ui.kept.paper_peek && !ui.paper.is_empty();
     if ui.kept.paper_shown || peek {
-        let title = if ui.paper.is_empty() { "Paper: nothing since the till was started" } else { "Paper" };
+        let title = if ui.paper.is_empty() { "Paper: nothing yet" } else { "Paper" };
         return RightPane::Paper(PaperPane {
             title: title.to_owned(),
             lines: ui.paper.clone(),
