@@ -53,7 +53,7 @@ fn around(head: &Head, ticket: &Ticket, sent: Stamp, practice: bool) -> Said {
         (Field::Time, Some(sent.show_time())),
         (Field::Where, Some(whereto(&head.place))),
         (Field::Table, head.place.table.clone()),
-        (Field::Order, Some(head.place.order.to_string())),
+        (Field::Order, Some(head.place.called.clone().unwrap_or_else(|| head.place.order.to_string()))),
         (Field::Type, Some(head.place.order_type.clone())),
         (Field::Covers, head.covers.map(|n| n.to_string())),
         (Field::Due, head.due.map(|due| due.show_time())),

@@ -65,7 +65,7 @@ pub struct Place {
     /// What nobody there may eat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allergies: Option<String>,
-    /// The number as it is called out: `T42`.
+    /// The number as the screen shows it, where that is not the number alone, or it is called out: `T42`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<String>,
 }
@@ -306,7 +306,7 @@ pub fn place(order: &Order, settings: &Settings) -> Place {
         table: order.face.table.clone(),
         allergies: order.face.allergies.clone(),
         order_type: order_type.map_or(&order.face.order_type, |t| &t.name).clone(),
-        called: settings.called(&order.face.order_type, order.number),
+        called: order_type.filter(|t| t.calls || !t.prefix.is_empty()).map(|t| t.number(order.number)),
     }
 }
 
