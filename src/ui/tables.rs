@@ -130,7 +130,7 @@ fn row(ui: &Ui, till: &Till, what: TableFor, seating: &Seating) -> Row {
     let who = match seating.orders.as_slice() {
         [] => seats,
         [order] => {
-            let covers = order.face.covers.map(|n| format!(" · {n} covers")).unwrap_or_default();
+            let covers = covers_words(order.face.covers);
             format!(" · {} min · {}{covers}", minutes(ui.now, order.opened), till.name_of(order.server))
         }
         orders => format!(" · {} orders", orders.len()),
@@ -149,6 +149,15 @@ fn row(ui: &Ui, till: &Till, what: TableFor, seating: &Seating) -> Row {
         label: format!("{}{room}{who}", seating.table),
         value: Text::new(tone(seating.state), words),
         then: Then::Table(what, seating.table.clone()),
+    }
+}
+
+/// How many people there are, behind what else is said: ` · 4 covers`.
+pub(super) fn covers_words(covers: Option<u16>) -> String {
+    match covers {
+        Some(1) => " · 1 cover".to_owned(),
+        Some(n) => format!(" · {n} covers"),
+        None => String::new(),
     }
 }
 

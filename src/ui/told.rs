@@ -14,7 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::screen::Tone;
 use crate::ui::state::Ui;
 use crate::ui::{
-    Context, coach, customers, key_name, people, points, promotions, sell, split, spool, stock, tips, view,
+    Context, coach, customers, key_name, people, points, promotions, sell, split, spool, stock, tables, tips, view,
 };
 
 impl Ui {
@@ -346,7 +346,7 @@ fn used_points<'d>(mut discounts: impl Iterator<Item = &'d Discount>) -> Option<
 fn table_words(face: &Face) -> String {
     let table = face.table.as_ref().map_or_else(|| "No table".to_owned(), |table| format!("Table {table}"));
     let joined = if face.joined.is_empty() { String::new() } else { format!(" with {}", face.joined.join(", ")) };
-    let covers = face.covers.map(|n| format!(" · {n} covers")).unwrap_or_default();
+    let covers = tables::covers_words(face.covers);
     format!("{table}{joined}{covers}")
 }
 
