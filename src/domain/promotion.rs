@@ -366,17 +366,21 @@ impl<'a> Counter<'a> {
 /// could be either is given or paid, never both. Both lists are dearest first.
 fn with_others(paid: &[usize], mut others: Vec<(usize, Money)>, buy: usize, get: usize) -> Savings {
     let can_be_given: BTreeSet<usize> = others.iter().map(|(at, _)| *at).collect();
-    others.sort_by_key(|(_, saves)| Reverse(*saves));
     let can_be_paid: BTreeSet<usize> = paid.iter().copied().collect();
+    others.sort_by_key(|(_, saves)| Reverse(*saves));
+    let others: Vec<(usize, Money, bool)> =
+        others.into_iter().map(|(at, saves)| (at, saves, can_be_paid.contains(&at))).collect();
     let mut best: (Money, usize, Savings) = (Money::ZERO, 0, Savings::new());
     for groups in 1..=(paid.len() / buy.max(1)).min(others.len() / get.max(1)) {
         // So many of those that could be paid need not be.
         let mut spare = paid.len() - groups * buy;
         let mut given = Savings::new();
-        for (at, saves) in &others {
-            let is_spare = can_be_paid.contains(at);
-            if given.len() < groups * get && (!is_spare || spare > 0) {
-                spare -= usize::from(is_spare);
+        for (at, saves, is_spare) in &others {
+            if given.len() == groups * get {
+                break;
+            }
+            if !is_spare || spare > 0 {
+                spare -= usize::from(*is_spare);
                 given.push((*at, *saves));
             }
         }
