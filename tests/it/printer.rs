@@ -108,7 +108,7 @@ impl Emulator {
 
     /// A network printer, and where it is.
     pub fn tcp(script: Script) -> (Self, SocketAddr) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = listener();
         let address = listener.local_addr().unwrap();
         let emulator = Self::new(script);
         emulator.listen(listener);
@@ -294,10 +294,14 @@ fn real_time(raw: &mut Vec<u8>, buffer: &mut Vec<u8>, script: &Script, ended: bo
     (said, recoveries)
 }
 
-/// A port where nobody listens yet. Its address is of this process alone: at that of everybody, a test beside it could be
-/// given the port before it is used.
-pub fn nowhere() -> std::net::SocketAddr {
+/// A port at an address of this process alone: at that of everybody, a test beside it could be given the port between its
+/// being given up here and its being used again.
+pub fn listener() -> TcpListener {
     let [_, a, b, c] = std::process::id().to_be_bytes();
-    let own = std::net::Ipv4Addr::new(127, 64 | a, b, c);
-    std::net::TcpListener::bind((own, 0)).unwrap().local_addr().unwrap()
+    TcpListener::bind((std::net::Ipv4Addr::new(127, 64 | a, b, c), 0)).unwrap()
+}
+
+/// A port where nobody listens yet.
+pub fn nowhere() -> SocketAddr {
+    listener().local_addr().unwrap()
 }

@@ -14,7 +14,7 @@ use counterflow::domain::spool::{JobAct, JobState};
 use counterflow::domain::time::Stamp;
 
 use crate::paper_queue::{NOW, PaperQueue};
-use crate::printer::{Emulator, Script};
+use crate::printer::{Emulator, Script, listener, nowhere};
 
 /// What a test prints on.
 struct Bench {
@@ -258,9 +258,7 @@ fn a_ticket_lost_in_a_printers_buffer_comes_again_by_itself() {
 
 #[test]
 fn a_dead_station_holds_up_no_other_and_its_tickets_go_to_the_configured_one() {
-    let dead = TcpListener::bind("127.0.0.1:0").unwrap();
-    let nowhere = dead.local_addr().unwrap();
-    drop(dead);
+    let nowhere = nowhere();
     let (bar, at_bar) = Emulator::tcp(Script::default());
     let (counter, at_counter) = Emulator::tcp(Script::default());
     let old = Stamp::new(NOW.utc_ms - 40_000, 60);
@@ -293,9 +291,7 @@ fn a_dead_station_holds_up_no_other_and_its_tickets_go_to_the_configured_one() {
 
 #[test]
 fn a_ticket_that_waits_only_a_moment_stays_with_its_station() {
-    let dead = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = dead.local_addr().unwrap();
-    drop(dead);
+    let address = nowhere();
     let (counter, at_counter) = Emulator::tcp(Script::default());
     let mut grill = station("grill", address);
     grill.failover = Failover::Receipt;
@@ -396,7 +392,7 @@ fn a_drawer_that_tells_is_seen_open_and_shut_again() {
 #[test]
 fn what_answers_in_words_is_no_printer_and_has_printed_nothing() {
     use std::io::{Read, Write};
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener();
     let address = listener.local_addr().unwrap();
     // A web server says nothing before it has read a line.
     std::thread::spawn(move || {

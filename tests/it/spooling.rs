@@ -15,7 +15,7 @@ use counterflow::domain::spool::{JobAct, JobState, NewJob};
 use counterflow::domain::time::Stamp;
 
 use crate::paper_queue::{NOW, PaperQueue};
-use crate::printer::{Emulator, Script};
+use crate::printer::{Emulator, Script, listener};
 use crate::printer_emulator::{Act, print};
 
 /// More than any socket buffers for a reader that does not read.
@@ -29,7 +29,7 @@ fn at(address: &str) -> Printer {
 }
 
 fn listen() -> (TcpListener, Printer) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener();
     let printer = at(&format!("tcp:{}", listener.local_addr().unwrap()));
     (listener, printer)
 }
@@ -327,7 +327,7 @@ mod serial {
 
     #[test]
     fn a_stalled_line_is_seen_and_not_waited_for() {
-        let (master, slave) = TTYPort::pair().unwrap();
+        let (_master, slave) = TTYPort::pair().unwrap();
         let printer = at(&format!("serial:{}", slave.name().unwrap()));
         drop(slave);
         let queue = PaperQueue::default();
@@ -335,7 +335,6 @@ mod serial {
         let (_spooler, reports) = spool(&printer, &queue);
         queue.wait_for(id, JobState::Unknown);
         assert_eq!(trouble(&reports), "stalled");
-        drop(master);
     }
 
     #[test]
@@ -359,9 +358,10 @@ mod serial {
         for n in 0..20 {
             assert_eq!(next(), ScannerReport::Scan(format!("40000000000{n:02}")));
         }
+        // Its place first: the name of the line is the next one's who asks for a line.
+        std::fs::remove_file(&link).unwrap();
         drop(master);
         assert!(matches!(next(), ScannerReport::Port(Err(why)) if why.contains("is gone")));
-        std::fs::remove_file(&link).unwrap();
         let (mut master, slave) = TTYPort::pair().unwrap();
         std::os::unix::fs::symlink(slave.name().unwrap(), &link).unwrap();
         drop(slave);
