@@ -96,7 +96,7 @@ fn a_queue_of_cups_gets_the_bytes_without_a_shell() {
     put("lp", "exec sleep 60");
     let began = Instant::now();
     test(1);
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(50), "{:?}", began.elapsed());
 }
 
 /// A CUPS of the test's own, with its files in a folder.

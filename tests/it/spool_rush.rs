@@ -21,7 +21,7 @@ const ORDERS: u32 = 1000;
 /// Every order has something for the bar and the grill, every fourth something fried.
 const FRIED: u32 = 4;
 /// How long a printer may take nothing; no sale may take as long.
-const TIMEOUT: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 fn printer(name: &str, address: std::net::SocketAddr) -> Printer {
     let mut printer = Printer::new(name, &format!("tcp:{address}"), "epson-tm-t88").unwrap();

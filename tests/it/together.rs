@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Barrier;
-use std::time::{Duration, Instant};
 
 use counterflow::domain::command::{Command, PriceGiven, Ring};
 use counterflow::domain::ids::RegisterId;
@@ -204,30 +203,20 @@ fn the_order_of_a_killed_till_is_free_at_once() {
     shop.verifies();
 }
 
-/// What is promised of what changes elsewhere.
-const APPEARS_WITHIN: Duration = Duration::from_millis(500);
-
 #[test]
-fn what_changes_on_one_till_appears_on_the_other_within_half_a_second() {
+fn what_changes_on_one_till_appears_on_the_other_without_a_key() {
     let shop = restaurant();
     let (mut first, mut second) = on_terminals(&shop);
     first.sign_in(ADA);
     second.sign_in(BEN);
     second.keys("<Ctrl-G>");
     second.sees("free");
-    let mut took: Vec<Duration> = Vec::new();
-    for table in ["1", "2", "3", "4", "5", "6", "7", "8", "9"] {
-        first.keys(&format!("{table}<Ctrl-G>:covers 2<Enter>"));
-        let began = Instant::now();
-        first.keys("102<Enter>");
+    // How soon: benches/floor.rs.
+    for table in ["1", "2", "3"] {
+        first.keys(&format!("{table}<Ctrl-G>:covers 2<Enter>102<Enter>"));
         let open = format!("{table} O");
         second.wait("the table is open", |screen| screen.contains(&open));
-        took.push(began.elapsed());
     }
-    took.sort_unstable();
-    // The machine may be busy with other tests for a while: half of them must be in time.
-    let median = took[took.len() / 2];
-    assert!(median <= APPEARS_WITHIN, "{took:?}");
     for mut till in [first, second] {
         till.keys("<Esc><Esc><Ctrl-X>");
         till.ends();
