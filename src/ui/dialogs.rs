@@ -117,7 +117,14 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action, key: Key) -> Vec<Req
         Action::Accept => accept(ui, till),
         Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::toggle(ui, till),
         Action::Toggle if matches!(ui.kept.dialogs.last(), Some(Dialog::Refund(_))) => refund::toggle(ui),
-        Action::Cash if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => modifiers::done(ui, till),
+        Action::Modify if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) => {
+            modifiers::done(ui, till, None)
+        }
+        Action::Cash | Action::Card | Action::Cash1 | Action::Cash2 | Action::Cash3 | Action::Cash4
+            if matches!(ui.kept.dialogs.last(), Some(Dialog::Modifiers(_))) =>
+        {
+            modifiers::done(ui, till, Some(action))
+        }
         Action::Erase | Action::EraseNext | Action::EraseWord | Action::EraseAll => {
             if let Some(edit) = edit(ui) {
                 edit.act(action);

@@ -98,6 +98,7 @@ const DIALOG: &[(&str, Action)] = &[
     ("Ctrl-W", Action::EraseWord),
     ("Ctrl-U", Action::EraseAll),
     ("Space", Action::Toggle),
+    ("F2", Action::Modify),
     ("F12", Action::Cash),
     ("F11", Action::Card),
     ("F5", Action::Cash1),

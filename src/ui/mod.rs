@@ -170,6 +170,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
         Input::Key(key) => {
             ui.message = None;
             ui.answers.clear();
+            ui.then = None;
             let context = context(ui, till);
             let action = ui.setup.keymap.action(context, key);
             let fresh = coach::is_fresh(ui, till);
@@ -193,6 +194,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
         Input::Line(line) => {
             ui.message = None;
             ui.answers.clear();
+            ui.then = None;
             if till.signed_in.is_none() {
                 ui.say(Tone::Bad, "Nobody is signed in");
                 return Vec::new();
@@ -394,9 +396,15 @@ fn resume(ui: &mut Ui, till: &Till) -> Vec<Request> {
         ui.answers.clear();
         return Vec::new();
     }
+    // Where the options ask for more, or a warning is to be read first, the key is pressed again.
+    let then =
+        ui.then.take().filter(|_| !ui.message.as_ref().is_some_and(|(tone, _)| matches!(tone, Tone::Bad | Tone::Warn)));
     if ui.kept.dialogs.is_empty() {
         ui.answers.clear();
-        return next_scan(ui, till);
+        return match then {
+            Some(action) => order::act(ui, till, action),
+            None => next_scan(ui, till),
+        };
     }
     match answers::next_answer(ui) {
         Some(answer) => {
@@ -431,7 +439,7 @@ impl Ui {
     /// somebody there to ring them.
     pub fn waits(&self, till: &Till) -> bool {
         let scans = !self.kept.scans.is_empty() && self.kept.dialogs.is_empty() && till.signed_in.is_some();
-        !self.answers.is_empty() || scans
+        !self.answers.is_empty() || self.then.is_some() || scans
     }
 
     /// Puts back what was kept before a restart, for the person it belongs to.

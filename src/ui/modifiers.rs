@@ -239,9 +239,11 @@ pub(super) fn toggle(ui: &mut Ui, till: &Till) -> Vec<Request> {
     choose(ui, till, at as u16 + 1)
 }
 
-/// F12 and the like: done with all groups at once.
-pub(super) fn done(ui: &mut Ui, till: &Till) -> Vec<Request> {
-    finish(ui, till)
+/// Done with all groups at once, and then this key of the order screen.
+pub(super) fn done(ui: &mut Ui, till: &Till, then: Option<Action>) -> Vec<Request> {
+    let requests = finish(ui, till);
+    ui.then = then.filter(|_| !requests.is_empty());
+    requests
 }
 
 /// Answers the group that is shown: digits and amounts as on the keys (`1 x3`), names of options,

@@ -249,6 +249,8 @@ pub struct Ui {
     pub(super) listed: bool,
     /// Answers that were typed behind an action, for the dialogs it opens.
     pub answers: VecDeque<String>,
+    /// The key of a payment that was pressed in the options: done once they stand.
+    pub(super) then: Option<crate::ui::action::Action>,
     /// The time, as last heard.
     pub now: Stamp,
     /// The search index; empty until the menu is loaded.
@@ -282,6 +284,7 @@ impl Ui {
             score: Score::default(),
             listed: false,
             answers: VecDeque::new(),
+            then: None,
             now,
             index,
             found: None,

@@ -533,7 +533,7 @@ fn count_form(ui: &Ui, till: &Till, form: &CountForm) -> Shown {
 pub(super) fn keys(ui: &Ui) -> Vec<(Action, &'static str)> {
     let mut keys = match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => {
-            vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Cash, "Done")]
+            vec![(Action::Accept, "Next"), (Action::Toggle, ""), (Action::Left, "Group"), (Action::Modify, "Done")]
         }
         Some(Dialog::Refund(_)) => {
             vec![

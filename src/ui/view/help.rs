@@ -143,7 +143,8 @@ fn works_in(dialog: &Dialog) -> Works {
             ],
             &[
                 (Action::Accept, "On to the next group; after the last one, done."),
-                (Action::Cash, "Done with all groups at once."),
+                (Action::Modify, "Done with all groups at once."),
+                (Action::Cash, "Done with them, and paid in cash; as on the order screen."),
                 (Action::Toggle, "Chooses the selected option, or lets it go."),
                 (Action::Up, "The option above."),
                 (Action::Down, "The option below."),
