@@ -58,7 +58,7 @@ pub fn statement(name: &str, account: &Account, moves: &[Move], settings: &Setti
         blocks.push(Block::row(2, "Carried forward", show(sum)));
     }
     for one in moves.iter().skip(before) {
-        blocks.push(Block::row(2, format!("{} {}", one.date.format("%d.%m.%y"), one.what), show(one.amount)));
+        blocks.push(Block::row(2, format!("{} {}", one.date, one.what), show(one.amount)));
     }
     if moves.is_empty() {
         blocks.push(Block::text("Nothing was charged yet"));

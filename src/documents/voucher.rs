@@ -24,11 +24,7 @@ pub fn voucher(voucher: &Voucher, payment: &Payment, staff_name: &str, settings:
         blocks.push(Block::styled(Align::Centre, BOLD, &voucher.code));
         blocks.push(Block::Qr(format!("{PREFIX}{}", voucher.code)));
         if let Some(expires) = voucher.expires {
-            blocks.push(Block::styled(
-                Align::Centre,
-                Style::default(),
-                format!("Valid until {}", expires.format("%d.%m.%Y")),
-            ));
+            blocks.push(Block::styled(Align::Centre, Style::default(), format!("Valid until {expires}")));
         }
         blocks.push(Block::styled(Align::Centre, Style::default(), "Whoever has the code has the money"));
         blocks.push(Block::styled(Align::Centre, Style::default(), "Can be used in parts"));

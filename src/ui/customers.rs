@@ -432,7 +432,7 @@ pub(super) fn last_time_words(sale: &Sale, events: &[Event]) -> String {
     let lines = sale.lines.iter().filter(|line| line.is_live() && line.is_rung() && !line.charge);
     let lacking: Vec<&str> = lines.filter(|line| !rung(line)).map(|line| line.name.as_str()).collect();
     let but = if lacking.is_empty() { String::new() } else { format!(", but for {}", lacking.join(", ")) };
-    format!("As on {}{but}", sale.business_date.format("%d.%m.%Y"))
+    format!("As on {}{but}", sale.business_date)
 }
 
 /// A customer was kept: the form has done its work.

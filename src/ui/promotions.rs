@@ -42,10 +42,10 @@ fn rests(ui: &Ui, till: &Till, promotion: &Promotion) -> Option<String> {
         return Some("switched off".to_owned());
     }
     if let Some(last) = when.last.filter(|last| *last < today) {
-        return Some(format!("ended {}", last.format("%d.%m.%Y")));
+        return Some(format!("ended {last}"));
     }
     if let Some(first) = when.first.filter(|first| *first > today) {
-        return Some(format!("from {}", first.format("%d.%m.%Y")));
+        return Some(format!("from {first}"));
     }
     if promotion.budget.is_some_and(|budget| standing.used >= budget) {
         return Some("used up".to_owned());

@@ -60,7 +60,7 @@ pub(super) fn tender_rows(till: &Till, what: MoneyFor, amount: Money) -> Vec<Row
 /// How a voucher stands, in words.
 fn words(till: &Till, voucher: &Voucher) -> String {
     let show = |amount| till.settings.currency.show(amount);
-    let until = voucher.expires.map(|date| format!(", until {}", date.format("%d.%m.%Y"))).unwrap_or_default();
+    let until = voucher.expires.map(|date| format!(", until {}", date)).unwrap_or_default();
     format!("Voucher {}: {} left of {}{until}", masked(&voucher.code), show(voucher.left), show(voucher.worth))
 }
 
