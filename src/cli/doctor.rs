@@ -231,14 +231,25 @@ fn backend(place: &Place) -> Option<Check> {
     let registers = store.enrolled_registers().ok()?;
     let (address, enrolment) = store.enrolment(*registers.first()?).ok()??;
     let unsent = store.unsent().ok()??;
+    // Of what is set aside rather than of what waits for its turn.
+    let troubled = store.unacknowledged().ok()?.into_iter().filter(|w| !w.trouble.is_empty());
+    let trouble = troubled.max_by_key(|w| w.set_aside).map(|w| w.trouble);
     let to = format!("{address} ({}, {})", enrolment.tenant_name, enrolment.store_name);
     let words = match (unsent.set_aside, unsent.waiting, unsent.since) {
         (0, 0, _) => Ok(format!("{to} has everything")),
         (0, waiting, since) => {
             let since = since.map(|since| since.show()).unwrap_or_default();
-            Ok(format!("{waiting} wait since {since} to be sent to {to}: `counterflow upload` says why"))
+            let words = format!("{waiting} not sent since {since} to {to}");
+            match trouble {
+                Some(trouble) => Err(format!("{words}\n{trouble}\n`counterflow upload --now` tries at once")),
+                None => Ok(words),
+            }
         }
-        (aside, ..) => Err(format!("{aside} are set aside for {to}: `counterflow upload` says why")),
+        (aside, ..) => {
+            let trouble = trouble.unwrap_or_default();
+            let next = "tell the office; then `counterflow upload --retry`";
+            Err(format!("{aside} set aside, kept here, for {to}\n{trouble}\n{next}"))
+        }
     };
     Some(Check::new("backend", words))
 }

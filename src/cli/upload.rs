@@ -44,7 +44,7 @@ pub(super) fn run(place: &Place, args: UploadArgs) -> Result {
     if place.json {
         print_json(&report)?;
     }
-    if !args.quiet || report.end != End::Done {
+    if !args.quiet || report.end != End::Done || report.sent.iter().any(|s| !s.warnings.is_empty()) {
         tell(&report, &args);
     }
     match report.end {
@@ -71,12 +71,14 @@ fn tell(report: &Report, args: &UploadArgs) {
         say(&format!("set aside: register {}, number {}: {}", aside.register, aside.seq, aside.trouble));
     }
     if !report.set_aside.is_empty() {
-        say("What is set aside stays on this machine; `counterflow upload --retry` tries it again.");
+        let many = report.set_aside.len();
+        say(&format!("{many} set aside, kept here: tell the office; then `counterflow upload --retry`"));
     }
     if let Some(at) = report.retry_at {
         let here = crate::session::clock::SystemClock;
         let offset = crate::session::clock::Clock::now(&here).offset_min;
-        say(&format!("will retry at {}", Stamp::new(at, offset).show()));
+        let at = Stamp::new(at, offset).show();
+        say(&format!("no run tries again before {at}, but for `counterflow upload --now`"));
     }
 }
 

@@ -81,7 +81,9 @@ impl Session {
             Ok(output) => {
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 let last = said.lines().last().unwrap_or_default().trim_start_matches("counterflow: ").to_owned();
-                (if output.status.success() { Tone::Good } else { Tone::Warn }, last)
+                // More than how many were sent is said only of what is not as it should be.
+                let well = output.status.success() && said.lines().count() == 1;
+                (if well { Tone::Good } else { Tone::Warn }, last)
             }
         };
         self.ui.say(tone, words);

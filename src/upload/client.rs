@@ -31,6 +31,8 @@ const SLOWEST_BYTES_PER_S: u64 = 2_000;
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 /// No catalogue is longer.
 const MAX_CATALOGUE_BYTES: u64 = 64 * 1024 * 1024;
+/// What is said of an answer that no backend gives.
+const NO_BACKEND: &str = "what answered is no CounterFlow backend";
 /// A file of certificates in the configuration's folder: only these are believed, where it is there.
 pub const CA_FILE: &str = "server-ca.pem";
 
@@ -299,7 +301,12 @@ fn refused<T>(response: &Response, status: StatusCode, body: &[u8]) -> Answer<T>
     let is_problem = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(problem::MEDIA_TYPE));
     let problem: Option<Problem> = if is_problem { serde_json::from_slice(body).ok() } else { None };
     let Some(problem) = problem else {
-        return Answer::Again { why: format!("the server answered {status}"), after_s, busy: after_s.is_some() };
+        // Something failed on the way to the backend, or this is not the way.
+        let why = match status.is_server_error() || after_s.is_some() {
+            true => format!("the server answered {status}"),
+            false => format!("{NO_BACKEND}: it answered {status}"),
+        };
+        return Answer::Again { why, after_s, busy: after_s.is_some() };
     };
     let why = problem.to_string();
     match status {
@@ -313,7 +320,10 @@ fn refused<T>(response: &Response, status: StatusCode, body: &[u8]) -> Answer<T>
 fn json<T: DeserializeOwned>(raw: Raw) -> Answer<T> {
     match serde_json::from_slice(&raw.body) {
         Ok(read) => Answer::Done(read),
-        Err(error) => Answer::again(format!("the answer cannot be understood: {error}")),
+        Err(error) if raw.body.starts_with(b"{") => {
+            Answer::again(format!("the answer cannot be understood: {error}"))
+        }
+        Err(_) => Answer::again(format!("{NO_BACKEND}: a log-in page of the network?")),
     }
 }
 
@@ -366,6 +376,7 @@ fn chain(error: &reqwest::Error) -> String {
     match error.url() {
         _ if error.is_timeout() => "the server did not answer in time".to_owned(),
         Some(url) if error.is_connect() => format!("{} cannot be reached: {last}", url.origin().ascii_serialization()),
+        Some(url) if error.is_request() => format!("{}: the line broke off: {last}", url.origin().ascii_serialization()),
         Some(url) => format!("{}: {last}", error.to_string().replace(&format!(" for url ({url})"), "")),
         None => format!("{error}: {last}"),
     }

@@ -228,7 +228,7 @@ pub fn run(store: &mut Store, config: &Path, world: &mut dyn World, wanted: Want
         if wanted.dry_run {
             report.would_send.extend(due.iter().take(left).map(Sent::of));
         } else if is_early && !due.is_empty() {
-            (report.end, report.why) = (End::Later, back_off.why.clone());
+            (report.end, report.why) = (End::Later, format!("nothing was tried; the last time {}", back_off.why));
             report.retry_at = Some(back_off.next_ms);
         } else if let Some(stopped) = send_register(store, config, world, (register, &due), &mut left, &mut report)? {
             let (end, why, after_s) = stopped;
@@ -395,7 +395,7 @@ impl Sender {
         match problem.status {
             401 | 403 => {
                 store.note_trouble(waiting.id, &why, false, world.now())?;
-                let why = enrol_again(&why, waiting.register);
+                let why = enrol_again(problem, waiting.register);
                 Ok(Step::Stop(End::NotAuthorised, why, None))
             }
             409 => {
@@ -412,8 +412,12 @@ impl Sender {
 }
 
 /// What to do where a register's word does not count any more.
-fn enrol_again(why: &str, register: RegisterId) -> String {
-    format!("{why}: ask the office for a new code, and enrol register {register} again; selling goes on")
+fn enrol_again(problem: &Problem, register: RegisterId) -> String {
+    let why = match problem.is(Code::Revoked) {
+        true => format!("the office revoked register {register}"),
+        false => format!("the server knows no register {register}"),
+    };
+    format!("{why}: enrol it with a new code; selling goes on")
 }
 
 /// A bundle as it travels.

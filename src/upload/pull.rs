@@ -124,7 +124,7 @@ fn failed<T>(pulled: &mut Pulled, register: RegisterId, answer: Answer<T>) {
         Answer::Again { why, busy: true, .. } => (End::Later, why),
         Answer::Again { why, busy: false, .. } => (End::Unavailable, why),
         Answer::Refused(problem) if matches!(problem.status, 401 | 403) => {
-            (End::NotAuthorised, enrol_again(&problem.to_string(), register))
+            (End::NotAuthorised, enrol_again(&problem, register))
         }
         Answer::Refused(problem) => (End::Protocol, problem.to_string()),
         Answer::Unbelievable(why) => (End::Protocol, why),

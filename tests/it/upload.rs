@@ -107,16 +107,28 @@ fn every_answer_of_a_server_has_its_consequence() {
     let html = Bare(200, "", "<html>Welcome to the hotel</html>");
     let down = Bare(500, "", "oops");
     // Nothing of this is a yes: both shifts stay.
-    check(&shop, &stub, &[down.clone(), down.clone(), down], (End::Unavailable, 0, 0, 2));
-    check(&shop, &stub, &[html.clone(), html.clone(), html], (End::Unavailable, 0, 0, 2));
-    check(&shop, &stub, &[Half, Half, Half], (End::Unavailable, 0, 0, 2));
-    check(&shop, &stub, &[Hangup, Hangup, Hangup], (End::Unavailable, 0, 0, 2));
+    let lost = Bare(404, "", "<html>nothing here</html>");
+    for (reply, why) in [
+        (down, "the server answered 500"),
+        (html, "what answered is no CounterFlow backend"),
+        (lost, "what answered is no CounterFlow backend: it answered 404"),
+        (Half, "cannot be understood"),
+        (Hangup, "the line broke off"),
+    ] {
+        let report = check(&shop, &stub, &[reply.clone(), reply.clone(), reply], (End::Unavailable, 0, 0, 2));
+        assert!(report.why.contains(why), "{report:#?}");
+    }
     check(&shop, &stub, &[Bare(429, "retry-after: 3600\r\n", "")], (End::Later, 0, 0, 2));
     check(&shop, &stub, &[Bare(503, "retry-after: 3600\r\n", "")], (End::Later, 0, 0, 2));
     check(&shop, &stub, &[Forged], (End::Protocol, 0, 0, 2));
     check(&shop, &stub, &[OnlyPlaceholder], (End::Protocol, 0, 0, 2));
-    check(&shop, &stub, &[Problem(Code::Unauthorised)], (End::NotAuthorised, 0, 0, 2));
-    check(&shop, &stub, &[Problem(Code::Revoked)], (End::NotAuthorised, 0, 0, 2));
+    for (code, why) in [
+        (Code::Unauthorised, "the server knows no register 1: enrol it with a new code"),
+        (Code::Revoked, "the office revoked register 1: enrol it with a new code"),
+    ] {
+        let report = check(&shop, &stub, &[Problem(code)], (End::NotAuthorised, 0, 0, 2));
+        assert!(report.why.contains(why) && report.why.len() < 77, "it fits a line of the screen: {report:#?}");
+    }
     check(&shop, &stub, &[Gap(7)], (End::Protocol, 0, 0, 2));
     // Refused for good: set aside, each of them.
     for code in [Code::Invalid, Code::HashConflict, Code::TooLarge, Code::Unsupported] {
@@ -134,6 +146,16 @@ fn every_answer_of_a_server_has_its_consequence() {
     shop.verifies();
 }
 
+#[test]
+fn what_the_server_found_is_told_to_whoever_asked_for_quiet_too() {
+    let stub = Stub::new();
+    let shop = cafe(&stub, 1);
+    stub.will(&[Reply::Warned]);
+    let quiet = shop.command(&["upload", "--quiet"]).output().unwrap();
+    assert_eq!(quiet.status.code(), Some(0));
+    assert!(words(&quiet).contains("register 1, number 1: as the test wants it"), "{}", words(&quiet));
+}
+
 fn id_of(shop: &Shop, seq: u64) -> uuid::Uuid {
     shop.store().bundle(RegisterId(1), seq).unwrap().unwrap().id
 }
@@ -148,8 +170,14 @@ fn a_pause_that_a_server_asks_for_is_kept_over_runs() {
     let at = report.retry_at.unwrap() - SystemClock.now().utc_ms;
     assert!((3_590_000..5_000_000).contains(&at), "{at}");
     stub.will(&[]);
-    assert_eq!(upload(&shop, Wanted::default()).end, End::Later);
+    let paused = shop.command(&["upload"]).output().unwrap();
+    assert_eq!(paused.status.code(), Some(75));
+    for said in ["nothing was tried; the last time the server answered 503", "but for `counterflow upload --now`"] {
+        assert!(words(&paused).contains(said), "{}", words(&paused));
+    }
     assert!(stub.asked().is_empty());
+    let doctor = words(&shop.command(&["doctor"]).output().unwrap());
+    assert!(doctor.contains("WRONG backend") && doctor.contains("the server answered 503"), "{doctor}");
     check(&shop, &stub, &[Reply::Ack], (End::Done, 1, 0, 0));
 }
 
@@ -251,7 +279,7 @@ fn a_till_sends_when_it_is_asked_to() {
     let shop = cafe(&stub, 2);
     stub.will(&[Reply::Ack, Reply::Problem(Code::Invalid)]);
     let said = shop.rings(OWNER, ":upload\n");
-    assert!(said[0]["said"].as_str().unwrap().contains("upload --retry"), "{said:?}");
+    assert_eq!(said[0]["said"], "1 set aside, kept here: tell the office; then `counterflow upload --retry`");
     stub.will(&[]);
     assert_eq!(shop.store().unsent().unwrap().map(|u| (u.waiting, u.set_aside)), Some((0, 1)));
 }

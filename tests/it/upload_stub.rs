@@ -21,6 +21,8 @@ use uuid::Uuid;
 pub enum Reply {
     /// Stored, with a right acknowledgement.
     Ack,
+    /// The same, and something was found.
+    Warned,
     /// It was there already.
     Replayed,
     /// The same, signed by somebody else.
@@ -146,6 +148,10 @@ fn answer(
     let json = "application/json";
     match reply {
         Reply::Ack => send(&mut stream, 201, "", json, &acknowledged(&asked, Stored::Whole, &key())),
+        Reply::Warned => {
+            let warnings = vec!["as the test wants it".to_owned()];
+            send(&mut stream, 201, "", json, &signed(Acknowledgement { warnings, ..about(&asked, Stored::Whole) }, &key()))
+        }
         Reply::Replayed => {
             let body = acknowledged(&asked, Stored::Whole, &key());
             send(&mut stream, 200, "idempotency-replayed: true\r\n", json, &body)
@@ -185,9 +191,18 @@ fn send(stream: &mut TcpStream, status: u16, headers: &str, kind: &str, body: &s
 
 /// A right acknowledgement of what was sent.
 fn acknowledged(asked: &Asked, stored: Stored, key: &SigningKey) -> String {
+    signed(about(asked, stored), key)
+}
+
+fn signed(mut acknowledgement: Acknowledgement, key: &SigningKey) -> String {
+    acknowledgement.sig = hex(&key.sign(&acknowledgement.message()).to_bytes());
+    serde_json::to_string(&acknowledgement).unwrap()
+}
+
+fn about(asked: &Asked, stored: Stored) -> Acknowledgement {
     let reader = Reader::new(BufReader::new(GzDecoder::new(asked.body.as_slice())), u64::MAX).unwrap();
     let head = reader.head();
-    let mut acknowledgement = Acknowledgement {
+    Acknowledgement {
         shift_id: head.id,
         sha256: reader.sha256(),
         box_id: head.box_id,
@@ -199,9 +214,7 @@ fn acknowledged(asked: &Asked, stored: Stored, key: &SigningKey) -> String {
         skew_ms: 0,
         warnings: Vec::new(),
         catalogue_latest: None,
-        key: public(key).id,
+        key: public(&key()).id,
         sig: String::new(),
-    };
-    acknowledgement.sig = hex(&key.sign(&acknowledgement.message()).to_bytes());
-    serde_json::to_string(&acknowledgement).unwrap()
+    }
 }

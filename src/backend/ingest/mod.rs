@@ -172,7 +172,7 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
     let mut check = Check::new(head, before.as_ref().and_then(|b| b.z.clone()), terminal.public_key.clone());
     follows(&tx, head, before.as_ref(), &mut check).await?;
     if terminal.skew_ms.abs() > SKEW_TOLD_MS {
-        check.warn(format!("the till's clock is {} s off", terminal.skew_ms / 1000));
+        check.warn(clock_off(terminal.skew_ms));
     }
     let mut rows = Rows::new(terminal, head);
     read_all(app, &tx, incoming, &mut check, &mut rows).await?;
@@ -185,6 +185,17 @@ async fn try_in(app: &App, terminal: &Terminal, incoming: &Incoming, head: &Head
     Metrics::add(&app.metrics.warnings, check.warnings.len());
     tracing::info!(bundle = %head.id, register = head.register.0, seq = head.seq, orders, warnings = ?check.warnings, "stored");
     Ok(Taken { acknowledgement, replayed: false })
+}
+
+/// By how much a till's clock is ahead of ours, in whole minutes below two hours, then hours, then days.
+fn clock_off(skew_ms: i64) -> String {
+    let minutes = skew_ms.unsigned_abs().div_ceil(1000) / 60;
+    let much = match minutes {
+        0..120 => format!("{minutes} minutes"),
+        120..2880 => format!("{} hours", minutes / 60),
+        2880.. => format!("{} days", minutes / 1440),
+    };
+    format!("the till's clock is {much} {}: set it", if skew_ms < 0 { "slow" } else { "fast" })
 }
 
 /// One bundle of a register at a time; a second one is told to come back.
@@ -540,5 +551,23 @@ impl BundleRow<'_> {
         )
         .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock_off;
+
+    #[test]
+    fn a_clock_that_is_off_is_told_as_people_say_it() {
+        for (skew_ms, words) in [
+            (11 * 60_000, "11 minutes fast"),
+            // What is lost on the way is no minute less.
+            (86_399_700, "24 hours fast"),
+            (-86_400_000, "24 hours slow"),
+            (-40 * 86_400_000, "40 days slow"),
+        ] {
+            assert_eq!(clock_off(skew_ms), format!("the till's clock is {words}: set it"));
+        }
     }
 }

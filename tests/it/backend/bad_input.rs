@@ -139,7 +139,7 @@ fn what_is_wrong_is_refused_told_and_leaves_nothing() {
     place.refused(&rogue.put(third, &third_bytes), 403, "revoked", "", &placeholder);
     let told = shop.command(&["upload", "--now"]).output().unwrap();
     assert_eq!(told.status.code(), Some(77), "{}", words(&told));
-    assert!(words(&told).contains("enrol register 1 again"), "{}", words(&told));
+    assert!(words(&told).contains("revoked register 1: enrol it with a new code"), "{}", words(&told));
     assert_eq!(sums(shop).0, 6, "selling has gone on");
 }
 
