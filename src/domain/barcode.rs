@@ -281,6 +281,14 @@ pub enum Scanned {
     },
 }
 
+/// What is said of a card that was swiped or scanned.
+pub const CARD: &str = "That looks like a card number: card numbers are never kept here";
+
+/// Whether a scan is a payment card's: its number alone, or the track of a card that was swiped.
+pub fn is_card(scan: &str) -> bool {
+    text::holds_card_number(scan) && Barcode::parse(scan).is_err()
+}
+
 /// Says what a scan means: a barcode of an item, a label of the shop's own scale, an item's code.
 pub fn read(scan: &str, patterns: &Patterns, catalogue: &Catalogue, currency: Currency) -> Scanned {
     let scan = text::clean(scan, SCAN_CHARS);
@@ -306,10 +314,8 @@ pub fn read(scan: &str, patterns: &Patterns, catalogue: &Catalogue, currency: Cu
         }
         Err(_) if scan.is_empty() => bad("The scan was empty: scan it again"),
         // The digits are not repeated: they may be those of a card.
-        Err(BadBarcode::CheckDigit { .. }) => bad("The scan was misread, its check digit is wrong: scan it again"),
-        Err(_) if text::holds_card_number(&scan) => {
-            bad("That looks like a card number: card numbers are never kept here")
-        }
+        Err(BadBarcode::CheckDigit { .. }) => bad("The scan was misread (wrong check digit): scan it again"),
+        Err(_) if is_card(&scan) => bad(CARD),
         Err(BadBarcode::NotDigits(_) | BadBarcode::Length(_)) => Scanned::Unknown { barcode: scan },
     }
 }

@@ -46,6 +46,7 @@ mod told;
 mod view;
 pub mod vouchers;
 
+use crate::domain::barcode;
 use crate::domain::command::Command;
 use crate::domain::ids::{CustomerId, StaffId};
 use crate::domain::quantity::Quantity;
@@ -342,6 +343,11 @@ fn key_name(ui: &Ui, context: Context, action: Action) -> String {
 fn scan_came(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
     let scan = clean(scan, 64);
     if scan.is_empty() {
+        return Vec::new();
+    }
+    // Before anything keeps it, shows it, or tries it as a badge.
+    if barcode::is_card(&scan) {
+        ui.say(Tone::Bad, barcode::CARD);
         return Vec::new();
     }
     if let Some(requests) = people::badge(ui, till, &scan) {

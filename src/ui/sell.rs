@@ -151,6 +151,12 @@ fn ring_for(
             }
             match barcode::read(code, &ui.setup.patterns, &till.catalogue, till.settings.currency) {
                 Scanned::Item(item) => Ok(ring(&item, quantity, price)),
+                Scanned::Weighed { .. } | Scanned::Counted { .. } if quantity.is_some() => Err(NoRing::Said(
+                    "The label says how much it is: scan each piece, with no number before".to_owned(),
+                )),
+                Scanned::Priced { .. } if price != PriceGiven::Menu => {
+                    Err(NoRing::Said("The label says what it costs: scan it with no price before".to_owned()))
+                }
                 Scanned::Priced { code, price } => Ok(ring(&code, quantity, PriceGiven::Barcode(price))),
                 Scanned::Weighed { code, quantity } => Ok(Ring { net: true, ..ring(&code, Some(quantity), price) }),
                 Scanned::Counted { code, quantity } => Ok(ring(&code, Some(quantity), price)),
@@ -245,7 +251,7 @@ pub(super) fn scan(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
     match ring_for(ui, till, quantity, price, &Target::Code(scan.to_owned())) {
         Ok(ring) => start(ui, till, ring),
         Err(NoRing::Said(why)) => {
-            ui.say(Tone::Bad, format!("{scan}: {why}"));
+            ui.say(Tone::Bad, why);
             Vec::new()
         }
         Err(NoRing::Unknown(barcode)) => {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::play::{ADA, OLIVE, Play};
 use crate::documents::jobs::jobs_for;
 use crate::documents::template::Template;
+use crate::domain::barcode::{Embedded, PatternText, Patterns};
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
@@ -41,6 +42,40 @@ fn scans_that_wait_while_the_till_locks_are_rung_by_who_comes_back() {
     assert_eq!((play.sales().len(), play.till.signed_in), (1, None));
     play.keys("1111<Enter>");
     assert_eq!(play.lines(), ["1 Espresso"]);
+}
+
+#[test]
+fn a_label_that_says_how_much_takes_no_number_and_no_price_before_it() {
+    let kind = |pattern: &str, kind| PatternText { pattern: pattern.into(), kind };
+    for (typed, label, said, lines) in [
+        ("", "2100205012506", "1.250 kg Salad bar", vec!["1.250 Salad bar"]),
+        ("2*", "2100205012506", "The label says how much it is", vec![]),
+        ("2", "2100205012506", "The label says how much it is", vec![]),
+        ("2*", "0200203012507", "2 × Sundries 12.50 = 25.00", vec!["2 Sundries"]),
+        ("900@", "0200203012507", "The label says what it costs", vec![]),
+    ] {
+        let mut play = Play::new();
+        let patterns = vec![kind("21.....{NNDDD}", Embedded::Weight), kind("02.....{NNNDD}", Embedded::Price)];
+        play.ui.setup.patterns = Patterns::new(patterns).unwrap();
+        play.keys(typed);
+        play.input(Input::Scan(label.into()));
+        assert!(play.echo().contains(said), "{typed} {label}: {}", play.echo());
+        assert_eq!(play.lines(), lines, "{typed} {label}");
+    }
+}
+
+#[test]
+fn a_card_that_is_swiped_is_neither_shown_nor_kept() {
+    for open in ["", "b<F10>", "<Ctrl-L>"] {
+        for swiped in ["4111111111111111", "%B4111111111111111^DOE/JOHN^2512101?"] {
+            let mut play = Play::new();
+            play.keys(open);
+            play.input(Input::Scan(swiped.into()));
+            assert!(play.echo().contains("looks like a card number"), "{open} {swiped}: {}", play.echo());
+            let kept = serde_json::to_string(&play.ui.kept).unwrap();
+            assert!(!play.echo().contains("4111") && !kept.contains("4111"), "{open} {swiped}: {kept}");
+        }
+    }
 }
 
 #[test]
