@@ -157,7 +157,7 @@ impl Ui {
                     back => format!("{change} · deposit: give {} back", show(back)),
                 };
                 let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
-                let total = show(sale.totals.total);
+                let total = show(sale.totals.total + sale.rounding);
                 let drilled = self.drill.is_some();
                 let took = coach::told(self, till, sale);
                 // What was paid and the change stand at the left: a shorter way must not be cut off behind them.

@@ -320,9 +320,7 @@ fn refused<T>(response: &Response, status: StatusCode, body: &[u8]) -> Answer<T>
 fn json<T: DeserializeOwned>(raw: Raw) -> Answer<T> {
     match serde_json::from_slice(&raw.body) {
         Ok(read) => Answer::Done(read),
-        Err(error) if raw.body.starts_with(b"{") => {
-            Answer::again(format!("the answer cannot be understood: {error}"))
-        }
+        Err(error) if raw.body.starts_with(b"{") => Answer::again(format!("the answer cannot be understood: {error}")),
         Err(_) => Answer::again(format!("{NO_BACKEND}: a log-in page of the network?")),
     }
 }
@@ -376,7 +374,9 @@ fn chain(error: &reqwest::Error) -> String {
     match error.url() {
         _ if error.is_timeout() => "the server did not answer in time".to_owned(),
         Some(url) if error.is_connect() => format!("{} cannot be reached: {last}", url.origin().ascii_serialization()),
-        Some(url) if error.is_request() => format!("{}: the line broke off: {last}", url.origin().ascii_serialization()),
+        Some(url) if error.is_request() => {
+            format!("{}: the line broke off: {last}", url.origin().ascii_serialization())
+        }
         Some(url) => format!("{}: {last}", error.to_string().replace(&format!(" for url ({url})"), "")),
         None => format!("{error}: {last}"),
     }

@@ -150,7 +150,13 @@ fn answer(
         Reply::Ack => send(&mut stream, 201, "", json, &acknowledged(&asked, Stored::Whole, &key())),
         Reply::Warned => {
             let warnings = vec!["as the test wants it".to_owned()];
-            send(&mut stream, 201, "", json, &signed(Acknowledgement { warnings, ..about(&asked, Stored::Whole) }, &key()))
+            send(
+                &mut stream,
+                201,
+                "",
+                json,
+                &signed(Acknowledgement { warnings, ..about(&asked, Stored::Whole) }, &key()),
+            )
         }
         Reply::Replayed => {
             let body = acknowledged(&asked, Stored::Whole, &key());

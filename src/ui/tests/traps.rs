@@ -11,8 +11,9 @@ use crate::domain::barcode::{Embedded, PatternText, Patterns};
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
-use crate::domain::money::Currency;
-use crate::domain::settings::Settings;
+use crate::domain::money::{Currency, Money};
+use crate::domain::rounding::Rounding;
+use crate::domain::settings::{CashRounding, Settings};
 use crate::domain::tender::{Foreign, ReferenceRule, Tender};
 use crate::ui::Input;
 
@@ -76,6 +77,18 @@ fn a_card_that_is_swiped_is_neither_shown_nor_kept() {
             assert!(!play.echo().contains("4111") && !kept.contains("4111"), "{open} {swiped}: {kept}");
         }
     }
+}
+
+#[test]
+fn what_was_paid_is_told_as_the_receipt_has_it_where_cash_is_rounded() {
+    let mut play = with(|settings| {
+        settings.cash_rounding = Some(CashRounding { step: Money::from_minor(10), rounding: Rounding::HalfUp });
+        settings.tenders[0].rounds = true;
+    });
+    play.keys("c<F12>");
+    assert!(play.echo().contains("Paid 5.00 · receipt 1"), "{}", play.echo());
+    play.keys("c<F11>");
+    assert!(play.echo().contains("Paid 4.95 · receipt 2"), "{}", play.echo());
 }
 
 #[test]
