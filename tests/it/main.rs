@@ -11,10 +11,12 @@ mod crash;
 #[cfg(unix)]
 mod cups;
 mod customers;
+mod dice;
 mod docs;
 mod faults;
 mod foreign;
 mod guest_races;
+mod keyboard;
 mod kitchen;
 mod menus;
 mod model;

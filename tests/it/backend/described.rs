@@ -8,21 +8,8 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Server};
 use super::tills::{Heard, Rogue, Tenant, ask, cafe, sell_shifts};
+use crate::dice::Dice;
 use counterflow::wire::request;
-
-/// Numerical Recipes' generator: the same seed, the same requests.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % most
-    }
-
-    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        of[self.below(of.len())]
-    }
-}
 
 /// Texts that somebody may put anywhere, ready for an address.
 const ODD: [&str; 14] = [
@@ -82,10 +69,10 @@ struct Fuzz {
 
 impl Fuzz {
     fn value(&mut self) -> String {
-        match self.dice.below(3) {
-            0 => self.ids[self.dice.below(self.ids.len())].clone(),
-            1 if self.dice.below(20) == 0 => "y".repeat(3000),
-            _ => self.dice.one(&ODD).to_owned(),
+        match self.dice.roll(3) {
+            0 => self.dice.pick(&self.ids).unwrap_or_default(),
+            1 if self.dice.roll(20) == 0 => "y".repeat(3000),
+            _ => self.dice.pick(&ODD).unwrap_or_default().to_owned(),
         }
     }
 
@@ -96,7 +83,7 @@ impl Fuzz {
             let name = parameter["name"].as_str().unwrap();
             match parameter["in"].as_str().unwrap() {
                 "path" => address = address.replace(&format!("{{{name}}}"), &self.value()),
-                "query" if self.dice.below(2) == 0 => query.push(format!("{name}={}", self.value())),
+                "query" if self.dice.roll(2) == 0 => query.push(format!("{name}={}", self.value())),
                 _ => {}
             }
         }
@@ -104,25 +91,22 @@ impl Fuzz {
     }
 
     fn body(&mut self) -> Vec<u8> {
-        match self.dice.below(BODIES.len() + 2) {
+        match self.dice.roll(8) {
             0 => [vec![b'['; 20_000], vec![b']'; 20_000]].concat(),
             1 => vec![0xff; 300],
-            at => BODIES[at - 2].as_bytes().to_vec(),
+            _ => self.dice.pick(&BODIES).unwrap_or_default().as_bytes().to_vec(),
         }
     }
 
     fn ask(&mut self, method: &str, address: &str, operation: &Value) -> Heard {
-        let (body, extra) = (self.body(), self.dice.one(&HEADERS));
+        let (body, extra) = (self.body(), self.dice.pick(&HEADERS).unwrap_or_default());
         let is_for_registers = operation["security"][0]["register"].is_array();
-        if is_for_registers && self.dice.below(4) > 0 {
-            let kind = self.dice.one(&["", "content-type: application/json\r\n"]);
+        if is_for_registers && self.dice.roll(4) > 0 {
+            let kind = self.dice.pick(&["", "content-type: application/json\r\n"]).unwrap_or_default();
             let kind = format!("{kind}{extra}");
             return self.rogue.send(method, address, &body, (&request::content_digest(&body), &kind));
         }
-        let token = match self.dice.below(self.tokens.len() + 1) {
-            0 => "none".to_owned(),
-            at => self.tokens[at - 1].clone(),
-        };
+        let token = self.dice.pick(&self.tokens).filter(|_| self.dice.roll(4) > 0).unwrap_or("none".to_owned());
         let headers = format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n{extra}");
         ask(&self.server.address, method, address, &headers, &body)
     }
@@ -184,7 +168,7 @@ fn every_answer_is_one_that_is_described() {
         ids: ids.lines().map(str::to_owned).chain([tenant.store, "day".to_owned()]).collect(),
         server,
         description,
-        dice: Dice(6),
+        dice: Dice::new(6),
     };
     let mut found = Vec::new();
     references(&fuzz.description, &mut found);

@@ -27,6 +27,7 @@ use counterflow::store::Store;
 use rust_decimal::Decimal;
 
 use self::reference::{Bill, ITEMS, Model, REWARD_AT, follow};
+use crate::dice::{Dice, setting};
 use crate::shop::Shop;
 use crate::together::{at_work, open, restaurant, ring};
 
@@ -38,22 +39,6 @@ const TABLES: [&str; 7] = ["1", "2", "3", "4", "5", "6", "T1"];
 const POINTS: &str = "points";
 /// With so many open orders, paying is what happens most.
 const MANY: usize = 12;
-
-/// Numbers that look random, the same for a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16) % sides
-    }
-
-    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
-        if from.is_empty() { None } else { from.get(self.roll(from.len() as u64) as usize).cloned() }
-    }
-}
 
 /// A command with its name, for the count of what was done.
 type Act = (&'static str, Command);
@@ -203,10 +188,6 @@ fn assert_agree(model: &Model, session: &Session, kitchen: &Kitchen, step: &str)
     }
 }
 
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 /// Two who come often; no order is begun for them, as no shift is open yet.
 fn guests(shop: &Shop) -> Vec<CustomerId> {
     let mut till = open(shop, 1);
@@ -222,7 +203,7 @@ fn guests(shop: &Shop) -> Vec<CustomerId> {
 }
 
 fn play(shop: &Shop, steps: u64, seed: u64) -> Model {
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut dice = Dice::new(seed);
     let points = guests(shop).into_iter().map(|customer| (customer, 0)).collect();
     let mut model = Model { points, ..Model::default() };
     let mut tills: Vec<Session> = (1..=TILLS as u16).map(|register| at_work(shop, register)).collect();
