@@ -1,6 +1,8 @@
 //! A full house: 300 open orders of 20 lines, five tills at ten acts a second each, and somebody who watches.
-//! What an act takes, and how long until another screen shows it. See `benches/README.md`.
+//! What an act takes, and how long until another screen shows it; what a kitchen's screen takes to look. See
+//! `benches/README.md`.
 
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -10,6 +12,7 @@ use counterflow::domain::command::{Command, PriceGiven, Ring};
 use counterflow::domain::ids::{OrderId, RegisterId};
 use counterflow::domain::money::Money;
 use counterflow::session::clock::{Clock, SystemClock};
+use counterflow::session::kitchen::Kitchen;
 use counterflow::session::{Options, Outcome, Session, config_folder};
 use counterflow::tui::{Colours, Glyphs, Look, picture};
 use counterflow::ui::{AfterPin, Input};
@@ -19,6 +22,8 @@ const TILLS: u16 = 5;
 /// How often a running till looks at what others did.
 const TICK: Duration = Duration::from_millis(250);
 const USAGE: &str = "cargo bench --bench floor -- [--orders N] [--lines N] [--seconds N] [--per-second N] [--dir DIR]";
+/// Where the first of them is made.
+const STATION: &str = "kitchen";
 /// Items without options, of which orders are made.
 const ITEMS: [&str; 4] = ["102", "401", "601", "951"];
 
@@ -113,6 +118,7 @@ fn fill(given: &Arguments) -> Result<Vec<Vec<OrderId>>> {
         for line in 0..given.lines {
             does(&mut session, &ring(ITEMS[line % ITEMS.len()]))?;
         }
+        does(&mut session, &Command::Send)?;
         let id = session.till.current().context("no order")?.id;
         does(&mut session, &Command::Hold { name: Some(format!("Party {number}")) })?;
         shares[number % usize::from(TILLS)].push(id);
@@ -165,7 +171,7 @@ fn watch(given: &Arguments, done: &Receiver<Done>) -> Result<(Vec<Duration>, Vec
     while Instant::now() < ends {
         std::thread::sleep(TICK);
         session.tick();
-        std::hint::black_box(picture(&session.screen(), 80, 24, &look));
+        black_box(picture(&session.screen(), 80, 24, &look));
         let now = Instant::now();
         waiting.extend(done.try_iter());
         waiting.retain(|act| {
@@ -180,6 +186,33 @@ fn watch(given: &Arguments, done: &Receiver<Done>) -> Result<(Vec<Duration>, Vec
     ensure!(waiting.is_empty(), "{} acts never appeared", waiting.len());
     session.close();
     Ok((acts, appeared))
+}
+
+/// What each look of a kitchen's screen takes: the first, and those after an act of a till that sent nothing and one
+/// that sent a ticket.
+fn cook(given: &Arguments) -> Result<[Vec<Duration>; 3]> {
+    let look = |kitchen: &mut Kitchen| -> Result<Duration> {
+        let began = Instant::now();
+        ensure!(kitchen.look()?, "the screen saw nothing");
+        Ok(began.elapsed())
+    };
+    let open_screen = || Kitchen::open(&given.dir, &config_folder(&given.dir), STATION, Box::new(SystemClock));
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for _ in 0..10 {
+        let began = Instant::now();
+        black_box(open_screen()?);
+        times[0].push(began.elapsed());
+    }
+    let (mut session, mut kitchen) = (open(&given.dir, 1)?, open_screen()?);
+    for _ in 0..100 {
+        does(&mut session, &ring(ITEMS[0]))?;
+        times[1].push(look(&mut kitchen)?);
+        does(&mut session, &Command::Send)?;
+        times[2].push(look(&mut kitchen)?);
+    }
+    println!("{} tickets are open at the {STATION}", kitchen.board().open().count());
+    session.close();
+    Ok(times)
 }
 
 fn row(what: &str, times: &mut [Duration]) {
@@ -212,5 +245,9 @@ fn main() -> Result<()> {
     println!("{:<44}{:>8}{:>10}{:>10}{:>10}{:>10}", "ms", "acts", "p50", "p95", "p99", "most");
     row("an act, decided and on the disk", &mut acts);
     row("until another screen shows it", &mut appeared);
+    let [mut first, mut nothing, mut ticket] = cook(&given)?;
+    row("a kitchen's screen that opens", &mut first);
+    row("it looks: a till rang something", &mut nothing);
+    row("it looks: a ticket came", &mut ticket);
     Ok(())
 }

@@ -55,6 +55,20 @@ impl Board {
         Self { posted }
     }
 
+    /// Whether the ticket with this number is on it.
+    pub fn has(&self, number: u32) -> bool {
+        self.posted.binary_search_by_key(&number, |posted| posted.ticket.number).is_ok()
+    }
+
+    /// From now on these tickets stand on it, by their numbers, with when each was done (UTC milliseconds): those that
+    /// came are given whole, the others are on it already. Both in the order of their numbers.
+    pub fn follow(&mut self, standing: &[(u32, Option<i64>)], came: Vec<Posted>) {
+        let all = std::mem::take(&mut self.posted).into_iter().chain(came);
+        let mut all: BTreeMap<u32, Posted> = all.map(|posted| (posted.ticket.number, posted)).collect();
+        let standing = standing.iter().filter_map(|(number, bumped_ms)| Some((all.remove(number)?, *bumped_ms)));
+        self.posted = standing.map(|(posted, bumped_ms)| Posted { bumped_ms, ..posted }).collect();
+    }
+
     /// The tickets that are not done, oldest first.
     pub fn open(&self) -> impl Iterator<Item = &Posted> {
         self.posted.iter().filter(|p| p.bumped_ms.is_none())
@@ -231,6 +245,18 @@ mod tests {
         check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(3), false)], Some((3, 0)));
         check(&[(1, 1, None, Some(2), false), (2, 1, Some(2), Some(1), true)], Some((1, 0)));
         check(&[(1, 1, None, Some(2), true)], Some((0, 2)));
+    }
+
+    #[test]
+    fn a_board_that_follows_is_the_board_that_was_read_anew() {
+        let at = |number, done| posted(&(number, number, None, Some(1), done));
+        let mut board = Board::new(vec![at(1, true), at(2, false), at(4, false)]);
+        // The first is of another day by now, the second is done, and two came: one of a till that was slower.
+        board.follow(&[(2, Some(1)), (3, None), (4, None), (5, None)], vec![at(3, false), at(5, false)]);
+        assert_eq!(board, Board::new(vec![at(2, true), at(3, false), at(4, false), at(5, false)]));
+        assert_eq!([1, 2, 3].map(|number| board.has(number)), [false, true, true]);
+        board.follow(&[(2, None), (3, None), (4, None), (5, None)], Vec::new());
+        assert_eq!(board.open().count(), 4, "the second was taken back");
     }
 
     #[test]

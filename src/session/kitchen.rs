@@ -88,7 +88,8 @@ impl Kitchen {
     }
 
     fn read(&mut self) -> Result<(), StoreError> {
-        self.board = self.store.board(&self.station.code, self.since_ms())?;
+        let since_ms = self.since_ms();
+        self.store.follow_board(&mut self.board, &self.station.code, since_ms)?;
         self.ui.follow(&self.board);
         Ok(())
     }

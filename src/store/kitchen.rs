@@ -9,12 +9,13 @@ use crate::store::error::StoreError;
 use crate::store::load::entry_at;
 
 impl Store {
-    /// The tickets of a station from the oldest on that was sent, or done, since `since_ms` (UTC
-    /// milliseconds): what was never done before is of another day.
+    /// Brings a station's board up to date: its tickets from the oldest on that was sent, or done, since `since_ms`
+    /// (UTC milliseconds); what was never done before is of another day. A ticket never changes, so that only those are
+    /// read which the board does not have.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn board(&self, station: &str, since_ms: i64) -> Result<Board, StoreError> {
+    /// When the store cannot be read; the board is as it was.
+    pub fn follow_board(&self, board: &mut Board, station: &str, since_ms: i64) -> Result<(), StoreError> {
         // One transaction, so that all of it is of the same moment.
         let tx = self.conn.unchecked_transaction()?;
         let mut statement = tx.prepare_cached(
@@ -23,11 +24,16 @@ impl Store {
              SELECT number FROM kitchen_tickets WHERE station = ?1 AND bumped_ms >= ?2)) ORDER BY number",
         )?;
         let mut rows = statement.query((station, since_ms))?;
-        let mut posted = Vec::new();
+        let (mut standing, mut came) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            posted.push(ticket(&tx, station, row.get(0)?, row.get(1)?, row.get(2)?)?);
+            let (number, entry, bumped_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if !board.has(number) {
+                came.push(ticket(&tx, station, number, entry, bumped_ms)?);
+            }
+            standing.push((number, bumped_ms));
         }
-        Ok(Board::new(posted))
+        board.follow(&standing, came);
+        Ok(())
     }
 
     /// The number of the ticket that a station has done last; `None` when none was since `since_ms`
