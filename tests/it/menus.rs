@@ -82,6 +82,9 @@ fn a_business_can_start_from_each_template() {
     let steak = restaurant.item("302").unwrap();
     assert!(restaurant.groups_of(steak).iter().any(|group| group.code == "cooked" && group.min == 1));
     assert_eq!(restaurant.category("desserts").unwrap().course, Some(3));
+    // A digit alone says that something is left out: a dish must not come with what somebody cannot eat.
+    let left_out = restaurant.group("kitchen").unwrap();
+    assert!(left_out.options.iter().all(|option| option.name.starts_with("No ")), "{left_out:?}");
     let shop = check_shipped("config/templates/shop/menu.json", 50..=80);
     let weight = PatternText { pattern: "21.....{NNDDD}".to_owned(), kind: Embedded::Weight };
     let patterns = Patterns::new(vec![weight]).unwrap();
