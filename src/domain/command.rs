@@ -263,6 +263,8 @@ pub enum Command {
     Unsplit,
     /// Move these lines of it into another open order: another table's, or another of its bills.
     MoveLines { lines: Vec<Marked>, to: OrderId },
+    /// Move these lines of it to a table where nobody sits, as an order of their own.
+    MoveLinesToTable { lines: Vec<Marked>, table: String },
     /// Share a line of it among all open bills of what was one order.
     ShareLine { line: LineId },
     /// Bring another order's lines into the one on screen.

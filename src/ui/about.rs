@@ -247,6 +247,7 @@ fn changes_order(command: &Command) -> bool {
         | Command::PayLines { .. }
         | Command::Unsplit
         | Command::MoveLines { .. }
+        | Command::MoveLinesToTable { .. }
         | Command::ShareLine { .. }
         | Command::Merge { .. }
         | Command::Abandon { .. }

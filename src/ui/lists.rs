@@ -86,7 +86,9 @@ fn rows_of(ui: &Ui, till: &Till, from: &From, filter: &str) -> Vec<Row> {
         From::Merge => orders_for(ui, till, filter, |order| Command::Merge { order }),
         From::MoveLines => {
             let lines = split::to_move(ui, till);
-            orders_for(ui, till, filter, |to| Command::MoveLines { lines: lines.clone(), to })
+            let mut rows = orders_for(ui, till, filter, |to| Command::MoveLines { lines: lines.clone(), to });
+            rows.extend(tables::free_rows(till, filter, &lines));
+            rows
         }
         From::ToAccount => {
             let mut rows = orders_for(ui, till, filter, |order| Command::ChargeAccount { order });

@@ -30,8 +30,11 @@ impl Ui {
             self.kept.marks.clear();
             self.kept.tip = Default::default();
         }
-        if let Command::Split { .. } | Command::Unsplit | Command::MoveLines { .. } | Command::ShareLine { .. } =
-            command
+        if let Command::Split { .. }
+        | Command::Unsplit
+        | Command::MoveLines { .. }
+        | Command::MoveLinesToTable { .. }
+        | Command::ShareLine { .. } = command
         {
             self.kept.marks.clear();
         }

@@ -14,7 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::lists::Row;
 use crate::ui::screen::{Text, Tone};
 use crate::ui::state::{Ask, From, Then, Ui};
-use crate::ui::{Request, order, sell};
+use crate::ui::{Request, lists, order, sell};
 
 /// How many bills are named in one sentence, so that it fits a row.
 const MOST_TOLD: usize = 4;
@@ -168,8 +168,8 @@ pub(super) fn to_move(ui: &Ui, till: &Till) -> Vec<Marked> {
 pub(super) fn choose_where(ui: &mut Ui, till: &Till) -> Vec<Request> {
     if to_move(ui, till).is_empty() {
         ui.say(Tone::Warn, "There is no line to move yet");
-    } else if till.orders.len() < 2 {
-        ui.say(Tone::Warn, "No other order is open: open the table that it goes to first");
+    } else if lists::rows(ui, till, &From::MoveLines, "").is_empty() {
+        ui.say(Tone::Warn, "No other order is open: open the one that it goes to first");
     } else {
         ui.choose(From::MoveLines);
     }

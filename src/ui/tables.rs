@@ -3,6 +3,7 @@
 use crate::domain::command::Command;
 use crate::domain::floor::{Room, Seating, TableState};
 use crate::domain::order::Order;
+use crate::domain::split::Marked;
 use crate::domain::text::fold;
 use crate::domain::till::Till;
 use crate::domain::time::Stamp;
@@ -177,6 +178,23 @@ pub(super) fn orders_there(ui: &Ui, till: &Till, table: &str) -> Vec<Row> {
         then: Then::Do(Command::OpenTable { table: table.to_owned(), beside: true }),
     };
     there.iter().enumerate().map(order).chain([beside]).collect()
+}
+
+/// The free tables that lines of the order on screen can go to; for letters, the one of that very name.
+pub(super) fn free_rows(till: &Till, filter: &str, lines: &[Marked]) -> Vec<Row> {
+    if till.current().is_none_or(|order| order.face.order_type != till.settings.new_face().order_type) {
+        return Vec::new();
+    }
+    let wanted = fold(filter.trim());
+    let named = |table: &str| wanted.is_empty() || fold(table) == wanted || wanted == format!("t{}", fold(table));
+    let free = till.seatings().into_iter().filter(|seating| seating.state == TableState::Free && named(&seating.table));
+    let row = |seating: Seating<'_>| Row {
+        key: String::new(),
+        label: format!("Table {}", seating.table),
+        value: Text::new(Tone::Dim, "free"),
+        then: Then::Do(Command::MoveLinesToTable { lines: lines.to_vec(), table: seating.table }),
+    };
+    free.map(row).collect()
 }
 
 /// Whole minutes since then.

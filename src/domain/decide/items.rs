@@ -77,8 +77,15 @@ impl<'a> Deciding<'a, '_> {
 
     /// Opens an order with this face, and says the version of what else this command does to it.
     pub(super) fn open_order(&mut self, face: Face) -> Result<(Cow<'a, Order>, u64), Refusal> {
+        let order = self.new_order(face)?;
+        self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
+        Ok((Cow::Owned(order), 1))
+    }
+
+    /// An order with this face that nobody has opened yet: it would be on this screen.
+    pub(super) fn new_order(&mut self, face: Face) -> Result<Order, Refusal> {
         let staff = self.actor()?;
-        let order = Order {
+        Ok(Order {
             id: OrderId(self.ctx.ids.next()),
             number: self.order_number(),
             version: 1,
@@ -100,9 +107,7 @@ impl<'a> Deciding<'a, '_> {
             bills: 0,
             billed: false,
             undo: Vec::new(),
-        };
-        self.events.push(Event::OrderOpened { order: Box::new(order.clone()) });
-        Ok((Cow::Owned(order), 1))
+        })
     }
 
     /// The number of the next order, also after others of the same command.

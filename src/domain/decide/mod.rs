@@ -150,6 +150,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         Command::PayLines { lines, pay } => d.pay_lines(lines, pay)?,
         Command::Unsplit => d.unsplit()?,
         Command::MoveLines { lines, to } => d.move_lines(lines, *to)?,
+        Command::MoveLinesToTable { lines, table } => d.move_lines_to_table(lines, table)?,
         Command::ShareLine { line } => d.share_line(*line)?,
         Command::Merge { order } => d.merge(*order)?,
         Command::Abandon { reason } => d.abandon(reason)?,

@@ -107,10 +107,33 @@ impl<'a> Deciding<'a, '_> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
         let other = self.other(order, to)?;
-        let all = |line: &Line| marked.iter().any(|(id, q)| *id == line.id && q.is_none_or(|q| q == line.quantity));
-        if order.rung_lines().filter(|line| !line.charge).all(all) {
+        if moves_all(order, marked) {
             return Err(Refusal::MovesAll(other.number));
         }
+        self.move_into(order, marked, other)
+    }
+
+    /// Moves lines of the order on screen to a table where nobody sits: an order is opened there for them. Where
+    /// nothing would stay, the order itself moves.
+    pub(super) fn move_lines_to_table(&mut self, marked: &[Marked], name: &str) -> Result<(), Refusal> {
+        self.require(Permission::Sell)?;
+        let order = self.unpaid_order()?;
+        if moves_all(order, marked) {
+            return self.move_table(Some(name), false);
+        }
+        let table = self.table(name)?;
+        self.check_alone(&table, None)?;
+        self.check_spent(order, None)?;
+        let other = self.new_order(Face { table: Some(table), ..self.till.settings.new_face() })?;
+        if other.face.order_type != order.face.order_type {
+            return Err(Refusal::OtherType(other.number));
+        }
+        let other = Order { holder: None, held: true, ..other };
+        self.events.push(Event::OrderOpened { order: Box::new(other.clone()) });
+        self.move_into(order, marked, &other)
+    }
+
+    fn move_into(&mut self, order: &Order, marked: &[Marked], other: &Order) -> Result<(), Refusal> {
         if order.party() == other.party() {
             let by = SplitBy::Lines(marked.to_vec());
             let bills = split::divide(order, &by, &self.till.settings).map_err(problem)?;
@@ -344,6 +367,12 @@ fn held<'o>(other: &'o Order, into: &Order, d: &Deciding<'_, '_>) -> Cow<'o, [Li
         Line { share: line.share.clone().or(share), ..line }
     });
     Cow::Owned(lines.collect())
+}
+
+/// Whether nothing but the service charge would stay.
+fn moves_all(order: &Order, marked: &[Marked]) -> bool {
+    let all = |line: &Line| marked.iter().any(|(id, q)| *id == line.id && q.is_none_or(|q| q == line.quantity));
+    order.rung_lines().filter(|line| !line.charge).all(all)
 }
 
 /// What stays of an order, with its voided lines.

@@ -11,7 +11,7 @@ use crate::domain::staff::Permission;
 
 impl Deciding<'_, '_> {
     /// A table as the plan has it; where there is no plan, as people call it.
-    fn table(&self, name: &str) -> Result<String, Refusal> {
+    pub(super) fn table(&self, name: &str) -> Result<String, Refusal> {
         if let Some(spot) = self.till.settings.spot(name) {
             return Ok(spot.name.clone());
         }
