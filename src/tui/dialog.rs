@@ -10,7 +10,7 @@ use crate::ui::screen::{Dialog, Field, Tone};
 
 /// Columns of a dialog that has just its rows; of one that wants the whole height.
 const USUAL_COLUMNS: u16 = 60;
-const TALL_COLUMNS: u16 = 76;
+const TALL_COLUMNS: u16 = 100;
 /// The widest that a field's text area gets.
 const FIELD_COLUMNS: u16 = 32;
 /// What long labels leave of it at least.

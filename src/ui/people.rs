@@ -87,13 +87,14 @@ pub(super) fn act_rows(till: &Till, staff: StaffId) -> Vec<Row> {
     ]
 }
 
-/// The roles that roles.toml has.
+/// The roles that roles.toml has, who may do least first: one Enter too many makes nobody an owner.
 pub(super) fn role_rows(till: &Till, whom: &Whom) -> Vec<Row> {
     let known = match whom {
         Whom::Known(staff) => till.staff.get(staff),
         Whom::New(_) => None,
     };
-    let roles = till.settings.roles.iter().enumerate();
+    let mut roles: Vec<&crate::domain::staff::Role> = till.settings.roles.iter().collect();
+    roles.sort_by_key(|role| role.may.len());
     let row = |(at, role): (usize, &crate::domain::staff::Role)| Row {
         key: (at + 1).to_string(),
         label: role.name.clone(),
@@ -109,7 +110,7 @@ pub(super) fn role_rows(till: &Till, whom: &Whom) -> Vec<Row> {
             (None, Whom::Known(staff)) => Then::Choose(From::StaffActs(*staff)),
         },
     };
-    roles.map(row).collect()
+    roles.into_iter().enumerate().map(row).collect()
 }
 
 /// Times at work that can be corrected, newest first.

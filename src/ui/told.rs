@@ -7,6 +7,7 @@ use crate::domain::menu_change::CatalogueAct;
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, Face};
 use crate::domain::points::Spent;
+use crate::domain::sale::Sale;
 use crate::domain::stock::SHEET;
 use crate::domain::till::Till;
 use crate::domain::totals;
@@ -16,6 +17,13 @@ use crate::ui::state::Ui;
 use crate::ui::{
     Context, coach, customers, key_name, people, points, promotions, sell, split, spool, stock, tables, tips, view,
 };
+
+/// What came with a tip, for whoever types it into a card terminal: ` · Card 24.00 with tip 2.00`.
+fn tip_words(till: &Till, sale: &Sale) -> String {
+    let show = |amount| till.settings.currency.show(amount);
+    let tipped = sale.payments.iter().filter(|payment| !payment.tip.is_zero());
+    tipped.map(|p| format!(" · {} {} with tip {}", p.name, show(p.tendered), show(p.tip))).collect()
+}
 
 impl Ui {
     /// A command was committed, and the till has evolved: says so.
@@ -49,6 +57,8 @@ impl Ui {
                     words => self.say(Tone::Warn, format!("{hello}: {words}")),
                 }
             }
+            // Whoever is taken on gets a PIN with it: as what they work here says more.
+            Event::PinSet { .. } if matches!(command, Command::Hire { .. }) => {}
             Event::StaffChanged { .. }
             | Event::PinSet { .. }
             | Event::BadgeBound { .. }
@@ -156,6 +166,7 @@ impl Ui {
                     Money::ZERO => change,
                     back => format!("{change} · deposit: give {} back", show(back)),
                 };
+                let change = change + &tip_words(till, sale);
                 let late = people::not_clocked_in(till).map(|words| format!(" · {words}")).unwrap_or_default();
                 let total = show(sale.totals.total + sale.rounding);
                 let drilled = self.drill.is_some();

@@ -8,6 +8,7 @@ use super::play::{ADA, OLIVE, Play};
 use crate::documents::jobs::jobs_for;
 use crate::documents::template::Template;
 use crate::domain::barcode::{Embedded, PatternText, Patterns};
+use crate::domain::catalogue::Availability;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
@@ -89,6 +90,22 @@ fn what_was_paid_is_told_as_the_receipt_has_it_where_cash_is_rounded() {
     assert!(play.echo().contains("Paid 5.00 · receipt 1"), "{}", play.echo());
     play.keys("c<F11>");
     assert!(play.echo().contains("Paid 4.95 · receipt 2"), "{}", play.echo());
+}
+
+#[test]
+fn what_is_sold_out_is_said_before_anything_is_asked_about_it() {
+    let mut play = Play::new();
+    play.till.availability.insert("201".into(), Availability::SoldOut);
+    play.keys("B").keys("a");
+    assert_eq!(play.dialog(), "");
+    assert!(play.echo().starts_with("Burger is sold out"), "{}", play.echo());
+}
+
+#[test]
+fn what_the_card_terminal_is_to_take_is_said_with_the_tip() {
+    let mut play = Play::new();
+    play.keys("b").line(":tip 1.00").keys("<F10>b<Enter><Enter>");
+    assert_eq!(play.echo(), "Paid 2.40 · receipt 1 · Card 3.40 with tip 1.00");
 }
 
 #[test]
