@@ -93,7 +93,7 @@ pub enum Refusal {
     #[error("Register {0} has no open shift to lend to")]
     NoSuchDrawer(u16),
     /// Open orders need a word.
-    #[error("{0}: settle them, or say to the next shift what is with them")]
+    #[error("{0}: settle them, or hand them over with a word")]
     OpenOrders(String),
     /// There is no such cash move, or it was taken back already.
     #[error("There is no cash move {0} that can be taken back")]
@@ -222,7 +222,7 @@ pub enum Refusal {
     #[error("There is no round to repeat")]
     NothingToRepeat,
     /// Nothing can be undone.
-    #[error("There is nothing left to undo in this order")]
+    #[error("There is nothing left to undo: :void takes a line, :unsplit joins bills again")]
     NothingToUndo,
     /// There is no such order type.
     #[error("There is no order type {0}")]

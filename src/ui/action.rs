@@ -100,7 +100,7 @@ actions! {
     CustomerNote "customer-note" "Cust. note" "Writes a note that the receipt shows.";
     Price "price" "Price" "Changes its price: 250 before the key, or asked.";
     Discount "discount" "Discount" "Gives it a discount: 10 before the key is 10%.";
-    Explain "explain" "Explain" "Shows how it came to its price, step by step.";
+    Explain "explain" "Explain" "Shows how it came to its price: happy hour, discount.";
     Void "void" "Void" "Voids it, with a reason: it was not made.";
     Comp "comp" "Give away" "Gives it away: made, sold at nothing, with a reason.";
     Waste "waste" "Write off" "Writes it off: made or spoiled, with a reason.";
@@ -136,11 +136,11 @@ actions! {
     Mark "mark" "Mark" "Marks it, or 2 of it with 2 before the key.";
     Split "split" "Split" "Divides the order: 3 before the key makes three bills.";
     Unsplit "unsplit" "Together" "Brings the bills of an order together again.";
-    MoveLines "move-lines" "Move lines" "Moves it, or what is marked, to another order.";
+    MoveLines "move-lines" "Move lines" "Transfers it, or what is marked, to a table or order.";
     Merge "merge" "Merge" "Brings another order into this one.";
     ["Tables"]
     Table "table" "Table" "Goes to a table: 12 before the key, or the map.";
-    Covers "covers" "Covers" "Says how many people there are: 4 before, or asked.";
+    Covers "covers" "Covers" "Says how many guests there are: 4 before, or asked.";
     Move "move" "Move" "Moves the order to a table: 7 before, or by the map.";
     Join "join" "Join" "Joins another table to this one, or lets it go.";
     Give "give" "Give" "Gives the order to somebody else to serve.";
@@ -159,7 +159,7 @@ actions! {
     PayOutVoucher "pay-out-voucher" "Pay out" "Gives back in cash what is left on a voucher.";
     Deposit "deposit" "Deposit" "Takes a deposit on the order: :deposit 50.00 cash.";
     DepositBack "deposit-back" "Give back" "Gives the order's deposit back, with a reason.";
-    TakeBack "take-back" "Take back" "Takes back a payment of this order.";
+    TakeBack "take-back" "Take back" "Takes back a payment of this order: wrong tender.";
     ["Paper and drawer"]
     Bill "bill" "Bill" "Prints a bill before payment; the drawer stays shut.";
     Refund "refund" "Refund" "Gives money back for a sale: by receipt, amount, card.";

@@ -63,6 +63,12 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     match ui.kept.dialogs.last() {
         Some(Dialog::Modifiers(_)) => return modifiers::char_typed(ui, till, c),
         Some(Dialog::Report(_)) => return report::char_typed(ui, c),
+        // Whoever types into the help of the order screen looks for something: the list of actions finds it.
+        Some(Dialog::Help { .. }) if help_finds(ui) && c.is_alphabetic() => {
+            ui.close();
+            (ui.kept.input, ui.kept.on) = (Edit::new(&format!(":{c}")), None);
+            return Vec::new();
+        }
         Some(Dialog::Pay { .. }) if c.is_ascii_alphabetic() => return pay::choose_letter(ui, till, c),
         Some(Dialog::Pay { .. }) if !c.is_ascii_digit() && !matches!(c, '.' | ',') => {
             ui.say(Tone::Warn, "Type an amount, or the letter of a way to pay");
@@ -99,6 +105,11 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
     }
     select_first(ui);
     Vec::new()
+}
+
+/// Whether the help is that of the order screen, with nothing between: letters then find an action.
+pub(super) fn help_finds(ui: &Ui) -> bool {
+    ui.kept.owner.is_some() && matches!(ui.kept.dialogs.as_slice(), [Dialog::Help { .. }])
 }
 
 /// What an action does in the top dialog. A bound character types where text is asked.

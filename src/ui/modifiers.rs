@@ -108,7 +108,7 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
         '0'..='9' => return digit(ui, till, c as u16 - u16::from(b'0')),
         '*' => return Vec::new(),
         _ => {
-            ui.say(Tone::Warn, "Digits choose; n no, l lite, x extra, d double, s side before a digit; Enter goes on");
+            ui.say(Tone::Warn, "Digits choose; before one: n no, l lite, x extra, d double, s side");
             return Vec::new();
         }
     };
@@ -197,7 +197,7 @@ fn go_on(ui: &mut Ui, till: &Till) -> Vec<Request> {
     let missing = questions.get(m.group).map_or(0, |question| question.missing(&m.picks));
     if missing > 0 {
         let name = questions[m.group].words();
-        ui.say(Tone::Warn, format!("{name}: choose {missing} more"));
+        ui.say(Tone::Warn, format!("{name}: choose {missing} more, by its digit"));
         return Vec::new();
     }
     let next = (m.group + 1..questions.len()).find(|at| !questions[*at].is_aside(&m.picks));
@@ -215,7 +215,7 @@ fn finish(ui: &mut Ui, till: &Till) -> Vec<Request> {
     if let Some(at) = questions.iter().position(|question| question.missing(&m.picks) > 0) {
         (m.group, m.at) = (at, 0);
         let name = questions[at].words();
-        ui.say(Tone::Warn, format!("{name}: something must be chosen"));
+        ui.say(Tone::Warn, format!("{name}: something must be chosen, by its digit"));
         return Vec::new();
     }
     vec![Request::Command(command(m))]

@@ -193,6 +193,9 @@ impl Ui {
                 self.say(Tone::Warn, refusal.to_string());
                 self.prompt(Ask::HandOver(Box::new(command.clone())), "");
             }
+            Refusal::CourseWaits(_) => {
+                self.say(Tone::Warn, format!("{refusal}: {} fires it", key_name(self, Context::Order, Action::Fire)));
+            }
             Refusal::NothingToPay(_) => {
                 self.say(Tone::Warn, format!("{refusal}: {} settles it", key_name(self, Context::Order, Action::Cash)));
             }

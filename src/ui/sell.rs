@@ -198,7 +198,9 @@ pub(super) fn sell(
             Vec::new()
         }
         Err(NoRing::Unknown(code)) => {
-            ui.say(Tone::Bad, Refusal::NoItem(code).to_string());
+            let hints = hints(ui, till, &code).into_iter();
+            let words: Vec<String> = std::iter::once(Refusal::NoItem(code).to_string()).chain(hints).collect();
+            ui.say(Tone::Bad, words.join(" · "));
             Vec::new()
         }
     }
@@ -265,6 +267,11 @@ pub(super) fn scan(ui: &mut Ui, till: &Till, scan: &str) -> Vec<Request> {
 pub(super) fn start(ui: &mut Ui, till: &Till, ring: Ring) -> Vec<Request> {
     ui.kept.sale_shown = false;
     match till.catalogue.item(&ring.item) {
+        // Nobody answers questions about what there is none of.
+        Some(item) if till.is_sold_out(&item.code) => {
+            ui.say(Tone::Bad, Refusal::SoldOut(item.name.clone()).to_string());
+            Vec::new()
+        }
         Some(item) if ring.picks.is_none() && modifiers::asks(till, item) => {
             modifiers::open(ui, till, item, Some(ring), None);
             Vec::new()
@@ -313,7 +320,20 @@ pub(super) fn echo(ui: &Ui, till: &Till) -> Text {
 /// Digits that are no code may still become a quantity or an amount: what they are likely to be is
 /// said, and with which key.
 fn echo_digits(ui: &Ui, till: &Till, code: &str) -> Text {
+    let hints = hints(ui, till, code);
+    if hints.is_empty() {
+        return Text::new(Tone::Warn, Refusal::NoItem(code.to_owned()).to_string());
+    }
+    Text::new(Tone::Dim, format!("no code {code} · {}", hints.join(" · ")))
+}
+
+/// What keys would make of digits that are no code, where it makes sense.
+fn hints(ui: &Ui, till: &Till, code: &str) -> Vec<String> {
     let mut hints = Vec::new();
+    if let Some(spot) = till.settings.spot(code) {
+        let key = super::key_name(ui, super::Context::Order, Action::Table);
+        hints.push(format!("{key} goes to table {}", spot.name));
+    }
     if let Some(quantity) = Quantity::parse(code).ok().filter(|q| !q.is_zero() && *q < Quantity::pieces(100)) {
         hints.push(format!("{quantity} × an item's key"));
     }
@@ -324,14 +344,7 @@ fn echo_digits(ui: &Ui, till: &Till, code: &str) -> Text {
     {
         hints.push(format!("{} takes {words}", super::key_name(ui, super::Context::Order, Action::Cash)));
     }
-    if let (true, Some(spot)) = (hints.is_empty(), till.settings.spot(code)) {
-        let key = super::key_name(ui, super::Context::Order, Action::Table);
-        return Text::new(Tone::Normal, format!("{key} goes to table {}", spot.name));
-    }
-    if hints.is_empty() {
-        return Text::new(Tone::Warn, Refusal::NoItem(code.to_owned()).to_string());
-    }
-    Text::new(Tone::Dim, format!("no code {code} · {}", hints.join(" · ")))
+    hints
 }
 
 fn echo_ring(ui: &Ui, till: &Till, ring: Ring) -> Text {

@@ -77,3 +77,14 @@ fn the_palette_finds_every_action_by_a_few_letters_and_does_it() {
     play.keys(":zzz<Enter>");
     assert!(play.echo().contains("no action"), "{}", play.echo());
 }
+
+#[test]
+fn letters_typed_into_the_help_find_an_action() {
+    let mut play = Play::new();
+    play.keys("<F1>split");
+    assert_eq!((play.dialog(), play.ui.kept.input.text()), ("Actions".to_owned(), ":split"));
+    assert!(rows(&play)[0].starts_with("split"), "{:?}", rows(&play));
+    // In the help of a dialog there is nothing to find.
+    play.keys("<Esc><Esc>b<F10><F1>s");
+    assert_eq!(play.dialog(), "Keys that work here");
+}

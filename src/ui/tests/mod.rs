@@ -64,6 +64,7 @@ fn the_same_key_again_adds_one_and_the_echo_says_what_enter_would_do() {
     assert_eq!(play.echo(), "no code 999 · F12 takes 9.99 · then 11.91 due");
     play.keys("<Enter>");
     assert_eq!(play.lines().len(), 2);
+    assert_eq!(play.echo(), "No item has the code 999 · F12 takes 9.99 · then 11.91 due");
     play.keys("<Esc>");
     assert!(play.ui.kept.input.is_empty());
 }
@@ -85,7 +86,7 @@ fn options_are_asked_by_digits_and_required_groups_enforced() {
     play.keys("B").keys("a");
     assert_eq!(play.dialog(), "Burger");
     play.keys("<Enter>");
-    assert!(play.echo().contains("choose 1 more"), "{}", play.echo());
+    assert_eq!(play.echo(), "Cooked: choose 1 more, by its digit");
     play.keys("2"); // well done; a single choice goes on by itself
     play.keys("x1"); // extra bacon
     assert_eq!(play.screen().dialog.unwrap().value.text, "12.00");

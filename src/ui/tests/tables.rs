@@ -1,5 +1,7 @@
 //! A waiter and the tables.
 
+use std::sync::Arc;
+
 use super::play::Play;
 use crate::domain::event::Event;
 
@@ -156,4 +158,13 @@ fn two_sessions_cannot_seat_two_parties_at_one_table_unawares() {
     play.keys("<Enter>");
     assert_eq!(play.till.orders.len(), 1, "{}", play.echo());
     assert!(play.echo().contains("Olive has order 1"), "{}", play.echo());
+}
+
+#[test]
+fn where_there_are_tables_the_key_bar_begins_with_them() {
+    let bar = |play: &Play| play.screen().keys.into_iter().take(3).map(|k| k.label).collect::<Vec<_>>().join(" ");
+    let mut play = Play::new();
+    assert_eq!(bar(&play), "Help Table Pay");
+    Arc::make_mut(&mut play.till.settings).rooms.clear();
+    assert_eq!(bar(&play), "Help Cash Card");
 }

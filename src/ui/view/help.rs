@@ -1,6 +1,7 @@
 //! The help of a screen: the keys that work there and what they do, from the keymap alone.
 
 use crate::ui::action::{Action, Context};
+use crate::ui::dialogs;
 use crate::ui::key::Key;
 use crate::ui::screen::{Dialog as Shown, ListRow, Text, Tone};
 use crate::ui::state::{Dialog, From, Ui};
@@ -37,7 +38,13 @@ pub(super) fn dialog(ui: &Ui, at: usize) -> Shown {
     Shown {
         title: "Keys that work here".to_owned(),
         rows: help_rows(ui).into_iter().enumerate().map(list).collect(),
-        message: Text::new(Tone::Dim, "Up, Down, PgUp and PgDn show more; Esc goes back"),
+        message: Text::new(
+            Tone::Dim,
+            match dialogs::help_finds(ui) {
+                true => "Letters find an action; Up, Down, PgUp and PgDn show more; Esc goes back",
+                false => "Up, Down, PgUp and PgDn show more; Esc goes back",
+            },
+        ),
         tall: true,
         ..Shown::default()
     }

@@ -198,26 +198,7 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
             (Action::Paper, "Write it out"),
             (Action::Cancel, "Back"),
         ],
-        // The same keys in the same places, with an order or without: a bar that changes at the first
-        // line of each order would draw the eye to it, and fill a serial line.
-        Context::Order => vec![
-            (Action::Help, ""),
-            (Action::Cash, ""),
-            (Action::Card, ""),
-            (Action::Pay, ""),
-            if till.current().is_some_and(|o| !o.is_empty()) { (Action::Hold, "") } else { (Action::Hold, "List") },
-            (Action::Search, ""),
-            (Action::Command, "All"),
-            (Action::Void, ""),
-            (Action::Modify, ""),
-            (Action::Note, ""),
-            (Action::Discount, ""),
-            (Action::Undo, ""),
-            (Action::Repeat, ""),
-            (Action::Bill, ""),
-            (Action::Paper, ""),
-            (Action::Lock, ""),
-        ],
+        Context::Order => order_keys(till),
     };
     // How many lines the kitchen has not heard of, in a place of its own that moves nothing.
     let unsent = till.current().map_or(0, |order| kitchen::unsent(order, &till.settings));
@@ -228,6 +209,29 @@ fn keys(ui: &Ui, till: &Till, context: Context) -> Vec<KeyHint> {
         wanted.insert(after, (Action::Send, &send));
     }
     wanted.into_iter().filter_map(|(action, label)| hint(action, label)).collect()
+}
+
+/// The same keys in the same places, with an order or without: a bar that changes at the first line of each order
+/// would draw the eye to it, and fill a serial line. Where people sit at tables, those come before the quick ways
+/// to pay, which ask at an order that was brought back anyway.
+fn order_keys(till: &Till) -> Vec<(Action, &'static str)> {
+    let quick: &[_] = &[(Action::Cash, ""), (Action::Card, "")];
+    let (first, later): (&[_], &[_]) =
+        if till.settings.rooms.is_empty() { (quick, &[]) } else { (&[(Action::Table, "")], quick) };
+    let hold = if till.current().is_some_and(|o| !o.is_empty()) { "" } else { "List" };
+    let rest = [
+        (Action::Void, ""),
+        (Action::Modify, ""),
+        (Action::Note, ""),
+        (Action::Discount, ""),
+        (Action::Undo, ""),
+        (Action::Repeat, ""),
+        (Action::Bill, ""),
+        (Action::Paper, ""),
+        (Action::Lock, ""),
+    ];
+    let middle = [(Action::Pay, ""), (Action::Hold, hold), (Action::Search, ""), (Action::Command, "All")];
+    [&[(Action::Help, "")], first, &middle, later, &rest].concat()
 }
 
 /// So many printers that are well have room for their names, when all else is well too.

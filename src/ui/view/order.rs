@@ -33,6 +33,7 @@ fn empty(ui: &Ui, till: &Till) -> OrderPane {
         } else {
             let notices =
                 super::notices(ui, till).into_iter().flat_map(|words| [Text::new(Tone::Warn, words), Text::default()]);
+            let tables = Text::new(Tone::Dim, format!("{:<8}all tables", key(Action::Table)));
             notices
                 .chain(vec![
                     Text::from("Press an item's key"),
@@ -42,6 +43,7 @@ fn empty(ui: &Ui, till: &Till) -> OrderPane {
                     Text::new(Tone::Dim, format!("{:<8}finds by name", format!("{}tea", key(Action::Search)))),
                     Text::new(Tone::Dim, format!("{:<8}all keys", key(Action::Help))),
                 ])
+                .chain((!till.settings.rooms.is_empty()).then_some(tables))
                 .collect()
         },
         total_label: Text::new(Tone::Dim, "Total"),
@@ -76,7 +78,8 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
     let mut sums: Vec<(Text, Text)> = drill.chain(customers::about(till, order)).collect();
     sums.extend(discount_rows(till, &order.face.discounts, &totals));
     sums.extend(party::reached(till, order).map(|words| (Text::new(Tone::Dim, words), Text::default())));
-    sums.extend(order.waiting().map(|waits| (courses::waiting(ui, till, waits), Text::default())));
+    let fires = || Text::new(Tone::Dim, format!("{} fires", key_name(ui, Context::Order, Action::Fire)));
+    sums.extend(order.waiting().map(|waits| (courses::waiting(ui, till, waits), fires())));
     if let (Some(part), Some(rule)) = (totals.lines.get(order.lines.len()), service::rule(order, &till.settings)) {
         let name = format!("{} {}%", rule.name, rule.percent.normalize());
         sums.push((Text::from(name), Text::from(show(part.gross))));
@@ -110,12 +113,21 @@ fn open(ui: &Ui, till: &Till, order: &Order) -> OrderPane {
         title: Text::new(Tone::Strong, title),
         subtitle: Text::new(Tone::Dim, subtitle),
         rows,
-        empty: vec![Text::new(Tone::Dim, "No lines yet")],
+        empty: std::iter::once(Text::new(Tone::Dim, "No lines yet")).chain(asks_covers(ui, order)).collect(),
         sums,
         total_label: Text::new(Tone::Strong, label),
         total: Text::new(Tone::Accent, show(due)),
         total_note: Text::new(Tone::Dim, pieces(order.rung_lines(), till)),
     }
+}
+
+/// How it is said how many people sit down, as long as nobody did.
+fn asks_covers(ui: &Ui, order: &Order) -> Vec<Text> {
+    if order.face.table.is_none() || order.face.covers.is_some() {
+        return Vec::new();
+    }
+    let keys = format!("4{}", key_name(ui, Context::Order, Action::Covers));
+    vec![Text::default(), Text::new(Tone::Dim, format!("{keys:<8}four people sit here"))]
 }
 
 /// Above the lines: at a table, which, with how many people, and who serves it.
