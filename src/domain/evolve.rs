@@ -397,12 +397,8 @@ fn hand(order: &mut Order, act: HandAct, staff: Option<StaffId>, server: StaffId
                 order.round += 1;
             }
         }
-        HandAct::Recalled | HandAct::TakenOver => {
-            order.recalled = order.recalled || order.held;
-            order.held = false;
-        }
-        // Whoever finds it did not ring it: paying it asks for the tender.
-        HandAct::Rescued => (order.recalled, order.held) = (true, false),
+        // However it came to be aside, the cash key pressed by habit is meant for another one.
+        HandAct::Recalled | HandAct::TakenOver | HandAct::Rescued => (order.recalled, order.held) = (true, false),
         HandAct::Parked | HandAct::Followed | HandAct::Given => {}
     }
 }

@@ -448,7 +448,7 @@ pub struct Order {
     /// Whether it was put aside on purpose, so that paying it asks for the tender.
     #[serde(default)]
     pub held: bool,
-    /// Whether it was brought back from being held.
+    /// Whether it was brought back from the list, or found: paying it asks for the tender.
     #[serde(default)]
     pub recalled: bool,
     /// Set when it is one of several bills of what was one order.

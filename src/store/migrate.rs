@@ -36,6 +36,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/till/0064_tips.sql"),
     include_str!("../../migrations/till/0065_points.sql"),
     include_str!("../../migrations/till/0080_menus.sql"),
+    include_str!("../../migrations/till/0081_brought_back.sql"),
 ];
 
 /// The newest schema this program knows.

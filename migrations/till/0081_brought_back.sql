@@ -1,0 +1,2 @@
+-- Paying an order that was brought back asks for the tender, however it came to be aside. The columns stay as they are;
+-- an older store's open orders are filled again.
