@@ -17,6 +17,7 @@ use crate::session::config::{Config, unknown_codes};
 use crate::session::{PROGRAM, read_config};
 use crate::store::{SpoolQueue, Store};
 use crate::tui::wrap;
+use crate::upload;
 
 /// Columns of what is said of a thing, on a terminal of 80.
 const SAYS_COLUMNS: u16 = 56;
@@ -232,7 +233,11 @@ fn backend(place: &Place) -> Option<Check> {
     let (address, enrolment) = store.enrolment(*registers.first()?).ok()??;
     let unsent = store.unsent().ok()??;
     // Of what is set aside rather than of what waits for its turn.
-    let troubled = store.unacknowledged().ok()?.into_iter().filter(|w| !w.trouble.is_empty());
+    let unacknowledged = store.unacknowledged().ok()?;
+    if let Some(nowhere) = unacknowledged.iter().find(|w| !registers.contains(&w.register)) {
+        return Some(Check::new("backend", Err::<String, _>(upload::not_enrolled(nowhere.register))));
+    }
+    let troubled = unacknowledged.into_iter().filter(|w| !w.trouble.is_empty());
     let trouble = troubled.max_by_key(|w| w.set_aside).map(|w| w.trouble);
     let to = format!("{address} ({}, {})", enrolment.tenant_name, enrolment.store_name);
     let words = match (unsent.set_aside, unsent.waiting, unsent.since) {

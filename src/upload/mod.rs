@@ -10,6 +10,7 @@ pub mod client;
 pub mod files;
 pub mod pull;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -70,7 +71,7 @@ pub enum End {
     Protocol,
     /// The register may not send.
     NotAuthorised,
-    /// No register is enrolled.
+    /// No register is enrolled, or one that has closed shifts is not.
     NotEnrolled,
 }
 
@@ -144,6 +145,9 @@ pub struct Report {
     pub would_send: Vec<Sent>,
     /// How many bundles still wait.
     pub waiting: usize,
+    /// Registers that have closed shifts and report to no backend.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub not_enrolled: BTreeSet<RegisterId>,
     /// When the next try is due, in UTC milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<i64>,
@@ -420,6 +424,11 @@ fn enrol_again(problem: &Problem, register: RegisterId) -> String {
     format!("{why}: enrol it with a new code; selling goes on")
 }
 
+/// What to do about a register whose shifts go nowhere, although others of the box report.
+pub(crate) fn not_enrolled(register: RegisterId) -> String {
+    format!("register {register} is not enrolled: `counterflow --register {register} enrol CODE`")
+}
+
 /// A bundle as it travels.
 pub(crate) fn packed(store: &Store, id: Uuid) -> Result<Vec<u8>, UploadError> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
@@ -461,13 +470,19 @@ fn note_end(
 
 fn finish(store: &mut Store, report: &mut Report, wanted: Wanted) -> Result<(), UploadError> {
     let enrolled = store.enrolled_registers()?;
-    for waiting in store.unacknowledged()?.iter().filter(|w| enrolled.contains(&w.register)) {
-        if waiting.set_aside {
+    for waiting in &store.unacknowledged()? {
+        if !enrolled.contains(&waiting.register) {
+            report.not_enrolled.insert(waiting.register);
+        } else if waiting.set_aside {
             report.set_aside.push(Sent::of(waiting));
             report.end = report.end.worse(End::SetAside);
         } else {
             report.waiting += 1;
         }
+    }
+    if let Some(register) = report.not_enrolled.first().filter(|_| report.why.is_empty()) {
+        report.end = report.end.worse(End::NotEnrolled);
+        report.why = not_enrolled(*register);
     }
     if !report.sent.is_empty() && !wanted.dry_run && report.retry_at.is_none() {
         store.set_back_off(&BackOff::default())?;

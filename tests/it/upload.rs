@@ -156,6 +156,29 @@ fn what_the_server_found_is_told_to_whoever_asked_for_quiet_too() {
     assert!(words(&quiet).contains("register 1, number 1: as the test wants it"), "{}", words(&quiet));
 }
 
+#[test]
+fn a_register_that_reports_nowhere_is_told_and_keeps_no_other_from_sending() {
+    let stub = Stub::new();
+    let shop = cafe(&stub, 1);
+    shop.configure("counterflow.toml", |text| {
+        text.replace("registers = [\"Counter\"]", "registers = [\"Counter\", \"Bar\"]")
+    });
+    for act in [&["open", "--float", "50.00"], &["close", "--counted", "cash=50.00"][..]] {
+        let mut shift = shop.command(&["--register", "2", "shift", act[0], "--as", "Olive"]);
+        let output = shift.args(&act[1..]).env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+        assert!(output.status.success(), "{}", words(&output));
+    }
+    stub.will(&[Reply::Ack]);
+    let sent = shop.command(&["upload", "--quiet"]).output().unwrap();
+    assert_eq!(sent.status.code(), Some(78), "{}", words(&sent));
+    for said in ["1 shift acknowledged, 0 still to send", "register 2 is not enrolled: `counterflow --register 2 enrol"]
+    {
+        assert!(words(&sent).contains(said), "{}", words(&sent));
+    }
+    let doctor = words(&shop.command(&["doctor"]).output().unwrap());
+    assert!(doctor.contains("WRONG backend") && doctor.contains("register 2 is not enrolled"), "{doctor}");
+}
+
 fn id_of(shop: &Shop, seq: u64) -> uuid::Uuid {
     shop.store().bundle(RegisterId(1), seq).unwrap().unwrap().id
 }
