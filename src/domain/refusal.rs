@@ -355,7 +355,7 @@ pub enum Refusal {
     #[error("Nothing is left on voucher {0}")]
     VoucherSpent(String),
     /// It is too old.
-    #[error("The voucher was valid until {0}")]
+    #[error("The voucher was valid until {0}: choose another way to pay")]
     VoucherExpired(String),
     /// There is no such payment, or it was taken back already.
     #[error("No such payment on this account can be taken back")]

@@ -1,5 +1,6 @@
 //! Vouchers on screen: selling one, looking at what is left on one, paying with one that is scanned.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
@@ -57,11 +58,17 @@ pub(super) fn tender_rows(till: &Till, what: MoneyFor, amount: Money) -> Vec<Row
     tenders.enumerate().map(row).collect()
 }
 
-/// How a voucher stands, in words.
-fn words(till: &Till, voucher: &Voucher) -> String {
+/// How a voucher stands on a day, in words, and whether it is taken.
+fn words(till: &Till, voucher: &Voucher, today: NaiveDate) -> (Tone, String) {
     let show = |amount| till.settings.currency.show(amount);
-    let until = voucher.expires.map(|date| format!(", until {}", date)).unwrap_or_default();
-    format!("Voucher {}: {} left of {}{until}", masked(&voucher.code), show(voucher.left), show(voucher.worth))
+    let (code, left) = (masked(&voucher.code), format!("{} left of {}", show(voucher.left), show(voucher.worth)));
+    match voucher.expires {
+        Some(expires) if expires < today => {
+            (Tone::Warn, format!("Voucher {code} was valid only until {expires}: {left}"))
+        }
+        Some(expires) => (Tone::Good, format!("Voucher {code}: {left}, until {expires}")),
+        None => (Tone::Good, format!("Voucher {code}: {left}")),
+    }
 }
 
 /// The voucher of a code that was typed or scanned.
@@ -72,8 +79,12 @@ pub(super) fn known<'a>(till: &'a Till, text: &str) -> Result<&'a Voucher, Strin
 
 /// A code that was typed or scanned to see what is left on it.
 pub(super) fn look(ui: &mut Ui, till: &Till, text: &str) {
+    let today = ui.now.business_date(till.settings.cut_off);
     match known(till, text) {
-        Ok(found) => ui.say(Tone::Good, words(till, found)),
+        Ok(found) => {
+            let (tone, words) = words(till, found, today);
+            ui.say(tone, words);
+        }
         Err(why) => ui.say(Tone::Bad, why),
     }
 }
