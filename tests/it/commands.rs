@@ -241,10 +241,10 @@ fn a_shift_is_closed_from_the_office_while_its_till_is_not_running() {
         (said["drawers"][1]["state"].as_str(), said["drawers"][1]["locked_to"].as_str()),
         (Some("open"), Some("Ben"))
     );
-    // A cashier may not, an owner may, once they have said what is with the order.
+    // A cashier may not take from another's drawer, an owner may, once they have said what is with the order.
     let close =
         |pin, who, note: &str| bar(pin, &["shift", "close", "--as", who, "--counted", "cash=53.20", "--note", note]);
-    assert!(words(&close(ADA, "Ada", "")).contains("You may not close a shift"));
+    assert!(words(&close(ADA, "Ada", "Ben's, pays tomorrow")).contains("This drawer is Ben's alone"));
     assert!(words(&close(OWNER, "Olive", "")).contains("still open"));
     let closed = close(OWNER, "Olive", "Ben's, pays tomorrow");
     assert!(words(&closed).contains("Shift 1 is closed, Z 1 BALANCED, total 3.20"), "{}", words(&closed));

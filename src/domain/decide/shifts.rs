@@ -84,7 +84,9 @@ impl<'a> Deciding<'a, '_> {
         note: &str,
         anchor: &Anchor,
     ) -> Result<(), Refusal> {
-        let by = self.require(Permission::CloseShift)?;
+        // Whoever allows it is asked once, when nothing else is missing; but blind, a count that differs is told to nobody
+        // who may not close.
+        let early = if self.till.counts_blind() { Some(self.require(Permission::CloseShift)?) } else { None };
         let shift = self.drawer()?;
         if let Some(order) = self.till.current().filter(|o| !o.is_empty()) {
             return Err(Refusal::OrderOnScreen(order.number));
@@ -97,6 +99,10 @@ impl<'a> Deciding<'a, '_> {
         if !orders.is_empty() && note.is_empty() {
             return Err(self.open_orders(&orders));
         }
+        let by = match early {
+            Some(by) => by,
+            None => self.require(Permission::CloseShift)?,
+        };
         let mut shift = shift.clone();
         // Who allowed the close is recorded with it, and is of this shift too.
         let lifted = self.events.iter().filter(|e| matches!(e, Event::Overridden { .. })).count();
