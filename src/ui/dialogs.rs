@@ -473,6 +473,10 @@ fn answer_of(ui: &Ui, till: &Till, ask: &Ask, text: &str) -> Result<Next, String
             Next::Find(Wanted::Receipt(last.register, last.receipt))
         }
         Ask::RefundOf => Next::Find(refund::wanted(ui, till, text)?),
+        Ask::Receipt if text.is_empty() => {
+            let last = till.last_sale.as_ref().ok_or("Nothing was sold yet: type a receipt's number")?;
+            Next::Reprint(last.receipt)
+        }
         Ask::Receipt => Next::Reprint(text.parse().map_err(|_| format!("`{text}` is not a receipt number"))?),
         Ask::Left(item) => Next::Do(Command::SetAvailability { item: item.clone(), availability: left(text)? }),
         Ask::OpenPrice(ring) => {

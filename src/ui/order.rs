@@ -175,8 +175,8 @@ pub(super) fn act(ui: &mut Ui, till: &Till, action: Action) -> Vec<Request> {
         }),
         Action::Bill => command(Command::PrintBill),
         Action::Reprint => {
-            let last = till.last_sale.as_ref().map(|s| s.receipt.to_string()).unwrap_or_default();
-            ask(ui, Ask::Receipt, &last)
+            let typed = typed_number(ui).unwrap_or_default();
+            ask(ui, Ask::Receipt, &typed)
         }
         Action::Spool => vec![Request::Jobs],
         Action::Refund => ask(ui, Ask::RefundOf, ""),
@@ -279,11 +279,19 @@ fn choose(ui: &mut Ui, from: From) -> Vec<Request> {
 
 /// Opens a list, narrowed by the number that was typed before the key.
 fn choose_typed(ui: &mut Ui, from: From) -> Option<String> {
+    let typed = typed_number(ui);
+    ui.choose(from);
+    if let (Some(typed), Some(Dialog::Choose { filter, .. })) = (&typed, ui.kept.dialogs.last_mut()) {
+        *filter = Edit::new(typed);
+    }
+    typed
+}
+
+/// The number that was typed before the key, taken out of the input line.
+fn typed_number(ui: &mut Ui) -> Option<String> {
     let typed = ui.kept.input.text().trim().to_owned();
     let number = !typed.is_empty() && typed.chars().all(|c| c.is_ascii_digit() || c == '/');
-    ui.choose(from);
-    if let (true, Some(Dialog::Choose { filter, .. })) = (number, ui.kept.dialogs.last_mut()) {
-        *filter = Edit::new(&typed);
+    if number {
         ui.kept.input.clear();
     }
     number.then_some(typed)

@@ -184,7 +184,9 @@ fn prompt(till: &Till, ask: &Ask, edit: &Edit) -> Shown {
             "Receipt".into(),
             "Its number or code; 12.40 finds an amount, *4242 a card; Enter alone: the last",
         ),
-        Ask::Receipt => ("Print a receipt again".into(), "Receipt".into(), "It is marked COPY"),
+        Ask::Receipt => {
+            ("Print a receipt again".into(), "Receipt".into(), "Enter alone for the last one; it is marked COPY")
+        }
         Ask::Left(code) => (name(code), "How many are left".into(), "0 is sold out; free stops counting"),
         Ask::OpenPrice(ring) => (name(&ring.item), format!("Price, {currency}"), ""),
         Ask::Weight(ring) => (name(&ring.item), "Weight, kg".into(), "As the scale says, like 0.350"),
