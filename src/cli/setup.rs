@@ -46,6 +46,7 @@ pub(super) fn run(place: &Place, args: SetupArgs) -> Result {
         let folder = place.data.display();
         say(&format!("A store is in {folder}. Open the till with `counterflow --data {folder}`."));
         say(&format!("Name, address and taxes are in {}: look at them first.", place.config.display()));
+        say(&format!("`counterflow --data {folder} doctor` says what is still missing, like a printer."));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::ui::screen::{MapKey, MapPane, Tone};
 const ROWS: u16 = 13;
 /// From so many columns of the pane on, the pages are listed beside the map.
 const WITH_PAGES_COLUMNS: u16 = 66;
-/// The columns of that list, and of a page's title below the map at least.
+/// The columns of that list at least, and of a page's title below the map.
 const PAGES_COLUMNS: u16 = 20;
 const PAGE_COLUMNS: u16 = 12;
 
@@ -20,8 +20,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, reserved: u16, map: &Map
     heading(canvas, area, reserved, &map.title, &map.place);
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if area.width >= WITH_PAGES_COLUMNS {
-        let pages = Rect { x: area.right() - PAGES_COLUMNS, width: PAGES_COLUMNS, ..below };
-        keys(canvas, Rect { width: area.width - PAGES_COLUMNS - 2, ..below }, map);
+        // As wide as the longest title, as long as the map stays the greater part.
+        let longest = map.pages.iter().map(|page| canvas.width(&page.title)).max().unwrap_or(0);
+        let columns = (longest + 3).clamp(PAGES_COLUMNS, area.width / 3);
+        let pages = Rect { x: area.right() - columns, width: columns, ..below };
+        keys(canvas, Rect { width: area.width - columns - 2, ..below }, map);
         page_list(canvas, pages, map);
     } else {
         keys(canvas, below, map);

@@ -82,7 +82,11 @@ pub(super) fn char_typed(ui: &mut Ui, till: &Till, c: char) -> Vec<Request> {
                     ui.close();
                     return Vec::new();
                 }
-                _ => return Vec::new(),
+                (_, other) => {
+                    let yes = if other.is_some() { "1 or 2" } else { "y" };
+                    ui.say(Tone::Warn, format!("{yes} for yes, n for no"));
+                    return Vec::new();
+                }
             };
             ui.close();
             return vec![Request::Command(chosen)];

@@ -174,6 +174,10 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             ui.then = None;
             let context = context(ui, till);
             let action = ui.setup.keymap.action(context, key);
+            // A letter may still make a quantity of them: 12 that is no code, and then an item's key.
+            if std::mem::take(&mut ui.refused) && matches!(key, Key::Char('0'..='9')) {
+                ui.kept.input.clear();
+            }
             let fresh = coach::is_fresh(ui, till);
             // Paper that showed by itself gives way to the keys of the items; Tab keeps it.
             let peek = std::mem::take(&mut ui.kept.paper_peek) && !ui.paper.is_empty();
@@ -451,6 +455,12 @@ impl Ui {
     /// Puts back what was kept before a restart, for the person it belongs to.
     pub fn restore(&mut self, kept: Kept) {
         self.kept = kept;
+        self.close_help();
+    }
+
+    /// Help that stayed open would take the PIN of whoever comes back for a word to look for.
+    fn close_help(&mut self) {
+        self.kept.dialogs.retain(|dialog| !matches!(dialog, Dialog::Help { .. }));
     }
 
     /// Somebody signed in: what was typed is theirs, or forgotten.

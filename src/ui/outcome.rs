@@ -54,6 +54,7 @@ impl Ui {
                 }
             }
             Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
+            Event::SignedOut { locked: true, .. } => self.close_help(),
             Event::SaleCompleted { .. } => {
                 self.kept.sale_shown = true;
                 (self.kept.paper_peek, self.kept.paper_scroll) = (true, 0);
@@ -77,7 +78,6 @@ impl Ui {
             | Event::DrawerLocked { .. }
             | Event::DrawerShut { .. }
             | Event::XPrinted
-            | Event::SignedOut { .. }
             | Event::LineChanged { .. }
             | Event::FaceChanged { .. }
             | Event::Sent { .. }
@@ -227,8 +227,8 @@ impl Ui {
     /// The PIN is nobody's, or not of somebody who may.
     pub fn pin_wrong(&mut self, failures: &Failures) {
         let wait_ms = failures.wait_ms(self.now);
-        let wait = if wait_ms > 0 { format!(": wait {} s", wait_ms / 1000 + 1) } else { String::new() };
-        self.say(Tone::Bad, format!("Wrong PIN{wait}"));
+        let next = if wait_ms > 0 { format!("wait {} s", wait_ms / 1000 + 1) } else { "type it again".to_owned() };
+        self.say(Tone::Bad, format!("Wrong PIN: {next}"));
     }
 }
 

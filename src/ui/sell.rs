@@ -201,6 +201,7 @@ pub(super) fn sell(
             let hints = hints(ui, till, &code).into_iter();
             let words: Vec<String> = std::iter::once(Refusal::NoItem(code).to_string()).chain(hints).collect();
             ui.say(Tone::Bad, words.join(" · "));
+            ui.refused = true;
             Vec::new()
         }
     }

@@ -237,6 +237,8 @@ pub struct Ui {
     pub report_awaited: bool,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
+    /// Whether the digits in the input line were just refused as a code: the next digit begins anew.
+    pub(super) refused: bool,
     /// An item whose weight the scale is to say, if there is one.
     pub weigh: Option<Ring>,
     /// What was done since the order began.
@@ -278,6 +280,7 @@ impl Ui {
             menu_before: None,
             slips: Vec::new(),
             message: None,
+            refused: false,
             weigh: None,
             effort: Effort::default(),
             drill: None,

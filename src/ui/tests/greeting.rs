@@ -53,6 +53,7 @@ fn a_shift_that_was_left_open_leaves_room_for_printers_that_are_well() {
     // The clock takes 16 columns of 80, a sign before a warning two.
     assert!(bar(&play).chars().count() <= 58, "{}", bar(&play));
     let mut play = Play::new();
+    assert!(bar(&play).contains("no printer"), "{}", bar(&play));
     play.ui.printers = vec![PrinterNews { printer: "grill".to_owned(), ..PrinterNews::default() }; 2];
     assert!(bar(&play).ends_with("GRILL ok · GRILL ok"), "{}", bar(&play));
 }

@@ -93,6 +93,28 @@ fn what_was_paid_is_told_as_the_receipt_has_it_where_cash_is_rounded() {
 }
 
 #[test]
+fn help_that_was_open_takes_nobodys_pin() {
+    let mut play = Play::new();
+    play.keys("b<F10><F1>");
+    let kept = play.ui.kept.clone();
+    play.ui.restore(kept);
+    assert_eq!(play.dialog(), "Pay order 1");
+    play.keys("<F1>");
+    let locked = Event::SignedOut { staff: StaffId(ADA), locked: true };
+    play.ui.settle(&play.till, &Command::SignOut { locked: true }, &[locked]);
+    assert_eq!(play.dialog(), "Pay order 1");
+}
+
+#[test]
+fn a_question_says_which_keys_answer_it() {
+    let mut play = Play::new();
+    play.keys("100b");
+    assert_eq!(play.dialog(), "Really?");
+    play.keys("x");
+    assert_eq!((play.dialog(), play.echo()), ("Really?".to_owned(), "y for yes, n for no".to_owned()));
+}
+
+#[test]
 fn what_is_sold_out_is_said_before_anything_is_asked_about_it() {
     let mut play = Play::new();
     play.till.availability.insert("201".into(), Availability::SoldOut);

@@ -249,6 +249,9 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     parts.extend(courses::late(ui, till));
     parts.extend(party::old(ui, till));
     parts.extend(ill);
+    if ui.printers.is_empty() {
+        parts.push(Text::from("no printer"));
+    }
     parts.push(match &till.shift {
         Some(shift) if shift.left_open(ui.now, till.settings.cut_off) => {
             Text::new(Tone::Warn, format!("Shift {} of {}", shift.number, shift.business_date.format("%a %d %b")))
