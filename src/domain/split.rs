@@ -562,15 +562,14 @@ fn join(mine: &mut Line, other: &Line) {
     }
 }
 
-/// Lets lines be counted anew, if all of them are whole again and come to the same; and drops a service
-/// charge that was held among them, since it is asked again.
-pub fn freed(lines: &[Line], face: &Face, settings: &Settings) -> Option<Vec<Line>> {
+/// The lines of an order whose bills came together: counted anew, if all of them are whole again and that comes to the
+/// same, with the service charge asked again; else as they are.
+pub fn freed(order: Order, settings: &Settings) -> Vec<Line> {
     let whole = |line: &Line| line.share.as_ref().is_none_or(|share| share.of == line.quantity);
-    if !lines.iter().filter(|line| line.is_live()).all(whole) {
-        return None;
+    if !order.live_lines().all(whole) {
+        return order.lines;
     }
-    let free: Vec<Line> = lines.iter().map(|line| Line { share: None, ..line.clone() }).collect();
-    let count = |lines: &[Line]| totals::document(lines, &face.discounts, settings.tax_rounding, settings.rounding);
-    let asked_again = |line: &Line| !line.charge;
-    same(&count(&free), &count(lines)).then(|| free.into_iter().filter(asked_again).collect())
+    let free = order.lines.iter().filter(|line| !line.charge).map(|line| Line { share: None, ..line.clone() });
+    let free = Order { lines: free.collect(), ..order.clone() };
+    if same(&totals::of(&free, settings), &totals::of(&order, settings)) { free.lines } else { order.lines }
 }

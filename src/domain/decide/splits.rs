@@ -1,13 +1,14 @@
 //! One order on several bills, bills together again, and orders merged.
 
-use std::borrow::Cow;
-
 use crate::domain::command::Command;
 use crate::domain::decide::Deciding;
 use crate::domain::event::{Event, FaceAct, LineAct, LinesAct};
 use crate::domain::ids::{LineId, OrderId};
+use crate::domain::money::Money;
 use crate::domain::order::{DiscountKind, Face, Line, Order};
 use crate::domain::refusal::Refusal;
+use crate::domain::sale::LineTotals;
+use crate::domain::settings::Settings;
 use crate::domain::split::{self, Marked, Part, SplitBy, SplitProblem};
 use crate::domain::staff::Permission;
 use crate::domain::totals;
@@ -206,11 +207,8 @@ impl<'a> Deciding<'a, '_> {
         self.moved(order, first, order.next_line + u32::from(charge), others);
         for (lines, other) in bills.into_iter().zip(others) {
             let part = Order { lines, ..order.clone() };
-            let lines = match part.face.discounts == other.face.discounts {
-                true => held(&part, other, self).into_owned(),
-                false => part.lines,
-            };
-            self.receive(order, &lines, other)?;
+            let (all, next_line) = self.joined(other, &[&part]);
+            self.received(order, all, other, next_line)?;
         }
         Ok(())
     }
@@ -223,6 +221,10 @@ impl<'a> Deciding<'a, '_> {
     fn receive(&mut self, order: &Order, lines: &[Line], other: &Order) -> Result<(), Refusal> {
         let mut all = other.lines.clone();
         let next_line = split::together(&mut all, lines, other.next_line);
+        self.received(order, all, other, next_line)
+    }
+
+    fn received(&mut self, order: &Order, all: Vec<Line>, other: &Order, next_line: u32) -> Result<(), Refusal> {
         if all.len() > Order::MAX_LINES {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
@@ -268,17 +270,36 @@ impl<'a> Deciding<'a, '_> {
         self.bring_in(order, &[other], LinesAct::Merged)
     }
 
-    fn bring_in(&mut self, order: &Order, others: &[&Order], act: LinesAct) -> Result<(), Refusal> {
+    /// The lines of an order with those of others that come into it, and the next free number: counted anew where that
+    /// comes to what each of them came to. Else what the others came to is held; and where the order itself would then
+    /// come to something else, what it came to as well.
+    fn joined(&self, order: &Order, others: &[&Order]) -> (Vec<Line>, u32) {
         let settings = &self.till.settings;
-        let mut lines = order.lines.clone();
+        let together = |hold_order: bool, hold_others: bool| {
+            let lines = |order: &Order, hold: bool| if hold { held(order, settings) } else { order.lines.clone() };
+            let mut all = lines(order, hold_order);
+            // The service charge, which is a line from now on, has the number that was free.
+            let mut next = all.iter().map(|line| line.id.0 + 1).fold(order.next_line, u32::max);
+            for other in others {
+                next = split::together(&mut all, &lines(other, hold_others), next);
+            }
+            (all, next)
+        };
+        let count = |order: &Order| totals::of(order, settings).total;
+        let sum = count(order) + others.iter().map(|other| count(other)).sum::<Money>();
+        let comes_to_it = |(lines, next_line): &(Vec<Line>, u32)| {
+            count(&Order { lines: lines.clone(), next_line: *next_line, ..order.clone() }) == sum
+        };
+        let mut ways = [(false, false), (false, true)].into_iter().map(|(order, others)| together(order, others));
+        ways.find(comes_to_it).unwrap_or_else(|| together(true, true))
+    }
+
+    fn bring_in(&mut self, order: &Order, others: &[&Order], act: LinesAct) -> Result<(), Refusal> {
+        others.iter().try_for_each(|other| self.check_free(other))?;
+        let (lines, next_line) = self.joined(order, others);
         let mut face = order.face.clone();
-        let mut next_line = order.next_line;
         let deposits = others.iter().flat_map(|other| other.deposits.clone()).collect();
         for other in others {
-            self.check_free(other)?;
-            let theirs =
-                if act == LinesAct::Merged { held(other, order, self) } else { Cow::Borrowed(other.lines.as_slice()) };
-            next_line = split::together(&mut lines, &theirs, next_line);
             if act == LinesAct::Merged {
                 face.covers = match (face.covers, other.face.covers) {
                     (Some(ours), Some(theirs)) => Some(ours.saturating_add(theirs)),
@@ -297,9 +318,7 @@ impl<'a> Deciding<'a, '_> {
         if lines.len() > Order::MAX_LINES {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
-        if let Some(free) = split::freed(&lines, &face, settings) {
-            lines = free;
-        }
+        let lines = split::freed(Order { lines, next_line, face: face.clone(), ..order.clone() }, &self.till.settings);
         let alone = act == LinesAct::Unsplit && lines.iter().all(|line| line.share.is_none());
         let part = order.part.filter(|_| !alone);
         let with = others.iter().map(|o| o.id).collect();
@@ -350,23 +369,14 @@ impl<'a> Deciding<'a, '_> {
     }
 }
 
-/// The lines of an order that comes into another one: as they are, where the other counts them the
-/// same; else what they come to is held.
-fn held<'o>(other: &'o Order, into: &Order, d: &Deciding<'_, '_>) -> Cow<'o, [Line]> {
-    let settings = &d.till.settings;
-    let count = |order: &Order| totals::of(order, settings).total;
-    let mut both = Order { lines: into.lines.clone(), ..into.clone() };
-    split::together(&mut both.lines, &other.lines, into.next_line);
-    if count(&both) == count(into) + count(other) {
-        return Cow::Borrowed(&other.lines);
-    }
-    let totals = totals::of(other, settings).lines;
-    let lines = totals::lines(other, settings).into_iter().zip(totals).map(|(line, totals)| {
-        let (order, id, of) = (other.id, line.id, line.quantity);
-        let share = line.is_live().then(|| Box::new(split::Share { order, line: id, of, totals, divided: None }));
-        Line { share: line.share.clone().or(share), ..line }
-    });
-    Cow::Owned(lines.collect())
+/// The lines of an order as it would be sold now, with what each comes to held.
+fn held(order: &Order, settings: &Settings) -> Vec<Line> {
+    let totals = totals::of(order, settings).lines;
+    let hold = |(line, totals): (Line, LineTotals)| {
+        let share = split::Share { order: order.id, line: line.id, of: line.quantity, totals, divided: None };
+        Line { share: line.share.clone().or(line.is_live().then(|| Box::new(share))), ..line }
+    };
+    totals::lines(order, settings).into_iter().zip(totals).map(hold).collect()
 }
 
 /// Whether nothing but the service charge would stay.
