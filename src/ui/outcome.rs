@@ -61,6 +61,7 @@ impl Ui {
                 self.kept.selected = None;
             }
             Event::LineChanged { act: LineAct::Added | LineAct::Again, after: Some(_), .. }
+            | Event::LineChanged { act: LineAct::Voided, .. }
             | Event::OrderHanded { .. } => self.kept.selected = None,
             Event::ShiftOpened { .. } => {
                 self.kept.dialogs.retain(|d| !matches!(d, Dialog::Prompt { ask: Ask::Float, .. } | Dialog::Count(_)));

@@ -2,7 +2,8 @@
 
 use super::samples::*;
 use super::{ASCII, FULL, drawn, picture};
-use crate::ui::screen::Screen;
+use crate::domain::catalogue::Page;
+use crate::ui::screen::{Body, RightPane, Screen};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (132, 43), (40, 12)];
 
@@ -30,6 +31,15 @@ fn an_order_longer_than_the_screen() {
 #[test]
 fn an_empty_order() {
     check("empty", &empty());
+}
+
+#[test]
+fn titles_of_pages_have_the_room_that_there_is() {
+    let mut screen = empty();
+    let Body::Order { right: RightPane::Map(map), .. } = &mut screen.body else { panic!("a map") };
+    map.pages = [Page { title: "Spirits and cocktails".to_owned(), ..map.pages[0].clone() }].into();
+    let (buffer, _) = drawn(&screen, 132, 43, FULL);
+    assert!(picture(&buffer).contains("Spirits and cocktails"), "{}", picture(&buffer));
 }
 
 #[test]

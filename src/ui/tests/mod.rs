@@ -92,7 +92,10 @@ fn options_are_asked_by_digits_and_required_groups_enforced() {
     assert_eq!(play.dialog(), "Burger");
     play.keys("<Enter>");
     assert_eq!(play.echo(), "Cooked: choose 1 more, by its digit");
+    let hint = |play: &Play| play.screen().dialog.map(|d| d.message.text).unwrap_or_default();
+    assert_eq!(hint(&play), "a digit chooses and goes on");
     play.keys("2"); // well done; a single choice goes on by itself
+    assert!(hint(&play).contains("extra"), "{}", hint(&play));
     play.keys("x1"); // extra bacon
     assert_eq!(play.screen().dialog.unwrap().value.text, "12.00");
     play.keys("<Enter>");

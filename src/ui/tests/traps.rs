@@ -17,6 +17,7 @@ use crate::domain::rounding::Rounding;
 use crate::domain::settings::{CashRounding, Settings};
 use crate::domain::tender::{Foreign, ReferenceRule, Tender};
 use crate::ui::Input;
+use crate::ui::screen::Body;
 
 fn with(change: impl FnOnce(&mut Settings)) -> Play {
     let mut play = Play::new();
@@ -103,6 +104,15 @@ fn help_that_was_open_takes_nobodys_pin() {
     let locked = Event::SignedOut { staff: StaffId(ADA), locked: true };
     play.ui.settle(&play.till, &Command::SignOut { locked: true }, &[locked]);
     assert_eq!(play.dialog(), "Pay order 1");
+}
+
+#[test]
+fn a_line_is_selected_behind_one_that_was_voided() {
+    let mut play = Play::new();
+    play.keys("bc<Up><Del>1");
+    assert_eq!(play.lines(), ["1 Crème brûlée"]);
+    let Body::Order { order, .. } = play.screen().body else { panic!("the order screen") };
+    assert!(order.rows.iter().any(|row| row.selected), "{:?}", order.rows);
 }
 
 #[test]

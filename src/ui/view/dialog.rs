@@ -368,6 +368,8 @@ fn options(ui: &Ui, till: &Till, m: &Modifiers) -> Shown {
     let free = if group.free > 0 { format!(", {} free", group.free) } else { String::new() };
     let dishes = group.options.iter().all(|option| option.item.is_some());
     let waiting = match (m.amount.word(), m.digit) {
+        // Of what must be one thing there is no less and no more.
+        ("", None) if (group.min, group.most()) == (1, 1) && !dishes => "a digit chooses and goes on".to_owned(),
         ("", None) if dishes => "digits choose · \u{2190}\u{2192} to what is said of each".to_owned(),
         ("", None) => "digits choose · n\u{a0}no  l\u{a0}lite  x\u{a0}extra  d\u{a0}double  s\u{a0}side".to_owned(),
         ("", Some(digit)) => format!("{digit}…"),
