@@ -93,7 +93,8 @@ pub(super) fn role_rows(till: &Till, whom: &Whom) -> Vec<Row> {
         Whom::Known(staff) => till.staff.get(staff),
         Whom::New(_) => None,
     };
-    let mut roles: Vec<&crate::domain::staff::Role> = till.settings.roles.iter().collect();
+    // Of two that may do as much, the file has the higher first.
+    let mut roles: Vec<&crate::domain::staff::Role> = till.settings.roles.iter().rev().collect();
     roles.sort_by_key(|role| role.may.len());
     let row = |(at, role): (usize, &crate::domain::staff::Role)| Row {
         key: (at + 1).to_string(),

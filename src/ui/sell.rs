@@ -213,6 +213,7 @@ pub(super) fn hotkey(ui: &mut Ui, till: &Till, key: char) -> Vec<Request> {
     let Some(item) = page.and_then(|p| p.keys.get(&key)).and_then(|&i| till.catalogue.items().get(i)) else {
         let find = super::key_name(ui, super::Context::Order, super::Action::Search);
         ui.say(Tone::Warn, format!("No item is on key {key} of this page: {find} finds one"));
+        ui.refused = true;
         return Vec::new();
     };
     let (quantity, price) = match prefix(ui, till) {

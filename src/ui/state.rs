@@ -237,7 +237,7 @@ pub struct Ui {
     pub report_awaited: bool,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
-    /// Whether the digits in the input line were just refused as a code: the next digit begins anew.
+    /// Whether what the digits in the input line were for was just refused: the next digit begins anew.
     pub(super) refused: bool,
     /// An item whose weight the scale is to say, if there is one.
     pub weigh: Option<Ring>,

@@ -70,6 +70,8 @@ fn the_same_key_again_adds_one_and_the_echo_says_what_enter_would_do() {
     assert_eq!(play.ui.kept.input.text(), "10");
     play.keys("<Enter>*");
     assert_eq!(play.ui.kept.input.text(), "10*");
+    play.keys("<Esc>2z3");
+    assert_eq!(play.ui.kept.input.text(), "3", "nothing is on key z");
     play.keys("<Esc>");
     assert!(play.ui.kept.input.is_empty());
 }
