@@ -158,9 +158,12 @@ impl Session {
         let step = now.since_ms(self.last);
         if !(-CLOCK_BACK_MS..=CLOCK_AHEAD_MS).contains(&step) {
             let jumped = Event::ClockJumped { from: self.last, to: now };
-            if self.record(vec![jumped], &[], now).is_ok() && self.till.signed_in.is_some() {
+            if self.record(vec![jumped], &[], now).is_ok() {
                 let words = format!("The clock jumped from {} to {}: check it", self.last.show(), now.show());
-                self.ui.say(Tone::Warn, words);
+                match self.till.signed_in {
+                    Some(_) => self.ui.say(Tone::Warn, words),
+                    None => self.ui.clock_jumped = Some(words),
+                }
             }
         }
         self.last = now;

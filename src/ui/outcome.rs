@@ -53,8 +53,13 @@ impl Ui {
                     count::ask_float(self, till);
                 }
             }
-            Event::SignedOut { locked: false, .. } => self.kept = Default::default(),
-            Event::SignedOut { locked: true, .. } => self.close_help(),
+            Event::SignedOut { locked, .. } => {
+                self.clock_jumped = None;
+                match locked {
+                    true => self.close_help(),
+                    false => self.kept = Default::default(),
+                }
+            }
             Event::SaleCompleted { .. } => {
                 self.kept.sale_shown = true;
                 (self.kept.paper_peek, self.kept.paper_scroll) = (true, 0);

@@ -221,6 +221,8 @@ pub struct Ui {
     pub jobs: Vec<Job>,
     /// How much no backend has acknowledged; none where the register reports to no backend.
     pub unsent: Option<crate::domain::enrolment::Unsent>,
+    /// How the clock jumped while nobody was signed in, for whoever signs in next.
+    pub clock_jumped: Option<String>,
     /// A code that the configuration names and the menu does not have, with its place.
     pub unknown_code: Option<String>,
     /// What the on-screen printer has printed.
@@ -272,6 +274,7 @@ impl Ui {
             printers: Vec::new(),
             jobs: Vec::new(),
             unsent: None,
+            clock_jumped: None,
             unknown_code: None,
             paper: Vec::new(),
             table: None,

@@ -66,7 +66,8 @@ fn sign_in(ui: &Ui, till: &Till) -> SignIn {
     if let Some(more) = unsettled.len().checked_sub(6).filter(|n| *n > 0) {
         notices.push(Text::new(Tone::Warn, format!("… and {more} more open orders")));
     }
-    notices.extend(left_open(ui, till).map(|words| Text::new(Tone::Warn, words)));
+    let known = ui.clock_jumped.clone().into_iter().chain(left_open(ui, till));
+    notices.extend(known.map(|words| Text::new(Tone::Warn, words)));
     let ill = |p: &&PrinterNews| p.trouble.is_some() || p.waiting.undecided > 0;
     notices.extend(ui.printers.iter().filter(ill).map(|printer| printer_words(ui, printer)));
     SignIn {
@@ -171,7 +172,8 @@ pub(super) fn notices(ui: &Ui, till: &Till) -> Vec<String> {
     let unknown = ui.unknown_code.as_ref().filter(|_| minds_menu);
     let late = people::not_clocked_in(till).map(str::to_owned);
     let unknown = unknown.map(|words| format!("{words}: counterflow doctor"));
-    left_open(ui, till).into_iter().chain(late).chain(unknown).collect()
+    let jumped = ui.clock_jumped.clone();
+    jumped.into_iter().chain(left_open(ui, till)).chain(late).chain(unknown).collect()
 }
 
 /// A shift that was left open past the cut-off, and what to do about it.
