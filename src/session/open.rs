@@ -1,5 +1,6 @@
 //! Opening a session: configuration, store, lock, till, screen, printers.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -170,7 +171,16 @@ impl Session {
         let menu = MenuState::load(&options.data, &settings, &options.config);
         let (till, seen) = store.load_till(options.register, settings, catalogue)?;
         let now = options.clock.now();
-        let (keeper, kept) = Keeper::open(&store, options.register)?;
+        let (keeper, kept) = match Keeper::open(&store, options.register) {
+            Err(SessionError::Kept(error)) if error.kind() == io::ErrorKind::StorageFull => {
+                store.give_reserve_up();
+                let opened = Keeper::open(&store, options.register);
+                // What is left of it; less than all is no trouble here.
+                let _ = store.set_reserve_aside();
+                opened?
+            }
+            opened => opened?,
+        };
         let mut ui = Ui::new(setup, Index::default(), now);
         ui.restore(kept);
         // While nobody watched, time may pass; it may not go back.

@@ -13,7 +13,7 @@ use crate::domain::spool::NewJob;
 use crate::domain::till::Ctx;
 use crate::domain::time::Stamp;
 use crate::session::{Outcome, PROGRAM, Session, devices, reporting};
-use crate::store::{CommitError, Committed, SCHEMA, Store, StoreError};
+use crate::store::{CommitError, Committed, SCHEMA, Store, StoreError, may_use_reserve};
 use crate::ui::screen::Tone;
 use crate::ui::state::Kept;
 
@@ -102,11 +102,30 @@ impl Session {
     /// Commits events and folds them into the till; the printers are told.
     pub(super) fn record(&mut self, events: Vec<Event>, jobs: &[NewJob], now: Stamp) -> Result<(), CommitError> {
         let wakes = !jobs.is_empty() || events.iter().any(|e| matches!(e, Event::JobDecided { .. }));
-        self.record_by(events, now, |store, recorded| store.commit(recorded, jobs))?;
+        let last = may_use_reserve(&events).then(|| events.clone());
+        match (self.record_by(events, now, |store, recorded| store.commit(recorded, jobs)), last) {
+            (Err(CommitError::DiskFull), Some(events)) => self.record_in_reserve(events, jobs, now)?,
+            (done, _) => done?,
+        }
         if wakes {
             self.printing.wake();
         }
         Ok(())
+    }
+
+    /// Nothing more can be sold, but shifts can be closed: in the room that was set aside for it.
+    fn record_in_reserve(&mut self, events: Vec<Event>, jobs: &[NewJob], now: Stamp) -> Result<(), CommitError> {
+        self.store.give_reserve_up();
+        let done = self.record_by(events, now, |store, recorded| store.commit(recorded, jobs));
+        self.set_reserve_aside();
+        done
+    }
+
+    /// Sets room aside on the disk, or what is left of it.
+    fn set_reserve_aside(&self) {
+        if let Err(error) = self.store.set_reserve_aside() {
+            tracing::warn!(%error, "no room can be set aside on the disk");
+        }
     }
 
     /// The same, where `commit` says what else is of the act.
@@ -134,6 +153,9 @@ impl Session {
         self.know_customers(recorded.iter());
         if committed.first == self.seen + 1 {
             self.seen = committed.last;
+        }
+        if recorded.iter().any(|r| matches!(r.event, Event::ShiftOpened { .. })) {
+            self.set_reserve_aside();
         }
         if recorded.iter().any(|r| matches!(r.event, Event::ShiftClosed { .. })) {
             self.anchor_zs();

@@ -164,13 +164,17 @@ pub enum CommitError {
     Other(String),
 }
 
+/// Whether it is the disk that is full.
+pub(super) fn no_room(error: &rusqlite::Error) -> bool {
+    // The shared-memory file could not grow: as good as always for want of space.
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+        || error.sqlite_extended_error_code() == Some(SQLITE_IOERR_SHMSIZE)
+}
+
 impl From<rusqlite::Error> for CommitError {
     fn from(error: rusqlite::Error) -> Self {
-        let extended = error.sqlite_extended_error_code();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
-            // The shared-memory file could not grow: as good as always for want of space.
-            Some(ErrorCode::SystemIoFailure) if extended == Some(SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
+            _ if no_room(&error) => Self::DiskFull,
             Some(
                 ErrorCode::SystemIoFailure
                 | ErrorCode::DatabaseCorrupt

@@ -27,6 +27,7 @@ mod people;
 mod pins;
 mod place;
 mod reader;
+mod reserve;
 mod session_file;
 mod spool;
 mod tips;
@@ -57,6 +58,7 @@ pub use migrate::SCHEMA;
 pub use outbox::{BackOff, Waiting};
 pub use pins::PinError;
 pub use reader::{DrawerFound, Reader, ShiftFound};
+pub use reserve::may_use_reserve;
 pub use session_file::SessionFile;
 pub use spool::SpoolQueue;
 pub use verify::{Finding, VerifyReport};
@@ -158,6 +160,19 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn open_telling(dir: &Path, program: &str, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, StoreError> {
+        match Self::open_as_it_is(dir, program, progress) {
+            // To open a store takes room as well, for what its processes share.
+            Err(StoreError::Sqlite(error)) if error::no_room(&error) && reserve::give_up(dir) => {
+                let opened = Self::open_as_it_is(dir, program, progress);
+                // What is left of it; less than all is no trouble here.
+                let _ = reserve::set_aside(dir);
+                opened
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_as_it_is(dir: &Path, program: &str, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, StoreError> {
         let path = dir.join(FILE_NAME);
         if !path.is_file() {
             return Err(StoreError::NoStore(dir.to_owned()));

@@ -325,6 +325,34 @@ fn a_full_disk_records_nothing_and_sells_again_when_there_is_room() {
 }
 
 #[test]
+fn a_full_disk_still_lets_people_in_to_close_their_shift() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(dir.path(), "12m") else { return };
+    let shop = Shop::within(dir);
+    // The first close makes the register's key.
+    shop.rings(OWNER, ":open-shift 100.00\n:close-shift 100.00 0 0 .\n");
+    // Each time: what was used of the room is set aside again.
+    for z in 2..=3 {
+        shop.rings(OWNER, ":open-shift 100.00\n");
+        let lines = shop.beside("close");
+        std::fs::write(&lines, "22\n:close-shift 100.00 0 0 .\n").unwrap();
+        let filler = disk.fill();
+        let mut ring = shop.command(&["ring", "--as", "Olive"]);
+        let rung = ring.arg(&lines).env("COUNTERFLOW_PIN", OWNER).output().unwrap();
+        let said = String::from_utf8_lossy(&rung.stdout).into_owned();
+        let (sold, closed) = said.split_once('\n').unwrap_or_default();
+        assert!(
+            sold.contains("disk is full") && closed.contains(&format!("Z {z} BALANCED")),
+            "{said} {}",
+            words(&rung)
+        );
+        std::fs::remove_file(filler).unwrap();
+    }
+    shop.verifies();
+    drop(disk);
+}
+
+#[test]
 fn a_read_only_disk_is_told_before_anybody_sells() {
     let dir = tempfile::tempdir().unwrap();
     let Some(disk) = SmallDisk::mount(dir.path(), "8m") else { return };
