@@ -263,6 +263,22 @@ pub fn follow(before: &Line, whole: &mut Line, components: &mut [Line], rounding
     share_discount(before, whole, components, rounding);
 }
 
+/// Lets all components follow their lines, of which there may be fewer now.
+pub fn follow_all(lines: &mut [Line], rounding: Rounding) {
+    for at in 0..lines.len() {
+        let mut whole = lines[at].clone();
+        let (places, mut components): (Vec<usize>, Vec<Line>) = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.is_live() && line.is_component_of(whole.id))
+            .map(|(place, line)| (place, line.clone()))
+            .unzip();
+        follow(&lines[at], &mut whole, &mut components, rounding);
+        lines[at] = whole;
+        places.into_iter().zip(components).for_each(|(place, line)| lines[place] = line);
+    }
+}
+
 /// A discount on the whole is one on all of it: components bear what the whole itself does not. Of a divided order it
 /// is counted from what was held, and only when it is another one.
 fn share_discount(before: &Line, whole: &Line, components: &mut [Line], rounding: Rounding) {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::components::divided;
+use crate::domain::components::{self, divided};
 use crate::domain::ids::{LineId, OrderId};
 use crate::domain::money::Money;
 use crate::domain::order::{Discount, DiscountKind, Face, Line, Order, Unit};
@@ -121,7 +121,7 @@ pub fn divide(order: &Order, by: &SplitBy, settings: &Settings) -> Result<Vec<Ve
 ///
 /// # Errors
 /// [`SplitProblem`] when there is no such line or piece, or nothing would be left or go.
-pub fn taken(order: &Order, marked: &[Marked]) -> Result<(Vec<Line>, Vec<Line>), SplitProblem> {
+pub fn taken(order: &Order, marked: &[Marked], rounding: Rounding) -> Result<(Vec<Line>, Vec<Line>), SplitProblem> {
     let mut rest = Bill { lines: order.live_lines().cloned().collect(), totals: Vec::new() };
     let mut taken = Vec::new();
     for (id, quantity) in rest.with_components(marked) {
@@ -144,6 +144,8 @@ pub fn taken(order: &Order, marked: &[Marked]) -> Result<(Vec<Line>, Vec<Line>),
         give(line, have, told);
         taken.push(piece);
     }
+    components::follow_all(&mut rest.lines, rounding);
+    components::follow_all(&mut taken, rounding);
     let holds = |lines: &[Line]| lines.iter().any(|line| !line.charge);
     if holds(&rest.lines) && holds(&taken) { Ok((rest.lines, taken)) } else { Err(SplitProblem::Nothing) }
 }
@@ -388,11 +390,12 @@ fn give(line: &mut Line, quantity: Quantity, sent: Quantity) {
         Some(dish) => dish.quantity = sent,
         None => {}
     }
-    let borne = line.share.as_ref().map_or(Money::ZERO, |share| share.totals.discount);
     // What is made of others keeps its discount as it was given: they bear it.
-    if let Some(discount) = line.discount.as_mut().filter(|_| line.borne.is_zero()) {
+    if let (Some(discount), Some(share)) = (line.discount.as_mut().filter(|_| line.borne.is_zero()), &line.share) {
         match discount.kind {
-            DiscountKind::Amount(_) | DiscountKind::Price(_) => discount.kind = DiscountKind::Amount(borne),
+            DiscountKind::Amount(_) | DiscountKind::Price(_) => {
+                discount.kind = DiscountKind::Amount(share.totals.discount);
+            }
             DiscountKind::Percent(_) => {}
         }
     }

@@ -151,7 +151,7 @@ impl<'a> Deciding<'a, '_> {
         if let Some(line) = order.live_lines().find(fixed) {
             return Err(Refusal::MovesWhole(line.name.clone()));
         }
-        let (rest, mut taken) = split::taken(order, marked).map_err(problem)?;
+        let (rest, mut taken) = split::taken(order, marked, self.till.settings.rounding).map_err(problem)?;
         for line in &mut taken {
             // A seat is one at its own table; and what is being made waits for no course of the other one.
             line.seat = None;
