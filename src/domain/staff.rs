@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::StaffId;
 use crate::domain::money::Money;
+use crate::domain::order::DiscountKind;
 
 /// One thing that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -212,10 +213,16 @@ pub struct DiscountLimit {
 }
 
 impl DiscountLimit {
-    /// Whether taking so much off so much is within it.
-    pub fn allows(&self, off: Money, from: Money) -> bool {
+    /// Whether such a discount, which takes so much off so much, is within it. The cent that a percentage is rounded up
+    /// by is.
+    pub fn allows(&self, kind: DiscountKind, off: Money, from: Money) -> bool {
         let share = || Decimal::from(off.minor()).saturating_mul(Decimal::ONE_HUNDRED);
-        let within = |percent: Decimal| share() <= percent.saturating_mul(Decimal::from(from.minor()));
+        let within = |most: Decimal| match kind {
+            DiscountKind::Percent(percent) => percent <= most,
+            DiscountKind::Amount(_) | DiscountKind::Price(_) => {
+                share() <= most.saturating_mul(Decimal::from(from.minor()))
+            }
+        };
         self.percent.is_none_or(within) && self.amount.is_none_or(|most| off <= most)
     }
 }

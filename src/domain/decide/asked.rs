@@ -1,7 +1,8 @@
 //! What an order says besides its lines: how somebody is reached, when it is for, what it may come to; and tabs.
 
+use crate::domain::decide::kitchen::Touched;
 use crate::domain::decide::{Deciding, free_text};
-use crate::domain::event::FaceAct;
+use crate::domain::event::{Event, FaceAct, LinesAct};
 use crate::domain::money::Money;
 use crate::domain::order::{Face, Order};
 use crate::domain::refusal::Refusal;
@@ -66,12 +67,17 @@ impl Deciding<'_, '_> {
         Ok(())
     }
 
-    /// Whether what an order will come to is within its limit, or somebody who may allows more.
-    pub(super) fn check_limit(&mut self, after: &Order) -> Result<(), Refusal> {
+    /// Whether what an order will come to is within its limit, or somebody who may allows more. Its bills were within it
+    /// together, or allowed.
+    pub(super) fn check_limit(&mut self, touched: &Touched<'_>) -> Result<(), Refusal> {
         let settings = &self.till.settings;
-        let Some(limit) = after.limit(settings) else { return Ok(()) };
-        let before = self.till.orders.get(&after.id).map_or(Money::ZERO, |order| totals::of(order, settings).total);
-        let total = totals::of(after, settings).total;
+        let Some(limit) = touched.after.limit(settings) else { return Ok(()) };
+        let divided = |e: &Event| matches!(e, Event::LinesMoved { act: LinesAct::Split | LinesAct::Unsplit, .. });
+        if self.events.iter().any(divided) {
+            return Ok(());
+        }
+        let before = touched.before.map_or(Money::ZERO, |order| totals::of(order, settings).total);
+        let total = totals::of(&touched.after, settings).total;
         if total > limit && total > before {
             self.require(Permission::ExceedLimit)?;
         }

@@ -4,13 +4,34 @@
 use rust_decimal::Decimal;
 
 use crate::domain::decide::Deciding;
+use crate::domain::decide::kitchen::Touched;
 use crate::domain::event::{FaceAct, LineAct};
 use crate::domain::ids::{LineId, StaffId};
 use crate::domain::money::Money;
-use crate::domain::order::{Discount, DiscountKind, Face, Line, Waived};
+use crate::domain::order::{Discount, DiscountKind, Face, Line, Order, Waived};
 use crate::domain::refusal::Refusal;
+use crate::domain::rounding::Rounding;
 use crate::domain::staff::Permission;
 use crate::domain::{service, split, totals};
+
+/// Where a discount was given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Line(LineId),
+    /// On the order, as the first, second…
+    Order(usize),
+}
+
+/// The discounts that somebody gave on an order, each with what it is taken from.
+fn given(order: &Order, rounding: Rounding) -> Vec<(Place, Discount, Money)> {
+    let on_lines = order.rung_lines().filter_map(|l| Some((Place::Line(l.id), l.discount.clone()?, l.amount())));
+    let from = |at: usize| {
+        let face = Face { discounts: order.face.discounts[..at].to_vec(), ..order.face.clone() };
+        totals::after_all_discounts(&Order { face, ..order.clone() }, rounding)
+    };
+    let all = order.face.discounts.iter().enumerate();
+    on_lines.chain(all.map(|(at, discount)| (Place::Order(at), discount.clone(), from(at)))).collect()
+}
 
 impl Deciding<'_, '_> {
     pub(super) fn discount_line(
@@ -102,10 +123,43 @@ impl Deciding<'_, '_> {
         }
         self.require(permission)?;
         let giver = self.giver(permission)?;
-        let off = totals::taken_off(from, discount.kind, self.till.settings.rounding);
-        let role = self.till.staff.get(&giver).map_or("", |s| s.role.as_str());
-        if !self.till.settings.limit(role).allows(off, from) {
+        if !self.may_give(giver, discount.kind, from) {
             self.require(Permission::DiscountOverLimit)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a discount from so much is within the limit of somebody's role.
+    fn may_give(&self, giver: StaffId, kind: DiscountKind, from: Money) -> bool {
+        let off = totals::taken_off(from, kind, self.till.settings.rounding);
+        let role = self.till.staff.get(&giver).map_or("", |s| s.role.as_str());
+        self.till.settings.limit(role).allows(kind, off, from)
+    }
+
+    /// What was given for less is not given for more: where an order now has more taken off than it had, what is given
+    /// away needs its permission again, a fixed price as well, and what has grown over the limit of whoever gave it a
+    /// further one.
+    pub(super) fn check_given(&mut self, touched: &Touched<'_>) -> Result<(), Refusal> {
+        let rounding = self.till.settings.rounding;
+        let Some(before) = touched.before.map(|order| given(order, rounding)) else { return Ok(()) };
+        for (place, discount, from) in given(&touched.after, rounding) {
+            let was = before.iter().find(|(there, same, _)| *there == place && *same == discount);
+            let Some((.., had)) = was.filter(|_| discount.points.is_none()) else { continue };
+            let off = |from: Money| totals::taken_off(from, discount.kind, rounding);
+            if off(from) <= off(*had) {
+                continue;
+            }
+            if discount.comp {
+                self.require(Permission::Comp)?;
+                continue;
+            }
+            if matches!(discount.kind, DiscountKind::Price(_)) {
+                let by_line = matches!(place, Place::Line(_));
+                self.require(if by_line { Permission::DiscountLine } else { Permission::DiscountOrder })?;
+            }
+            if self.may_give(discount.by, discount.kind, *had) && !self.may_give(discount.by, discount.kind, from) {
+                self.require(Permission::DiscountOverLimit)?;
+            }
         }
         Ok(())
     }

@@ -42,7 +42,6 @@ impl<'a> Deciding<'a, '_> {
             let more = Line { quantity: same.quantity + line.quantity, ..same.clone() };
             self.check_quantity(&more, ring.confirmed)?;
             let lines = self.followed(&order, same, more);
-            self.check_limit(&with_lines(&order, lines.iter().map(|(_, after)| after)))?;
             self.put_all(&order, LineAct::Again, lines);
             return Ok(());
         }
@@ -50,7 +49,6 @@ impl<'a> Deciding<'a, '_> {
             return Err(Refusal::TooManyLines(Order::MAX_LINES));
         }
         self.check_quantity(line, ring.confirmed)?;
-        self.check_limit(&with_lines(&order, lines.iter()))?;
         for line in lines {
             self.change_line(order.id, version, LineAct::Added, None, Some(line));
         }
@@ -326,13 +324,6 @@ impl<'a> Deciding<'a, '_> {
         let before = before.map(|l| Box::new(l.clone()));
         self.events.push(Event::LineChanged { order, version, act, before, after: after.map(Box::new) });
     }
-}
-
-/// An order with lines put in their places.
-pub(super) fn with_lines<'l>(order: &Order, lines: impl Iterator<Item = &'l Line>) -> Order {
-    let mut after = order.clone();
-    lines.for_each(|line| after.put_line(line.id, Some(line)));
-    after
 }
 
 /// How much lines need of each item.

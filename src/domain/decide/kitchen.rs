@@ -16,7 +16,8 @@ use crate::domain::staff::Permission;
 /// An order as an act finds it and leaves it.
 pub(super) struct Touched<'a> {
     id: OrderId,
-    before: Option<&'a Order>,
+    /// As it was; none where it was opened by the act.
+    pub(super) before: Option<&'a Order>,
     /// As it is left.
     pub(super) after: Order,
     /// Whether it is gone afterwards without having been settled.

@@ -3,7 +3,7 @@
 use crate::domain::catalogue::Catalogue;
 use crate::domain::command::{Pick, PriceGiven, Ring};
 use crate::domain::components::divided;
-use crate::domain::decide::items::{needs, with_lines};
+use crate::domain::decide::items::needs;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::{Event, FaceAct, LineAct};
 use crate::domain::ids::LineId;
@@ -38,17 +38,16 @@ impl<'a> Deciding<'a, '_> {
             let sent = quantity < order.sent(line);
             self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
         }
-        if quantity > line.quantity {
-            self.require_for_terms(None, line)?;
-        }
         let more = |l: &'a Line| (l.item.as_str(), divided(quantity - line.quantity, line.quantity, l.quantity));
         let needs: Vec<_> = std::iter::once(line).chain(order.components(id)).map(more).collect();
         self.check_all_available(&needs)?;
         let mut after = line.clone();
         after.quantity = quantity;
+        if quantity > line.quantity {
+            self.require_for_terms(None, &after)?;
+        }
         self.check_quantity(&after, confirmed)?;
         let lines = self.followed(order, line, after);
-        self.check_limit(&with_lines(order, lines.iter().map(|(_, after)| after)))?;
         self.put_all(order, LineAct::Quantity, lines);
         Ok(())
     }
@@ -214,6 +213,9 @@ impl<'a> Deciding<'a, '_> {
                     let face = Box::new(Face { courses, ..(**face).clone() });
                     if face.discounts.iter().any(|d| !order.face.discounts.contains(d)) {
                         self.require(Permission::DiscountOrder)?;
+                    }
+                    if face.limit > order.face.limit {
+                        self.require(Permission::ExceedLimit)?;
                     }
                     if face.waived.is_some() && order.face.waived.is_none() {
                         self.require(Permission::WaiveService)?;

@@ -25,10 +25,12 @@ mod tenders;
 mod tips;
 mod vouchers;
 
+use std::collections::BTreeSet;
+
 use crate::domain::command::Command;
 use crate::domain::customer::Person;
 use crate::domain::event::Event;
-use crate::domain::ids::{CustomerId, StaffId};
+use crate::domain::ids::{CustomerId, OrderId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
 use crate::domain::refusal::Refusal;
@@ -206,7 +208,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
         d.promote();
     }
     d.check_shares()?;
-    d.check_paid()?;
+    d.check_touched()?;
     d.tell_kitchen();
     Ok(d.events)
 }
@@ -235,6 +237,18 @@ impl<'a> Deciding<'a, '_> {
             Some(lost) if sells => Err(Refusal::OlderStore(lost.clone())),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// What holds of every order, however it was changed.
+    fn check_touched(&mut self) -> Result<(), Refusal> {
+        let ids: BTreeSet<OrderId> = self.events.iter().filter_map(|event| Some(event.order()?.0)).collect();
+        for id in ids {
+            let Some(touched) = self.touched(id).filter(|touched| !touched.thrown_away) else { continue };
+            self.check_paid(&touched)?;
+            self.check_limit(&touched)?;
+            self.check_given(&touched)?;
+        }
+        Ok(())
     }
 
     fn accept_history(&mut self) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! Taking payment and settling.
 
+use crate::domain::decide::kitchen::Touched;
 use crate::domain::decide::vouchers::taken_off;
 use crate::domain::decide::{Deciding, free_text};
 use crate::domain::event::Event;
@@ -136,18 +137,13 @@ impl Deciding<'_, '_> {
     }
 
     /// What was paid in part can be changed like any other, but never to come to no more than was paid.
-    pub(super) fn check_paid(&self) -> Result<(), Refusal> {
-        let paid_in_part = self.till.orders.values().filter(|order| !order.payments.is_empty());
-        for before in
-            paid_in_part.filter(|order| self.events.iter().any(|e| e.order().is_some_and(|o| o.0 == order.id)))
-        {
-            let Some(touched) = self.touched(before.id).filter(|touched| !touched.thrown_away) else { continue };
-            let comes_to = |order: &Order| totals::of(order, &self.till.settings).total;
-            let after = comes_to(&touched.after);
-            let same = touched.after.payments.len() == before.payments.len();
-            if same && after < comes_to(before) && !touched.after.owed(after).is_positive() {
-                return Err(Refusal::PaidMore(self.show(before.paid())));
-            }
+    pub(super) fn check_paid(&self, touched: &Touched<'_>) -> Result<(), Refusal> {
+        let Some(before) = touched.before.filter(|order| !order.payments.is_empty()) else { return Ok(()) };
+        let comes_to = |order: &Order| totals::of(order, &self.till.settings).total;
+        let after = comes_to(&touched.after);
+        let same = touched.after.payments.len() == before.payments.len();
+        if same && after < comes_to(before) && !touched.after.owed(after).is_positive() {
+            return Err(Refusal::PaidMore(self.show(before.paid())));
         }
         Ok(())
     }
