@@ -68,6 +68,7 @@ pub(super) fn run(place: &Place) -> Result {
         checks.extend(queue(place, config));
         checks.extend(backend(place));
     }
+    checks.extend(disk(place));
     let wrong = checks.iter().filter(|check| !check.ok).count();
     if place.json {
         print_json(&checks)?;
@@ -257,6 +258,13 @@ fn backend(place: &Place) -> Option<Check> {
         }
     };
     Some(Check::new("backend", words))
+}
+
+/// Whether somebody should make room on the disk; nothing where there is enough.
+fn disk(place: &Place) -> Option<Check> {
+    let mb = Store::open(&place.data, PROGRAM).ok()?.little_room_mb()?;
+    let words = format!("{mb} MB left where {} is: make room before nothing can be sold", place.data.display());
+    Some(Check::new("disk", Err::<String, _>(words)))
 }
 
 /// What waits for a person.

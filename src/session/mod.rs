@@ -219,6 +219,9 @@ impl Session {
         let now = self.now();
         self.ui.now = now;
         let mut changed = now.utc_ms.div_euclid(60_000) != minute;
+        if changed {
+            self.ui.little_room_mb = self.store.little_room_mb();
+        }
         changed |= self.look_at_others();
         changed |= self.look_who_is_there();
         changed |= self.tick_printers(now);

@@ -220,6 +220,7 @@ impl Session {
             began.push(Event::Upgraded { from, to: SCHEMA });
         }
         session.look_at_outbox();
+        session.ui.little_room_mb = session.store.little_room_mb();
         let now = session.now();
         if let Err(error) = session.record(began, &[], now) {
             session.commit_failed(&error);

@@ -147,6 +147,19 @@ pub(super) fn refuse_read_only(_dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// How many bytes are left on the disk of a folder, where the system is asked for it.
+#[cfg(unix)]
+pub(super) fn room_left(dir: &Path) -> Option<u64> {
+    let mounted = rustix::fs::statvfs(dir).ok()?;
+    Some(mounted.f_bavail.saturating_mul(mounted.f_frsize))
+}
+
+/// Windows tells people itself that a disk is nearly full.
+#[cfg(not(unix))]
+pub(super) fn room_left(_dir: &Path) -> Option<u64> {
+    None
+}
+
 /// Mapped drives become UNC paths when they are made canonical.
 #[cfg(windows)]
 fn network_kind(dir: &Path) -> io::Result<Option<String>> {

@@ -6,14 +6,22 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::domain::event::Event;
-use crate::store::Store;
+use crate::store::{Store, place};
 
 /// The file beside the store.
 const FILE: &str = "reserve";
 /// What is set aside: some closes, with their paper.
 const BYTES: u64 = 2 * 1024 * 1024;
 
+/// Below so much room people are told.
+const LITTLE_BYTES: u64 = 100 * 1024 * 1024;
+
 impl Store {
+    /// How many megabytes are left on the disk, where they are so few that somebody should make room.
+    pub fn little_room_mb(&self) -> Option<u64> {
+        place::room_left(&self.dir).filter(|left| *left < LITTLE_BYTES).map(|left| left / 1024 / 1024)
+    }
+
     /// Sets the room aside, or as much of it as there is.
     ///
     /// # Errors

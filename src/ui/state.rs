@@ -221,6 +221,8 @@ pub struct Ui {
     pub jobs: Vec<Job>,
     /// How much no backend has acknowledged; none where the register reports to no backend.
     pub unsent: Option<crate::domain::enrolment::Unsent>,
+    /// How many megabytes are left on the disk, where they are few.
+    pub little_room_mb: Option<u64>,
     /// How the clock jumped while nobody was signed in, for whoever signs in next.
     pub clock_jumped: Option<String>,
     /// A code that the configuration names and the menu does not have, with its place.
@@ -274,6 +276,7 @@ impl Ui {
             printers: Vec::new(),
             jobs: Vec::new(),
             unsent: None,
+            little_room_mb: None,
             clock_jumped: None,
             unknown_code: None,
             paper: Vec::new(),

@@ -302,6 +302,9 @@ fn a_full_disk_records_nothing_and_sells_again_when_there_is_room() {
     shop.rings(OWNER, ":open-shift 100.00\n");
     let mut till = Pty::start(&shop.command(&[]));
     till.sign_in(ADA);
+    till.sees(" MB left");
+    let doctor = words(&shop.command(&["doctor"]).output().unwrap());
+    assert!(doctor.contains("WRONG disk"), "{doctor}");
     till.keys("22<Enter>");
     till.sees("Order 1");
     let filler = disk.fill();

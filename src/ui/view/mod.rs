@@ -251,6 +251,7 @@ fn status(ui: &Ui, till: &Till) -> Vec<Text> {
     parts.extend(courses::late(ui, till));
     parts.extend(party::old(ui, till));
     parts.extend(ill);
+    parts.extend(ui.little_room_mb.map(|mb| Text::new(Tone::Warn, format!("disk: {mb} MB left"))));
     if ui.printers.is_empty() {
         parts.push(Text::from("no printer"));
     }
