@@ -196,7 +196,10 @@ fn words(drawer: &DrawerFound, till: &Till, now: Stamp) -> String {
     let (number, opened) = (shift.number, shift.opened.show());
     let total = till.settings.currency.show(shift.sums.total);
     words += &format!("; shift {number}, opened {opened} by {}", till.name_of(shift.by));
-    words += &format!(": {} sales, {total}", shift.sums.sales);
+    words += &match shift.sums.sales {
+        1 => format!(": 1 sale, {total}"),
+        sales => format!(": {sales} sales, {total}"),
+    };
     words += &cash(shift, till).map_or_else(String::new, |cash| format!(", cash {cash}"));
     words += &shift.locked_to.map_or_else(String::new, |staff| format!("; {}'s alone", till.name_of(staff)));
     if shift.left_open(now, till.settings.cut_off) {

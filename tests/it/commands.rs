@@ -235,7 +235,7 @@ fn a_shift_is_closed_from_the_office_while_its_till_is_not_running() {
     let said = status(false);
     assert!(said.contains("Register 1: drawer closed"), "{said}");
     assert!(said.contains("Register 2: drawer open; shift 1") && said.contains("Ben's alone"), "{said}");
-    assert!(said.contains("cash 53.20") && said.contains("1 order is open"), "{said}");
+    assert!(said.contains(": 1 sale, 3.20, cash 53.20") && said.contains("1 order is open"), "{said}");
     let said: serde_json::Value = serde_json::from_str(&status(true)).unwrap();
     assert_eq!(
         (said["drawers"][1]["state"].as_str(), said["drawers"][1]["locked_to"].as_str()),
