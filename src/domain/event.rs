@@ -455,6 +455,19 @@ pub enum Event {
 }
 
 impl Event {
+    /// The order that is no more behind it: settled, given back, thrown away, or part of another one.
+    pub fn ends(&self) -> Option<OrderId> {
+        if let Self::SaleCompleted { sale, .. } = self {
+            Some(sale.order)
+        } else if let Self::Refunded { refund, .. } = self {
+            refund.order
+        } else if let Self::OrderAbandoned { order, .. } | Self::OrderMerged { order, .. } = self {
+            Some(*order)
+        } else {
+            None
+        }
+    }
+
     /// The order an event changes, and the version it makes; `None` when it changes none.
     pub fn order(&self) -> Option<(OrderId, u64)> {
         match self {

@@ -135,15 +135,17 @@ impl Work {
             return Err(wrong());
         }
         let day = self.began.local().date();
+        // Clocks may have been changed meanwhile.
         let offset_min = self.began.offset_min;
-        let at = |time: NaiveTime| Stamp::of_local(day.and_time(time), offset_min);
-        let began = at(time(from)?);
+        let ends_min = self.ended.map_or(offset_min, |ended| ended.offset_min);
+        let at = |time: NaiveTime, offset_min: i32| Stamp::of_local(day.and_time(time), offset_min);
+        let began = at(time(from)?, offset_min);
         let ended = match to {
             "" => None,
             to => {
-                let ended = at(time(to)?);
+                let ended = at(time(to)?, ends_min);
                 let next_day_ms = if ended.utc_ms <= began.utc_ms { 24 * 3_600_000 } else { 0 };
-                Some(Stamp::new(ended.utc_ms + next_day_ms, offset_min))
+                Some(Stamp::new(ended.utc_ms + next_day_ms, ends_min))
             }
         };
         if ended.is_some_and(|ended| minutes(began, ended) < break_min) {
@@ -249,6 +251,17 @@ mod tests {
         // The last day alone, when the week is full already.
         check(&week, "2026-03-05", 0, 30 * 60, (0, 600, 0));
         check(&[], "2026-03-02", 480, 0, (0, 0, 0));
+    }
+
+    #[test]
+    fn a_night_in_which_the_clocks_change_is_as_long_as_it_was() {
+        let rules = HoursRules::default();
+        let night = work("2026-03-28", "22:00-04:00");
+        let ended = night.ended.map(|ended| Stamp::new(ended.utc_ms, 120));
+        let night = Work { ended, ..night };
+        assert_eq!(night.times(Stamp::new(0, 0)), "22:00-05:00");
+        let corrected = night.corrected("22:00-05:00 10").unwrap();
+        assert_eq!(corrected.worked_min(Stamp::new(0, 0), &rules), night.worked_min(Stamp::new(0, 0), &rules) - 10);
     }
 
     #[test]

@@ -49,14 +49,7 @@ pub(super) fn load(conn: &Connection) -> Result<BTreeMap<OrderId, Contact>, Stor
 
 /// Forgets how whoever ordered is reached once the order is no more.
 pub(super) fn forget(conn: &Connection, event: &Event) -> rusqlite::Result<()> {
-    let gone = if let Event::SaleCompleted { sale, .. } = event {
-        Some(sale.order)
-    } else if let Event::OrderAbandoned { order, .. } | Event::OrderMerged { order, .. } = event {
-        Some(*order)
-    } else {
-        None
-    };
-    if let Some(order) = gone {
+    if let Some(order) = event.ends() {
         conn.prepare_cached("DELETE FROM contacts WHERE order_id = ?1")?.execute([order.0.as_bytes()])?;
     }
     Ok(())

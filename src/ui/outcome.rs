@@ -241,7 +241,7 @@ impl Ui {
 /// The command again, with the assurance that it is meant.
 fn confirmed(mut command: Command) -> Command {
     match &mut command {
-        Command::Ring(ring) => ring.confirmed = true,
+        Command::Ring(ring) | Command::RingWeighed(ring) => ring.confirmed = true,
         Command::SetQuantity { confirmed, .. }
         | Command::SetPrice { confirmed, .. }
         | Command::ForgetCustomer { confirmed, .. }

@@ -272,8 +272,11 @@ impl Ui {
             (LineAct::Undone, _) => self.say(Tone::Good, format!("Undone: {name}")),
             (LineAct::Retaxed, _) => {}
             (LineAct::Promotion, _) => {
-                if let Command::Pay { .. } | Command::SettleFree = command {
-                    self.say(Tone::Warn, "A promotion has ended: this is what the order comes to now. Pay again");
+                let ended = |next: &str| format!("A promotion has ended: this is what the order comes to now. {next}");
+                if let Command::Pay { .. } | Command::PayLines { .. } | Command::SettleFree = command {
+                    self.say(Tone::Warn, ended("Pay again"));
+                } else if let Command::Split { .. } = command {
+                    self.say(Tone::Warn, ended("Divide it again"));
                 }
             }
             (LineAct::Discount, Some(line)) if used_points(line.discount.iter()).is_some() => {

@@ -66,6 +66,9 @@ fn a_scale_whose_cable_was_pulled_asks_for_the_weight_and_for_somebody_who_may()
     assert!(words.contains("is it plugged in and on?") && words.contains("type the weight"), "{words}");
     assert_eq!(said[1]["dialog"], "Somebody else's PIN", "{said:#?}");
     assert_eq!(said[2]["order"]["lines"][0]["quantity"], "0.350", "{said:#?}");
+    // Nor is it got round by what was weighed before.
+    let (_, said) = shop.ring(ADA, "*0.500\n<Esc>\n");
+    assert_eq!(said[0]["dialog"], "Somebody else's PIN", "{said:#?}");
     // Where no scale is, nobody is asked.
     shop.configure("printers.toml", |_| String::new());
     let said = shop.rings(ADA, "0.500*4011\n:cash\n");

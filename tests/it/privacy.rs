@@ -55,6 +55,10 @@ fn how_a_customer_is_reached_is_in_no_journal_entry_and_goes_when_the_order_is_s
     );
     shop.rings(ADA, ":orders 1\n:bill\n:pay cash\n");
     assert!(shop.store().contacts().unwrap().is_empty(), "forgotten");
+    shop.rings(OWNER, "102\n:order-type delivery\n:phone 0171 555 0101\n:address 12 High Street\n");
+    assert_eq!(shop.store().contacts().unwrap().len(), 1);
+    shop.rings(OWNER, ":refund-order Brought back\n");
+    assert!(shop.store().contacts().unwrap().is_empty(), "forgotten when the money went back");
     let mut seen = 0;
     shop.store()
         .journal(&mut |entry| {

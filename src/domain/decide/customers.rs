@@ -39,13 +39,14 @@ impl<'a> Deciding<'a, '_> {
             (_, None) => {
                 self.shift()?;
             }
-            (_, Some(order)) => self.check_spent(order, customer)?,
+            (_, Some(_)) => {}
         }
         self.put_customer(customer)
     }
 
     fn put_customer(&mut self, customer: Option<CustomerId>) -> Result<(), Refusal> {
         let (order, version) = self.order_to_ring_on()?;
+        self.check_spent(&order, customer)?;
         let allergies = |id: Option<CustomerId>| id.and_then(|id| self.person(id)).map(|p| p.allergies.clone());
         // What was said at the table stays; what only the one before must not eat goes with them.
         let before = order.face.customer.and_then(|id| self.till.customers.get(&id)).map(|p| &p.allergies);

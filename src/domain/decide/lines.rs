@@ -34,6 +34,9 @@ impl<'a> Deciding<'a, '_> {
         if line.unit == Unit::Each && !quantity.is_whole() {
             return Err(Refusal::NotByWeight(line.name.clone()));
         }
+        if line.unit == Unit::Kg && self.till.settings.scale {
+            self.require(Permission::TypeWeight)?;
+        }
         if quantity < line.quantity {
             let sent = quantity < order.sent(line);
             self.require(if sent { Permission::VoidSent } else { Permission::VoidLine })?;
@@ -58,6 +61,10 @@ impl<'a> Deciding<'a, '_> {
         if line.price_from == PriceFrom::Open {
             let item = self.item(&line.item)?;
             self.check_bounds(item, price)?;
+            // Less for what was made already is taken off what is due.
+            if price < line.unit_price && line.told.is_some() {
+                self.require(Permission::VoidSent)?;
+            }
             after.menu_price = price;
         } else {
             let reason = self.reason(reason, &self.till.settings.reasons.price)?;

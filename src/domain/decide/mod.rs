@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::command::Command;
 use crate::domain::customer::Person;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, LineAct};
 use crate::domain::ids::{CustomerId, OrderId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::order::Order;
@@ -55,7 +55,6 @@ struct Deciding<'a, 'c> {
 
 pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
     let mut d = Deciding { till, ctx, events: Vec::new(), saving: None };
-    d.check_history(command)?;
     match command {
         Command::AcceptHistory => d.accept_history()?,
         Command::SignIn { staff } => d.sign_in(*staff)?,
@@ -207,6 +206,7 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
     if *command != Command::Undo {
         d.promote();
     }
+    d.check_history()?;
     d.check_shares()?;
     d.check_touched()?;
     d.tell_kitchen();
@@ -215,26 +215,21 @@ pub(super) fn decide(till: &Till, command: &Command, ctx: &mut Ctx) -> Result<Ve
 
 impl<'a> Deciding<'a, '_> {
     /// With a store that has lost something nothing is sold, and no money moves.
-    fn check_history(&self, command: &Command) -> Result<(), Refusal> {
-        let sells = matches!(
-            command,
-            Command::Ring(_)
-                | Command::Pay { .. }
-                | Command::SettleFree
-                | Command::OpenShift { .. }
-                | Command::MoveCash { .. }
-                | Command::Lend { .. }
-                | Command::PayAccount { .. }
-                | Command::TakeBackReceived { .. }
-                | Command::TakeDeposit { .. }
-                | Command::GiveDepositBack { .. }
-                | Command::SellVoucher { .. }
-                | Command::PayOutVoucher { .. }
-                | Command::Refund { .. }
-                | Command::RefundOrder { .. }
-        );
+    fn check_history(&self) -> Result<(), Refusal> {
+        let sells = |event: &Event| match event {
+            Event::LineChanged { act, .. } => matches!(act, LineAct::Added | LineAct::Again),
+            Event::SaleCompleted { .. }
+            | Event::PaymentTaken { .. }
+            | Event::PaymentReversed { .. }
+            | Event::TipAdjusted { .. }
+            | Event::Refunded { .. }
+            | Event::MoneyReceived { .. }
+            | Event::CashMoved { .. }
+            | Event::ShiftOpened { .. } => true,
+            _ => false,
+        };
         match &self.till.lost {
-            Some(lost) if sells => Err(Refusal::OlderStore(lost.clone())),
+            Some(lost) if self.events.iter().any(sells) => Err(Refusal::OlderStore(lost.clone())),
             Some(_) | None => Ok(()),
         }
     }

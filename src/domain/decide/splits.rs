@@ -18,6 +18,10 @@ impl<'a> Deciding<'a, '_> {
         self.require(Permission::Sell)?;
         let order = self.unpaid_order()?;
         self.check_asked(order)?;
+        // What is given now is told first: bills hold what they were given.
+        if self.promotions_have_changed(order) {
+            return Ok(());
+        }
         for part in self.divide(order, by)? {
             let version = part.version;
             self.events.push(Event::OrderOpened { order: Box::new(Order { version, held: true, ..part }) });
@@ -33,6 +37,9 @@ impl<'a> Deciding<'a, '_> {
         };
         let order = self.unpaid_order()?;
         self.check_asked(order)?;
+        if self.promotions_have_changed(order) {
+            return Ok(());
+        }
         let all =
             order.rung_lines().all(|l| marked.iter().any(|(id, q)| *id == l.id && q.is_none_or(|q| q == l.quantity)));
         if all {

@@ -238,6 +238,11 @@ impl Deciding<'_, '_> {
         let order = self.order()?;
         let payment = order.payments.iter().find(|p| p.id == id).ok_or(Refusal::NoPayment)?;
         let payment = Box::new(payment.clone());
+        self.shift()?;
+        if let Some(tender) = self.till.settings.tender(&payment.tender).filter(|tender| tender.opens_drawer) {
+            self.drawer()?;
+            self.check_in_drawer(tender, payment.amount + payment.tip)?;
+        }
         let reason = self.reason(reason, &self.till.settings.reasons.void)?;
         self.events.push(Event::PaymentReversed { order: order.id, version: order.version + 1, payment, reason });
         Ok(())

@@ -134,6 +134,9 @@ impl Shift {
             Event::PaymentReversed { payment, .. } => {
                 sums.payment(payment, -1);
                 sums.reversed.add(payment.amount);
+                if payment.shift != self.id {
+                    sums.reversed_of_others += payment.amount;
+                }
             }
             Event::LineChanged { act, before, after, .. } => {
                 return sums.line(*act, before.as_deref(), after.as_deref());
@@ -234,7 +237,7 @@ impl Shift {
     /// What was taken here on orders that were not settled here: on those still open, above all.
     pub fn unsettled(&self) -> Money {
         let taken: Money = self.sums.tenders.values().map(|t| t.amount).sum();
-        taken - self.sums.taken_in() - self.sums.paid_here
+        taken + self.sums.reversed_of_others - self.sums.taken_in() - self.sums.paid_here
     }
 
     /// Whether everything agrees: lines = net + taxes = total, total + rounding = payments, of sales and

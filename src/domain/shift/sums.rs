@@ -166,6 +166,9 @@ pub struct Sums {
     pub overrides: u32,
     /// Payments taken back.
     pub reversed: Tally,
+    /// Of those, what had been taken in another shift: its Z holds it, and this one's tenders less.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub reversed_of_others: Money,
     /// Tips changed after their sales, and what that added. They are in `tenders`.
     #[serde(default, skip_serializing_if = "Tally::is_none")]
     pub tips_changed: Tally,

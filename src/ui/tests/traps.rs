@@ -332,6 +332,19 @@ fn cash_that_goes_back_comes_out_of_an_open_drawer() {
 }
 
 #[test]
+fn with_a_store_that_has_lost_something_no_way_sells() {
+    let mut play = Play::new();
+    play.keys("bc");
+    let told = play.events.len();
+    play.till.lost = Some("the journal ends before the marks of it".into());
+    for keys in ["b", "<Ins>", "<F12>", "<F10>a", "<Up><Space><F12>", "3*102<Enter>"] {
+        play.keys(keys);
+        assert_eq!(play.events.len(), told, "{keys}: {:?}", play.events.last());
+        play.keys("<Esc><Esc><Esc>");
+    }
+}
+
+#[test]
 fn an_order_is_taken_over_with_a_second_persons_pin() {
     let mut play = Play::new();
     let ring = crate::domain::command::Ring {
