@@ -378,7 +378,8 @@ fn same(a: &Totals, b: &Totals) -> bool {
 fn shared_quantity(quantity: Quantity, ratio: (i128, i128)) -> Quantity {
     let all = quantity.thousandths();
     let mine = divide_rounded(i128::from(all) * ratio.0, ratio.1, Rounding::HalfUp);
-    Quantity::from_thousandths(mine.clamp(0, all))
+    // Of what bears a cent there is something: else it could never be given back.
+    Quantity::from_thousandths(if all > 1 { mine.clamp(1, all - 1) } else { mine.clamp(0, all) })
 }
 
 /// Gives a piece of a line its quantity, and what the kitchen was told of it. A discount of an amount

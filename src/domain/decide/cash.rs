@@ -64,11 +64,7 @@ impl Deciding<'_, '_> {
         let staff = self.actor()?;
         let second = self.ctx.approver.filter(|by| *by != staff && self.till.may(*by, Permission::MoveCash));
         let by = second.ok_or_else(|| Refusal::NeedsSecond(format!("{what} of {}", self.show(amount))))?;
-        let told = Event::Overridden { permission: Permission::MoveCash, staff, by };
-        if !self.events.contains(&told) {
-            self.events.push(told);
-        }
-        Ok(())
+        self.stands_by(Permission::MoveCash, staff, by)
     }
 
     pub(super) fn undo_cash(&mut self, number: u32, reason: &str) -> Result<(), Refusal> {

@@ -266,16 +266,19 @@ impl<'a> Deciding<'a, '_> {
             return Ok(staff);
         }
         match self.ctx.approver {
-            Some(by) if self.till.may(by, permission) => {
-                not_locked_out(&self.till.override_failures, self.ctx.now)?;
-                let told = Event::Overridden { permission, staff, by };
-                if !self.events.contains(&told) {
-                    self.events.push(told);
-                }
-                Ok(staff)
-            }
+            Some(by) if self.till.may(by, permission) => self.stands_by(permission, staff, by).map(|()| staff),
             _ => Err(Refusal::NeedsPermission(permission)),
         }
+    }
+
+    /// A second person stands by somebody, once for all that one act asks of them.
+    fn stands_by(&mut self, permission: Permission, staff: StaffId, by: StaffId) -> Result<(), Refusal> {
+        not_locked_out(&self.till.override_failures, self.ctx.now)?;
+        let told = Event::Overridden { permission, staff, by };
+        if !self.events.contains(&told) {
+            self.events.push(told);
+        }
+        Ok(())
     }
 
     fn shift(&self) -> Result<&'a Shift, Refusal> {
