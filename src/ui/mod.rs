@@ -175,7 +175,7 @@ pub fn update(ui: &mut Ui, till: &Till, input: Input, now: Stamp) -> Vec<Request
             let context = context(ui, till);
             let action = ui.setup.keymap.action(context, key);
             // A letter may still make a quantity of them: 12 that is no code, and then an item's key.
-            if std::mem::take(&mut ui.refused) && matches!(key, Key::Char('0'..='9')) {
+            if std::mem::take(&mut ui.kept.refused) && matches!(key, Key::Char('0'..='9')) {
                 ui.kept.input.clear();
             }
             let fresh = coach::is_fresh(ui, till);

@@ -201,7 +201,7 @@ pub(super) fn sell(
             let hints = hints(ui, till, &code).into_iter();
             let words: Vec<String> = std::iter::once(Refusal::NoItem(code).to_string()).chain(hints).collect();
             ui.say(Tone::Bad, words.join(" · "));
-            ui.refused = true;
+            ui.kept.refused = true;
             Vec::new()
         }
     }
@@ -213,7 +213,7 @@ pub(super) fn hotkey(ui: &mut Ui, till: &Till, key: char) -> Vec<Request> {
     let Some(item) = page.and_then(|p| p.keys.get(&key)).and_then(|&i| till.catalogue.items().get(i)) else {
         let find = super::key_name(ui, super::Context::Order, super::Action::Search);
         ui.say(Tone::Warn, format!("No item is on key {key} of this page: {find} finds one"));
-        ui.refused = true;
+        ui.kept.refused = true;
         return Vec::new();
     };
     let (quantity, price) = match prefix(ui, till) {

@@ -159,6 +159,9 @@ pub struct Kept {
     pub order: Option<OrderId>,
     /// The input line.
     pub input: Edit,
+    /// Whether what the digits in it were for was just refused: the next digit begins anew.
+    #[serde(default)]
+    pub refused: bool,
     /// Open dialogs, the top one last.
     pub dialogs: Vec<Dialog>,
     /// The line that is selected; the last one when none is.
@@ -241,8 +244,6 @@ pub struct Ui {
     pub report_awaited: bool,
     /// What was last said, until the next key.
     pub message: Option<(Tone, String)>,
-    /// Whether what the digits in the input line were for was just refused: the next digit begins anew.
-    pub(super) refused: bool,
     /// An item whose weight the scale is to say, if there is one.
     pub weigh: Option<Ring>,
     /// What was done since the order began.
@@ -286,7 +287,6 @@ impl Ui {
             menu_before: None,
             slips: Vec::new(),
             message: None,
-            refused: false,
             weigh: None,
             effort: Effort::default(),
             drill: None,

@@ -36,10 +36,13 @@ struct Model {
     till: Till,
     ui: Ui,
     sales: Vec<Sale>,
+    /// How it stood between two acts of one key: the options done, and what they make not yet paid.
+    between: Vec<Snapshot>,
 }
 
-/// How a model stood after a key.
+/// How a model stood after so many keys.
 struct Snapshot {
+    keys: usize,
     state: Value,
     till: Till,
     kept: Kept,
@@ -54,7 +57,7 @@ impl Model {
         let catalogue = Catalogue::new(store.load_menu().unwrap().unwrap());
         let index = Index::new(&catalogue);
         let (till, _) = store.load_till(RegisterId(1), config.settings.into(), catalogue.into()).unwrap();
-        Self { till, ui: Ui::new(setup, index, SystemClock.now()), sales: Vec::new() }
+        Self { till, ui: Ui::new(setup, index, SystemClock.now()), sales: Vec::new(), between: Vec::new() }
     }
 
     fn decide(&mut self, command: &Command, approver: Option<StaffId>) {
@@ -84,6 +87,7 @@ impl Model {
             if !self.ui.waits(&self.till) {
                 return;
             }
+            self.between.push(self.snapshot(0));
             requests = update(&mut self.ui, &self.till, Input::Resume, now);
         }
     }
@@ -120,9 +124,9 @@ impl Model {
         self.till.staff.values().find(|s| s.name == name_of(pin)).unwrap().id
     }
 
-    fn snapshot(&self) -> Snapshot {
+    fn snapshot(&self, keys: usize) -> Snapshot {
         let (till, kept) = (self.till.clone(), self.ui.kept.clone());
-        Snapshot { state: state(&till, &kept), till, kept, sales: self.sales.len() }
+        Snapshot { keys, state: state(&till, &kept), till, kept, sales: self.sales.len() }
     }
 
     /// The process was killed then, and starts again.
@@ -130,7 +134,7 @@ impl Model {
         self.till = then.till.clone();
         self.till.signed_in = None;
         // What a PIN dialog had been typed is never kept.
-        self.ui.kept = serde_json::from_value(serde_json::to_value(&then.kept).unwrap()).unwrap();
+        self.ui.restore(serde_json::from_value(serde_json::to_value(&then.kept).unwrap()).unwrap());
         self.ui.pin.clear();
         self.ui.answers.clear();
         self.sales.truncate(then.sales);
@@ -142,6 +146,9 @@ impl Model {
 fn state(till: &Till, kept: &Kept) -> Value {
     let mut orders: Vec<_> = till.orders.values().collect();
     orders.sort_by_key(|order| order.number);
+    // Help that was open is closed by the next start.
+    let mut kept = kept.clone();
+    kept.dialogs.retain(|dialog| !matches!(dialog, Dialog::Help { .. }));
     let mut value = json!({
         "orders": orders, "kept": kept, "last_sale": till.last_sale.as_deref(), "shift": till.shift,
         "receipt": till.counters.receipt, "order": till.last_order, "next_shift": till.counters.shift,
@@ -300,13 +307,14 @@ fn phrase(random: &mut Random, model: &Model) -> &'static str {
 
 /// Plays some keys on the model, and says which, with how it stood before the first and after each.
 fn play(random: &mut Random, model: &mut Model, at_least: usize) -> (Vec<Key>, Vec<Snapshot>) {
-    let (mut keys, mut snapshots) = (Vec::new(), vec![model.snapshot()]);
+    let (mut keys, mut snapshots) = (Vec::new(), vec![model.snapshot(0)]);
     while keys.len() < at_least {
         for key in parse(phrase(random, model)) {
             let asked = matches!(model.ui.kept.dialogs.last(), Some(Dialog::Override { .. }));
             model.key(key);
+            snapshots.extend(model.between.drain(..).map(|between| Snapshot { keys: keys.len(), ..between }));
             keys.push(key);
-            snapshots.push(model.snapshot());
+            snapshots.push(model.snapshot(keys.len()));
             // What was begun ends where somebody else's PIN is asked for.
             if !asked && matches!(model.ui.kept.dialogs.last(), Some(Dialog::Override { .. })) {
                 break;
@@ -376,19 +384,23 @@ fn found(shop: &Shop) -> Value {
 /// After which key of a run the store stands.
 #[track_caller]
 fn place(found: &Value, snapshots: &[Snapshot], answered: usize, keys: &[Key], seed: u64) -> usize {
-    if let Some(at) = (answered..snapshots.len()).find(|at| snapshots[*at].state == *found) {
+    let stands = |at: &usize| snapshots[*at].state == *found;
+    let (before, since): (Vec<usize>, _) = (0..snapshots.len()).partition(|at| snapshots[*at].keys < answered);
+    if let Some(at) = since.into_iter().find(stands) {
         return at;
     }
-    let lost = (0..answered).find(|at| snapshots[*at].state == *found);
+    let lost = before.into_iter().find(stands);
     let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
     let stands = match lost {
         Some(at) => {
-            let lost = differences(found, &snapshots[answered].state);
-            format!("as after {at} of them:\n{}", lost.join("\n"))
+            let due = snapshots.iter().find(|snapshot| snapshot.keys == answered).map(|due| &due.state);
+            let lost = differences(found, due.unwrap_or(&Value::Null));
+            format!("as after {} of them:\n{}", snapshots[at].keys, lost.join("\n"))
         }
         None => {
             let differences = snapshots.iter().enumerate().map(|(at, s)| (at, differences(found, &s.state)));
             let (at, nearest) = differences.min_by_key(|(_, d)| d.len()).unwrap();
+            let at = snapshots[at].keys;
             format!("as after none; nearest is {at}, with {} differences:\n{}", nearest.len(), nearest.join("\n"))
         }
     };
@@ -467,7 +479,7 @@ fn killed_at_any_moment_nothing_is_lost() {
         let lines: String = keys.iter().map(|key| format!("<{key}>\n")).collect();
         let answered = ring.killed_amid(&lines, wanted, moment);
         let at = place(&found(&shop), &snapshots, answered, &keys, seed);
-        amid += usize::from(at < keys.len());
+        amid += usize::from(snapshots[at].keys < keys.len());
         model.restart(&snapshots[at]);
         if kill % 50 == 49 {
             shop.verifies();
