@@ -36,18 +36,20 @@ impl Store {
     }
 }
 
-/// Whether an act may use the room: coming in, closing a shift, leaving.
+/// Whether an act may use the room: coming in, closing a shift, leaving; but no sale that the till locks itself behind.
 pub fn may_use_reserve(events: &[Event]) -> bool {
-    events.iter().any(|event| {
-        matches!(
-            event,
-            Event::Started { .. }
-                | Event::SignedIn { .. }
-                | Event::ShiftClosed { .. }
-                | Event::SignedOut { .. }
-                | Event::Stopped
-        )
-    })
+    let sells = events.iter().any(|event| matches!(event, Event::PaymentTaken { .. } | Event::SaleCompleted { .. }));
+    !sells
+        && events.iter().any(|event| {
+            matches!(
+                event,
+                Event::Started { .. }
+                    | Event::SignedIn { .. }
+                    | Event::ShiftClosed { .. }
+                    | Event::SignedOut { .. }
+                    | Event::Stopped
+            )
+        })
 }
 
 /// Gives up the room beside a store. Says whether there was any.

@@ -14,7 +14,9 @@ use counterflow::domain::settings::{Business, Guards, Reasons, Settings};
 use counterflow::domain::tax::{TaxRounding, TaxTable};
 use counterflow::domain::till::Till;
 use counterflow::domain::time::{CutOff, Stamp};
-use counterflow::store::{CommitError, FILE_NAME, NewStore, PinError, SCHEMA, Store, StoreError, hash};
+use counterflow::store::{
+    CommitError, FILE_NAME, NewStore, PinError, SCHEMA, Store, StoreError, hash, may_use_reserve,
+};
 use uuid::Uuid;
 
 use crate::store_shop::{PROGRAM, Shop, item, menu_of, of_the_second_schema};
@@ -476,4 +478,15 @@ fn pins_are_looked_up_and_unique() {
     assert!(!String::from_utf8(journal).unwrap().contains("87654321"));
     std::fs::remove_file(shop.path().join("pepper")).unwrap();
     assert!(matches!(shop.store.pin_holder("0000"), Err(StoreError::NoPepper(_))));
+}
+
+#[test]
+fn the_room_that_is_set_aside_is_for_leaving_and_for_no_sale() {
+    let mut shop = Shop::new();
+    let order = shop.ring(1, "10", 1, 320).unwrap();
+    let locks = Event::SignedOut { staff: order.server, locked: true };
+    assert!(may_use_reserve(std::slice::from_ref(&locks)));
+    let mut events = shop.settle(&order, 1);
+    events.push(locks);
+    assert!(!may_use_reserve(&events), "a till that locks behind each sale");
 }
