@@ -192,17 +192,20 @@ impl<'a> Deciding<'a, '_> {
 
     fn check_differences(&self, counts: &[Count], comment: &str) -> Result<(), Refusal> {
         let limit = self.till.settings.count.comment_above;
-        match counts.iter().find(|c| c.difference().abs() > limit) {
-            Some(count) if comment.is_empty() => {
-                let difference = count.difference();
-                let over = if difference.is_positive() { "over" } else { "short" };
-                let words = match self.till.counts_blind() {
-                    true => format!("The count of {} differs", count.name),
-                    false => format!("{} is {} {over}", count.name, self.show(difference.abs())),
-                };
-                Err(Refusal::NeedsComment { words })
+        let differ = counts.iter().filter(|count| count.difference().abs() > limit && comment.is_empty());
+        let says = |count: &Count| {
+            let difference = count.difference();
+            let over = if difference.is_positive() { "over" } else { "short" };
+            match self.till.counts_blind() {
+                true => count.name.clone(),
+                false => format!("{} is {} {over}", count.name, self.show(difference.abs())),
             }
-            Some(_) | None => Ok(()),
+        };
+        let differ: Vec<String> = differ.map(says).collect();
+        match (differ.is_empty(), self.till.counts_blind()) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Refusal::NeedsComment { words: format!("Not as expected: {}", differ.join(", ")) }),
+            (false, false) => Err(Refusal::NeedsComment { words: differ.join(", ") }),
         }
     }
 
