@@ -99,8 +99,8 @@ fn think(dice: &mut Dice, model: &Model, session: &Session) -> Option<Act> {
             let pay = Box::new(cash(None));
             ("pay a line", Command::PayLines { lines: vec![(dice.pick(&lines)?, None)], pay })
         }
-        80..84 if whole && bill.percent == 0 && !bill.reward => {
-            let counts = |b: &Bill| b.held.is_none() && b.percent == 0 && !b.reward;
+        80..84 if whole && !bill.reward => {
+            let counts = |b: &Bill| b.held.is_none() && !b.reward;
             let plain = |id: &OrderId| model.bills.get(id).is_some_and(counts);
             let others: Vec<OrderId> = open.into_iter().filter(plain).collect();
             ("merge", Command::Merge { order: dice.pick(&others)? })

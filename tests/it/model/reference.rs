@@ -300,6 +300,7 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                 let Event::OrderMerged { order, was, .. } = event else { continue };
                 let gone = model.bills.remove(order).unwrap();
                 let into = model.bills.get_mut(&before.id).unwrap();
+                let sum = into.total() + gone.total();
                 for (item, count) in &gone.items {
                     *into.items.entry(item.clone()).or_default() += count;
                 }
@@ -307,15 +308,20 @@ fn follow_money(model: &mut Model, register: u16, command: &Command, before: &Or
                 if matches!(command, Command::Merge { .. }) {
                     into.customer = into.customer.or(gone.customer);
                 }
-                into.held = into.held.map(|held| held + gone.total());
+                // Of discounts that differ nobody looks at the items any more.
+                let differ = matches!(command, Command::Merge { .. }) && into.percent != gone.percent;
+                into.held = (into.held.is_some() || differ).then_some(sum);
                 if was.number != number {
                     model.tell(was.number, sent(was).map(|(item, much)| (item, -much)));
                     model.tell(number, sent(was));
                 }
             }
-            // One that is whole again comes to what its items come to.
-            let whole = events.iter().any(|e| matches!(e, Event::LinesMoved { part: None, .. }));
-            if whole {
+            // One that is whole again comes to what its items come to, as long as it is counted anew.
+            let whole = |e: &Event| match e {
+                Event::LinesMoved { part: None, lines, .. } => lines.iter().all(|line| line.share.is_none()),
+                _ => false,
+            };
+            if events.iter().any(whole) {
                 model.bills.get_mut(&before.id).unwrap().held = None;
             }
         }
